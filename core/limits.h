@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Every limit that traffic or a configuration can reach, on one screen. What
+ * happens at each is stated beside it and counted under the name in brackets.
+ */
+#ifndef CORE_LIMITS_H
+#define CORE_LIMITS_H
+
+enum limits {
+	/* -- one packet ------------------------------------------------- */
+	LIM_SNAPLEN_MAX = 262144,  /* longer captures are cut [capture.snapped] */
+	LIM_LAYERS = 24,           /* deeper: decoding stops [decode.too_deep] */
+	LIM_IP_LAYERS = 2,         /* the third IP header: 116:293, not decoded */
+	LIM_PKT_EVENTS = 48,       /* more are not kept [decode.events_lost] */
+	LIM_IP4_OPTIONS = 40,      /* all that a header can hold */
+	LIM_TCP_OPTIONS = 40,      /* likewise */
+	LIM_VLAN_TAGS = 4,         /* deeper tags decode but are not recorded */
+	LIM_UNITS = 32,            /* units judged per packet [inspect.too_many] */
+
+	/* -- detection --------------------------------------------------- */
+	LIM_CANDIDATES = 4096,     /* prefilter hits per unit [detect.hits_lost] */
+	LIM_MATCHES = 100,         /* matched rules per action and unit */
+	LIM_EVENT_QUEUE = 1024,    /* config event_queue: max_queue's upper end */
+	LIM_EVAL_STEPS = 200000,   /* option tests per rule and unit: then the
+	                              rule does not match [detect.step_limit] */
+	LIM_RULE_OPTIONS = 256,    /* a rule with more is refused */
+	LIM_CONTENT_LEN = 2047,    /* Snort's limit; a longer one is refused */
+	LIM_RULE_TEXT = 65535,     /* a longer logical line is refused */
+	LIM_BYTE_VARS = 3,         /* byte_extract: 2, byte_math: 1 */
+	LIM_BASE64 = 65536,        /* decoded bytes kept per unit */
+
+	/* -- configuration text ------------------------------------------- */
+	LIM_INCLUDE_DEPTH = 32,    /* deeper, or a loop, is an error */
+	LIM_VAR_DEPTH = 32,        /* nested variables and lists */
+
+	/* -- output -------------------------------------------------------- */
+	LIM_RECORD_TEXT = 1 << 20, /* one record as text [output.truncated] */
+};
+
+#endif

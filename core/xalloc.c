@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "core/xalloc.h"
+
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/log.h"
+
+/* atomic: rule databases compile in parallel */
+static atomic_uint_fast64_t count, fail_at;
+
+static bool
+may_allocate(void)
+{
+	uint64_t now = atomic_fetch_add(&count, 1) + 1;
+
+	return UNLIKELY(now == atomic_load(&fail_at)) ? false : true;
+}
+
+void
+mem_fail_at(uint64_t nth)
+{
+	atomic_store(&fail_at, nth ? atomic_load(&count) + nth : 0);
+}
+
+uint64_t
+mem_count(void)
+{
+	return atomic_load(&count);
+}
+
+void *
+mem_calloc(size_t n, size_t size)
+{
+	return may_allocate() ? calloc(n, size) : NULL;
+}
+
+void *
+mem_realloc(void *p, size_t n, size_t size)
+{
+	return may_allocate() ? reallocarray(p, n, size) : NULL;
+}
+
+void *
+xcalloc(size_t n, size_t size)
+{
+	void *p = mem_calloc(n ? n : 1, size ? size : 1);
+
+	if (!p)
+		fatalx("out of memory: %zu times %zu bytes wanted", n, size);
+	return p;
+}
+
+void *
+xreallocarray(void *p, size_t n, size_t size)
+{
+	void *q = mem_realloc(p, n ? n : 1, size ? size : 1);
+
+	if (!q)
+		fatalx("out of memory: %zu times %zu bytes wanted", n, size);
+	return q;
+}
+
+char *
+xstrdup(const char *s)
+{
+	size_t n = strlen(s) + 1;
+	char *copy = xcalloc(n, 1);
+
+	memcpy(copy, s, n);
+	return copy;
+}
+
+char *
+xasprintf(const char *fmt, ...)
+{
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(NULL, 0, fmt, ap);
+	va_end(ap);
+	if (n < 0)
+		fatalx("cannot format a message");
+	char *s = xcalloc((size_t)n + 1, 1);
+	va_start(ap, fmt);
+	vsnprintf(s, (size_t)n + 1, fmt, ap);
+	va_end(ap);
+	return s;
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A compiled rule: immutable, shared by all workers. */
+#ifndef DETECT_RULE_H
+#define DETECT_RULE_H
+
+#include "core/base.h"
+#include "core/slice.h"
+#include "detect/unit.h"
+#include "rules/tree.h"
+
+struct opt_ops;
+struct opt_build;
+struct eval;
+
+struct opt_test {
+	const struct opt_ops *ops;
+	const void *data;
+	/* the test after it is relative to the cursor: a retry point */
+	bool retry;
+};
+
+/* Why a rule that loaded cannot match yet; each counted and listed. */
+#define RULE_NEEDS(X)                                                          \
+	X(ESTABLISHED, "established sessions")                                 \
+	X(FLOWBITS, "flowbits")                                                \
+	X(STREAM, "stream state")                                              \
+	X(HTTP, "HTTP buffers")                                                \
+	X(FILE_DATA, "file_data")                                              \
+	X(APP, "another application protocol")
+enum {
+#define X(NAME, help) RULE_NEED_BIT_##NAME,
+	RULE_NEEDS(X)
+#undef X
+	RULE_NEED_BITS
+};
+enum rule_need {
+#define X(NAME, help) RULE_NEEDS_##NAME = 1 << RULE_NEED_BIT_##NAME,
+	RULE_NEEDS(X)
+#undef X
+};
+
+/* The literal that must be there for a rule to be worth evaluating. */
+struct fast_pattern {
+	const uint8_t *ptr; /* NULL: none */
+	uint32_t len;       /* after max-pattern-len */
+	uint32_t full_len;  /* of the content: order_events content_length */
+	enum buf_id buf;
+	bool any_payload; /* fast_pattern:only on a plain content: raw payload,
+	                     decoded payload or file_data */
+};
+
+/* detection_filter and threshold of the rule; type NONE when not given. */
+struct rule_filter {
+	enum { FILTER_NONE, FILTER_LIMIT, FILTER_THRESHOLD, FILTER_BOTH,
+		FILTER_DETECTION } type;
+	bool by_dst;
+	int32_t count;
+	uint32_t seconds;
+};
+
+/* tag: after an event, log this many more. */
+struct rule_tag {
+	bool host; /* else session */
+	bool by_dst; /* host: of the destination */
+	bool exclusive;
+	uint32_t packets, seconds, bytes; /* 0: that metric is not used */
+};
+
+struct crule {
+	const struct rule *rule; /* header, identity, text: borrowed from the
+	                            tree, which lives as long as the rule set */
+	uint32_t index;          /* dense, in its rule set */
+	uint32_t needs;          /* enum rule_need: not 0 means inactive */
+	const struct opt_test *tests;
+	unsigned n_tests;
+	struct fast_pattern fast;
+	uint32_t longest_content; /* 0 without one */
+	struct rule_filter detection_filter, threshold;
+	struct rule_tag tag;
+	const char *logto;        /* file name, NULL if none */
+	bool noalert;             /* flowbits:noalert and friends */
+	/* what the raw header allows, known before any option is tried */
+	bool has_flags_test;  /* `flags` with exactly these bits */
+	bool builtin_type_decode; /* metadata: rule-type decode */
+};
+
+/*
+ * Compiles the options of a tree's rule. On an error the records are in
+ * b->errors and false is returned; the rule must not be used. b->arena,
+ * errors, conf and tree are set by the caller, the rest here.
+ */
+NODISCARD bool rule_compile(struct opt_build *b, const struct rule *r,
+    struct crule *out);
+/* The whole rule in canonical form, options in order of their tests. */
+struct buf;
+void crule_print(struct buf *out, const struct crule *r);
+
+/* A prefilter hit's rule tested in full, its header excepted: options in
+ * order with Snort 2.9's cursor and retry semantics. */
+bool rule_match(struct eval *e, const struct crule *r);
+
+#endif

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What detection judges: a packet's header fields and the inspection buffers
+ * that were filled for it. Built by sensor/inspect.c on the stack; borrowed
+ * for the call.
+ */
+#ifndef DETECT_UNIT_H
+#define DETECT_UNIT_H
+
+#include "core/base.h"
+#include "core/slice.h"
+#include "decoders/packet.h"
+
+enum buf_id {
+#define BUFFER(ID, name, CLASS, help) BUF_##ID,
+#include "detect/buffers.def"
+#undef BUFFER
+};
+enum {
+#define BUFFER(ID, name, CLASS, help) +1
+	BUF_COUNT = 0
+#include "detect/buffers.def"
+#undef BUFFER
+};
+const char *buf_name(enum buf_id id);
+/* Snort's URI class: contents on it name it one by one (http_*). */
+bool buf_is_http(enum buf_id id);
+
+enum unit_kind {
+	UNIT_RAW,      /* a packet as it came */
+	UNIT_DATAGRAM, /* put together from fragments */
+	UNIT_STREAM,   /* a PDU or flush of a TCP direction */
+};
+
+/* What rules may ask of the session; all false without one. */
+struct unit_flow {
+	bool known;          /* there is a session */
+	bool has_direction;  /* to_server says which */
+	bool to_server;
+	bool established;
+};
+
+struct unit {
+	enum unit_kind kind;
+	const struct packet *pkt;
+	struct unit_flow flow;
+	uint32_t present; /* bit per enum buf_id */
+	struct slice bufs[BUF_COUNT];
+	bool full_pdu; /* dsize is meaningful on a rebuilt unit */
+};
+
+static inline bool
+unit_has(const struct unit *u, enum buf_id id)
+{
+	return u->present >> id & 1;
+}
+
+static inline void
+unit_set(struct unit *u, enum buf_id id, struct slice s)
+{
+	u->present |= 1u << id;
+	u->bufs[id] = s;
+}
+
+#endif

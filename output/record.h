@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What outputs see: values and borrowed slices, no packet, no rule, no flow.
+ * A record is borrowed for the call of write().
+ */
+#ifndef OUTPUT_RECORD_H
+#define OUTPUT_RECORD_H
+
+#include "core/base.h"
+#include "core/ipaddr.h"
+#include "core/mtime.h"
+#include "core/slice.h"
+
+enum record_kind {
+	RECORD_ALERT, /* an event: alert outputs, then log outputs */
+	RECORD_LOG,   /* a `log` rule's event or a tagged packet: log outputs */
+	RECORD_PACKET, /* sniffer and packet logger: no event */
+};
+
+enum record_verdict { /* disposition */
+	VERDICT_ALLOW,
+	VERDICT_DROPPED,
+	VERDICT_WOULD_DROP, /* inline test */
+	VERDICT_CANNOT_DROP,
+};
+
+struct record_ref {
+	struct text system, id, url; /* url empty: the system has no prefix */
+};
+
+struct record_meta {
+	struct text key, value;
+};
+
+struct record_event {
+	uint32_t gid, sid, rev;
+	uint32_t event_id, event_ref;
+	uint32_t class_id, priority;
+	struct text msg, class_name, class_text; /* name: short, text: long */
+	const char *action; /* "alert", "drop", ... as the rule says */
+	const struct record_ref *refs;
+	unsigned n_refs;
+	const struct record_meta *metas;
+	unsigned n_metas;
+	struct text rule_text; /* the rule's source line */
+};
+
+struct record_packet {
+	struct mtime ts;
+	int dlt;
+	uint32_t caplen, wirelen;
+	uint64_t num; /* in the run, from 1: pcap_cnt */
+	struct slice raw; /* the frame */
+	const char *iface; /* name, NULL when read from a file */
+	const char *file;  /* capture file, NULL when live */
+
+	/* headers as bytes; empty when not there */
+	struct slice eth; /* 14 bytes: dst, src, type */
+	struct slice ip;  /* innermost IP header: IPv4 with its options, IPv6
+	                     40 bytes */
+	struct slice l4;  /* TCP with options, UDP, ICMP (all of the message) */
+	struct slice ip_payload; /* all behind the IP header(s) */
+	struct slice payload; /* the transport's payload */
+	struct slice arp;
+
+	/* and as values */
+	uint8_t ip_ver, ip_proto, ip_tos, ip_ttl;
+	uint16_t ip_hlen;
+	uint32_t ip_len, ip_id;
+	uint16_t ip_frag; /* flags and offset as in IPv4's field */
+	bool is_fragment;  /* ports and L4 are not shown */
+	struct ipaddr src, dst;
+	enum { REC_L4_NONE, REC_L4_TCP, REC_L4_UDP, REC_L4_ICMP4,
+		REC_L4_ICMP6 } l4_kind;
+	uint16_t sport, dport;
+	uint8_t tcp_flags;
+	uint32_t tcp_seq, tcp_ack;
+	uint16_t tcp_win, tcp_urp, tcp_hlen;
+	uint16_t udp_len;
+	uint8_t icmp_type, icmp_code;
+	uint16_t icmp_id, icmp_seq;
+	uint16_t ethertype;
+	unsigned n_vlan;
+	uint16_t vlan[4];
+	bool has_mpls;
+	uint32_t mpls_label;
+	bool rebuilt; /* put together from a stream or fragments */
+	struct { /* tunnel: the first IP header, family 0 when none */
+		struct ipaddr src, dst;
+		uint8_t proto, depth;
+	} outer;
+};
+
+struct record {
+	enum record_kind kind;
+	enum record_verdict verdict;
+	/* RECORD_ALERT and _LOG */
+	struct record_event event;
+	struct record_packet pkt;
+	/* custom ruletype's index + 1, 0 for none: its own outputs only */
+	unsigned ruletype;
+	/* logto: this log file instead of the usual one */
+	const char *logto;
+	uint64_t flow_id; /* 0: not known */
+};
+
+#endif

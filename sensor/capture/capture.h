@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Front ends: where frames come from, and where their verdicts go. One source
+ * is one file here with one `const struct capture_ops`. A front end knows
+ * frames, not rules.
+ */
+#ifndef SENSOR_CAPTURE_CAPTURE_H
+#define SENSOR_CAPTURE_CAPTURE_H
+
+#include "core/base.h"
+#include "core/mtime.h"
+
+/* A captured frame, its bytes borrowed until the next batch() or close(). */
+struct frame {
+	const uint8_t *data;
+	uint32_t caplen, wirelen;
+	struct mtime ts;
+	uint32_t iface; /* index of the interface, 0 for a file */
+};
+
+enum frame_verdict { FRAME_ACCEPT, FRAME_DROP };
+
+enum capture_status {
+	CAPTURE_FRAMES, /* at least one frame */
+	CAPTURE_IDLE,   /* none within the time allowed; call again */
+	CAPTURE_END,    /* the file ended, or -n was reached */
+	CAPTURE_ERROR,  /* cannot go on; the message is in err */
+};
+
+struct capture_stats {
+	uint64_t received, dropped, if_dropped; /* as libpcap counts */
+	uint64_t bytes;
+	bool truncated; /* the file ends inside a record */
+};
+
+struct capture_conf {
+	uint32_t snaplen;
+	bool promisc;
+	const char *bpf;      /* filter expression, NULL for none */
+	uint32_t ring_bytes;  /* live: kernel ring */
+	int timeout_ms;       /* live: how long batch() may wait */
+};
+
+enum { CAPTURE_BATCH = 256 };
+
+struct capture_ops {
+	const char *name, *help;
+	/* Opens the source (a file name, "-", interface names by ':'). NULL
+	 * with a message that says what to do in err. conf is borrowed. */
+	void *(*open)(const char *source, const struct capture_conf *conf,
+	    char *err, size_t err_len);
+	/* Up to n frames; *got says how many. */
+	enum capture_status (*batch)(void *self, struct frame *frames,
+	    unsigned n, unsigned *got, char *err, size_t err_len);
+	/* The verdict of frame i of the last batch; each frame gets exactly
+	 * one, whatever happened. NULL where copies cannot be stopped. */
+	void (*verdict)(void *self, unsigned i, enum frame_verdict v);
+	void (*stats)(void *self, struct capture_stats *out);
+	int (*dlt)(void *self, uint32_t iface);
+	const char *(*iface_name)(void *self, uint32_t iface); /* NULL: file */
+	/* How far a file was read, in bytes, and its size; 0 0 if unknown. */
+	void (*progress)(void *self, uint64_t *at, uint64_t *size);
+	void (*close)(void *self);
+};
+
+extern const struct capture_ops capture_pcap_file;
+extern const struct capture_ops capture_pcap_live;
+
+#endif
