@@ -35,6 +35,7 @@ load_clean(const char *text)
 static inline const struct erec *
 find_error(const struct tree *t, const char *part)
 {
+	static const struct erec none = { .message = "" };
 	const struct erec *e;
 
 	for (e = t->errors.first; e; e = e->next)
@@ -43,7 +44,7 @@ find_error(const struct tree *t, const char *part)
 	for (e = t->errors.first; e; e = e->next)
 		print_error("have: %s\n", e->message);
 	fail_msg("no message with '%s'", part);
-	return NULL;
+	return &none;
 }
 
 static inline void
