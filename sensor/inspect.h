@@ -43,14 +43,16 @@ enum stage {
 	X(NON_IP, "non_ip", "no IP header decoded")                            \
 	X(FRAGMENTS, "fragments", "part of a fragmented datagram")             \
 	X(TUNNELLED, "tunnelled", "inside a tunnel")                           \
-	X(BAD_CSUM, "bad_checksum", "a verified checksum was wrong: not passed to rules") \
+	X(BAD_CSUM, "bad_checksum",                                            \
+	    "a verified checksum was wrong: not passed to rules")              \
 	X(NO_RULES, "not_inspected", "too broken to be passed to rules")       \
 	X(IGNORED, "ignored", "not inspected by config ignore_ports")          \
 	X(EVENTS, "builtin_events", "decoder events raised, alerting or not")  \
 	X(ALERTS, "alerts", "events handed to alert outputs")                  \
 	X(LOGGED, "logged", "events handed to log outputs only")               \
 	X(PASSED, "passed", "packets a pass rule ended")                       \
-	X(WOULD_DROP, "drop_matched", "packets a drop or reject rule matched (passive: not stopped)")
+	X(WOULD_DROP, "drop_matched",                                          \
+	    "packets a drop or reject rule matched (passive: not stopped)")
 enum {
 #define X(NAME, name, help) INSPECT_CTR_##NAME,
 	INSPECT_COUNTERS(X)
