@@ -28,7 +28,7 @@ to_i64(struct text t, unsigned base, int64_t min, int64_t max, int64_t *v)
 		unsigned digit = c >= '0' && c <= '9' ? (unsigned)(c - '0') :
 		    c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10 : 99;
 
-		if (digit >= base || n > (INT64_MAX - digit) / base)
+		if (digit >= base || n > ((uint64_t)INT64_MAX - digit) / base)
 			return false;
 		n = n * base + digit;
 	}
