@@ -32,6 +32,10 @@ enum limits {
 	/* -- configuration text ------------------------------------------- */
 	LIM_INCLUDE_DEPTH = 32,    /* deeper, or a loop, is an error */
 	LIM_VAR_DEPTH = 32,        /* nested variables and lists */
+	LIM_LIST_ITEMS = 1 << 20,  /* in one address or port list */
+	LIM_CONF_FILE = 512 << 20, /* a larger file is an error */
+	LIM_EXPANDED = 64 << 20,   /* bytes that variables may expand to in one
+	                              configuration: past it, an error */
 
 	/* -- output -------------------------------------------------------- */
 	LIM_RECORD_TEXT = 1 << 20, /* one record as text [output.truncated] */

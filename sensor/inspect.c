@@ -1,4 +1,205 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "sensor/inspect.h"
 
-const struct ctr_group inspect_counters = { "packets", NULL, 0 };
+#include <time.h>
+
+enum { SAMPLE_EVERY = 64 };
+
+static const struct ctr_def counter_defs[] = {
+	INSPECT_COUNTERS(COUNTER_DEF)
+};
+const struct ctr_group inspect_counters = { "packet", counter_defs,
+	INSPECT_CTR_MAX };
+
+bool
+inspect_init(struct inspect *in, const struct dec_conf *dec,
+    struct detector *det, struct outputs *out,
+    const struct inspect_conf *conf)
+{
+	*in = (struct inspect){ .det = det, .out = out, .conf = *conf };
+	return decoder_init(&in->dec, dec);
+}
+
+void
+inspect_fini(struct inspect *in)
+{
+	decoder_fini(&in->dec);
+}
+
+static uint64_t
+now_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+uint64_t
+inspect_stage_ns(const struct inspect *in, enum stage s)
+{
+	if (s == STAGE_CAPTURE) /* the run measures it whole, per batch */
+		return in->stage_ns[s];
+	return in->stage_ns[s] * SAMPLE_EVERY;
+}
+
+/* Ends a stage of a sampled packet. */
+static void
+lap(struct inspect *in, enum stage s, uint64_t *since)
+{
+	uint64_t now;
+
+	if (LIKELY(!*since))
+		return;
+	now = now_ns();
+	in->stage_ns[s] += now - *since;
+	*since = now;
+}
+
+static void
+count_packet(struct inspect *in, const struct packet *p)
+{
+	const struct pkt_dec *d = &p->dec;
+	uint64_t *c = in->ctrs;
+
+	c[INSPECT_CTR_PACKETS]++;
+	c[INSPECT_CTR_BYTES] += p->caplen;
+	c[INSPECT_CTR_SNAPPED] += p->caplen < p->wirelen;
+	c[INSPECT_CTR_ETH] += d->has_eth;
+	c[INSPECT_CTR_ARP] += d->has_arp;
+	c[INSPECT_CTR_EVENTS] += d->n_events;
+	if (!d->ip_ver) {
+		c[INSPECT_CTR_NON_IP]++;
+		return;
+	}
+	c[d->ip_ver == 4 ? INSPECT_CTR_IP4 : INSPECT_CTR_IP6]++;
+	c[INSPECT_CTR_FRAGMENTS] += (d->flags & PKT_FRAGMENT) != 0;
+	c[INSPECT_CTR_TUNNELLED] += (d->flags & PKT_TUNNELLED) != 0;
+	switch (d->l4) {
+	case PKT_L4_TCP:
+		c[INSPECT_CTR_TCP]++;
+		break;
+	case PKT_L4_UDP:
+		c[INSPECT_CTR_UDP]++;
+		break;
+	case PKT_L4_ICMP4:
+	case PKT_L4_ICMP6:
+		c[INSPECT_CTR_ICMP]++;
+		break;
+	case PKT_L4_NONE:
+		c[INSPECT_CTR_OTHER_IP]++;
+		break;
+	}
+}
+
+static bool
+port_in(const uint8_t *bitmap, uint16_t port)
+{
+	return bitmap && (bitmap[port >> 3] >> (port & 7) & 1);
+}
+
+/* config ignore_ports: neither port may be in the list. */
+static bool
+is_ignored(const struct inspect_conf *conf, const struct pkt_dec *d)
+{
+	const uint8_t *bitmap = d->l4 == PKT_L4_TCP ? conf->ignore_tcp :
+	    d->l4 == PKT_L4_UDP ? conf->ignore_udp : NULL;
+
+	return port_in(bitmap, d->sport) || port_in(bitmap, d->dport);
+}
+
+/* A packet whose verified checksum is wrong is not what its receiver will
+ * see: only its decoder events are processed, as in Snort. */
+static void
+keep_broken_from_rules(struct inspect *in, struct packet *p)
+{
+	const uint32_t bad = PKT_BAD_IP_CSUM | PKT_BAD_TCP_CSUM |
+	    PKT_BAD_UDP_CSUM | PKT_BAD_ICMP_CSUM;
+
+	if (p->dec.flags & bad) {
+		in->ctrs[INSPECT_CTR_BAD_CSUM]++;
+		p->dec.flags |= PKT_NO_RULES;
+	} else if (p->dec.flags & PKT_NO_RULES) {
+		in->ctrs[INSPECT_CTR_NO_RULES]++;
+	} else if (is_ignored(&in->conf, &p->dec)) {
+		in->ctrs[INSPECT_CTR_IGNORED]++;
+		p->dec.flags |= PKT_NO_RULES;
+	}
+}
+
+static void
+report(struct inspect *in, const struct packet *p, const struct event *events,
+    unsigned n)
+{
+	struct record_source src = { in->file,
+		in->iface_names ? in->iface_names[p->iface] : NULL };
+
+	if (!n)
+		return;
+	record_packet(&in->rec, p, &src);
+	for (unsigned i = 0; i < n; i++) {
+		record_event(&in->rec, &events[i], &in->room);
+		in->ctrs[events[i].log_only ? INSPECT_CTR_LOGGED :
+		    INSPECT_CTR_ALERTS]++;
+		outputs_write(in->out, &in->rec);
+	}
+}
+
+/* Detects, decides and records one unit. */
+static void
+judge(struct inspect *in, const struct unit *u, uint64_t *since)
+{
+	const struct packet *p = u->pkt;
+	const struct event *events;
+	enum rule_action verdict;
+	unsigned n = detect_unit(in->det, u, p->events, p->dec.n_events,
+	    &events, &verdict);
+
+	lap(in, STAGE_DETECT, since);
+	in->ctrs[INSPECT_CTR_PASSED] += verdict == ACTION_PASS;
+	in->ctrs[INSPECT_CTR_WOULD_DROP] += verdict == ACTION_DROP ||
+	    verdict == ACTION_REJECT;
+	report(in, p, events, n);
+	lap(in, STAGE_OUTPUT, since);
+}
+
+enum frame_verdict
+inspect_frame(struct inspect *in, const struct frame *f)
+{
+	struct packet *p = &in->pkt;
+	uint64_t since = in->n_packets % SAMPLE_EVERY ? 0 : now_ns();
+
+	p->data = f->data;
+	p->caplen = f->caplen;
+	p->wirelen = f->wirelen;
+	p->ts = f->ts;
+	p->dlt = in->dlt;
+	p->iface = f->iface;
+	p->num = ++in->n_packets;
+	decode(&in->dec, p);
+	lap(in, STAGE_DECODE, &since);
+	count_packet(in, p);
+
+	if (in->conf.record_packets) {
+		struct record_source src = { in->file,
+			in->iface_names ? in->iface_names[p->iface] : NULL };
+
+		in->rec = (struct record){ .kind = RECORD_PACKET };
+		record_packet(&in->rec, p, &src);
+		outputs_write(in->out, &in->rec);
+		lap(in, STAGE_OUTPUT, &since);
+	}
+	if (in->det) {
+		struct unit u;
+
+		keep_broken_from_rules(in, p);
+		u.kind = UNIT_RAW;
+		u.pkt = p;
+		u.flow = (struct unit_flow){ 0 };
+		u.present = 0;
+		u.full_pdu = false;
+		unit_set(&u, BUF_PAYLOAD, pkt_payload(p));
+		judge(in, &u, &since);
+	}
+	return FRAME_ACCEPT;
+}

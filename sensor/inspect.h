@@ -12,6 +12,7 @@
 #include "detect/detect.h"
 #include "output/output.h"
 #include "sensor/capture/capture.h"
+#include "sensor/record.h"
 
 /* Where a packet's time goes. */
 #define STAGES(X)                                                              \
@@ -42,14 +43,16 @@ enum stage {
 	X(NON_IP, "non_ip", "no IP header decoded")                            \
 	X(FRAGMENTS, "fragments", "part of a fragmented datagram")             \
 	X(TUNNELLED, "tunnelled", "inside a tunnel")                           \
-	X(BAD_CSUM, "bad_checksum", "a verified checksum was wrong: not passed to rules") \
+	X(BAD_CSUM, "bad_checksum",                                            \
+	    "a verified checksum was wrong: not passed to rules")              \
 	X(NO_RULES, "not_inspected", "too broken to be passed to rules")       \
 	X(IGNORED, "ignored", "not inspected by config ignore_ports")          \
 	X(EVENTS, "builtin_events", "decoder events raised, alerting or not")  \
 	X(ALERTS, "alerts", "events handed to alert outputs")                  \
 	X(LOGGED, "logged", "events handed to log outputs only")               \
 	X(PASSED, "passed", "packets a pass rule ended")                       \
-	X(WOULD_DROP, "drop_matched", "packets a drop or reject rule matched (passive: not stopped)")
+	X(WOULD_DROP, "drop_matched",                                          \
+	    "packets a drop or reject rule matched (passive: not stopped)")
 enum {
 #define X(NAME, name, help) INSPECT_CTR_##NAME,
 	INSPECT_COUNTERS(X)
@@ -59,26 +62,42 @@ enum {
 extern const struct ctr_group inspect_counters;
 
 struct inspect_conf {
-	const uint8_t *ignore_tcp, *ignore_udp; /* bitmaps of 65536 ports, NULL */
-	bool profile; /* measure the stages */
+	/* config ignore_ports: bitmaps of 65536 ports, NULL for none */
+	const uint8_t *ignore_tcp, *ignore_udp;
+	/* without rules every packet goes to the outputs (sniffer, logger) */
+	bool record_packets;
 };
 
+/* One worker's path. The detector, the outputs and the configuration are
+ * borrowed. */
 struct inspect {
 	struct decoder dec;
-	struct detector *det;
+	struct detector *det; /* NULL: no rules */
 	struct outputs *out;
 	struct inspect_conf conf;
-	const char *file, *const *iface_names;
+	/* the run sets these as it opens sources */
+	const char *file;
+	const char *const *iface_names; /* by frame.iface, NULL for files */
 	int dlt;
-	uint64_t n_packets;
+	uint64_t n_packets; /* of the run */
 	uint64_t ctrs[INSPECT_CTR_MAX];
-	uint64_t stage_ns[STAGE_COUNT];
+	/* sampled: see inspect_stage_ns */
+	uint64_t stage_ns[STAGE_COUNT], n_sampled;
 	struct packet pkt;
 	struct record rec;
-	void *scratch; /* record.c's reference and metadata arrays */
+	struct record_room room;
 };
+
+/* false: out of memory. */
+NODISCARD bool inspect_init(struct inspect *in, const struct dec_conf *dec,
+    struct detector *det, struct outputs *out,
+    const struct inspect_conf *conf);
+void inspect_fini(struct inspect *in);
 
 /* Takes one frame through the path and returns its verdict. */
 enum frame_verdict inspect_frame(struct inspect *in, const struct frame *f);
+
+/* An estimate of the time spent in a stage, from one packet in 64. */
+uint64_t inspect_stage_ns(const struct inspect *in, enum stage s);
 
 #endif

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Everything a run was told: the defaults, then the configuration file
+ * (config.c), then the command line (cmdline.c), the later ones winning. One
+ * struct settings belongs to one generation: a reload builds a new one.
+ * Strings are borrowed from the tree's arena or from the command line.
+ */
+#ifndef SENSOR_SETTINGS_H
+#define SENSOR_SETTINGS_H
+
+#include "core/base.h"
+#include "decoders/decode.h"
+#include "detect/detect.h"
+#include "output/output.h"
+#include "rules/tree.h"
+
+/* One output as it was asked for, by a directive or by -A, -b, -K, -L, -s. */
+struct output_setting {
+	const struct out_ops *ops; /* never NULL */
+	struct text args;
+	unsigned ruletype; /* index + 1 of the ruletype it stands in, else 0 */
+	struct loc loc;    /* file NULL: from the command line */
+};
+
+/* A directive that was accepted and does nothing here; -T lists them once. */
+struct ignored_setting {
+	const struct directive *dir;
+	const char *why; /* "performance only", "no HTTP inspection yet" */
+};
+
+enum { PORT_BITMAP_BYTES = 65536 / 8 };
+
+struct settings {
+	struct dec_conf dec;
+	struct detect_conf detect;
+	struct out_conf out;
+
+	/* In order of appearance, allocated in the tree's arena. */
+	struct output_setting *outputs;
+	unsigned n_outputs;
+	struct ignored_setting *ignored;
+	unsigned n_ignored;
+
+	/* config ignore_ports: PORT_BITMAP_BYTES each, bit port % 8 of byte
+	 * port / 8; NULL when nothing is ignored. In the tree's arena. */
+	const uint8_t *ignore_tcp, *ignore_udp;
+
+	/* config policy_mode, --enable-inline-test */
+	enum policy_mode {
+		POLICY_TAP,
+		POLICY_INLINE,
+		POLICY_INLINE_TEST,
+	} policy;
+	bool stateful; /* config stateful, -z est */
+
+	/* where packets come from */
+	const char *interface;   /* config interface, -i */
+	const char *bpf_file;    /* config bpf_file, -F */
+	uint32_t snaplen;        /* config snaplen, -P; 0: the widest */
+	uint64_t pkt_count;      /* config pkt_count, -n; 0: no end */
+	bool no_promisc;         /* config no_promisc, -p */
+	const char *daq;         /* config daq, --daq; NULL: pcap */
+	const char *daq_mode;    /* config daq_mode, --daq-mode */
+
+	/* the process */
+	bool daemon;             /* config daemon, -D */
+	bool quiet;              /* config quiet, -q */
+	bool to_syslog;          /* -M */
+	bool verbose;            /* config verbose, -v */
+	bool no_log;             /* config nolog, -N: no packet logs */
+	const char *chroot;      /* config chroot, -t */
+	const char *user;        /* config set_uid, -u: name or number */
+	const char *group;       /* config set_gid, -g */
+	int umask;               /* config umask, -m; -1: leave it alone */
+	const char *pid_path;    /* config pidpath, --pid-path */
+	bool create_pidfile, nolock_pidfile, no_interface_pidfile;
+	const char *pid_suffix;  /* -R */
+};
+
+/* Snort 2.9's defaults, with this build's log directory. */
+struct settings settings_default(void);
+
+/* May be called any number of times per directive; arena is the tree's. */
+void settings_add_output(struct settings *s, struct arena *a,
+    const struct output_setting *o);
+void settings_add_ignored(struct settings *s, struct arena *a,
+    const struct directive *dir, const char *why);
+
+#endif
