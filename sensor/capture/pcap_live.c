@@ -174,18 +174,26 @@ iface_start(struct iface *i, const struct capture_conf *conf, char *err,
 	return START_OK;
 }
 
+/* What the interface's handles counted so far, the open one included. */
+static struct pcap_stat
+iface_stats(const struct iface *i)
+{
+	struct pcap_stat sum = i->before, s = { 0 };
+
+	if (i->pcap && pcap_stats(i->pcap, &s) == 0) {
+		sum.ps_recv += s.ps_recv;
+		sum.ps_drop += s.ps_drop;
+		sum.ps_ifdrop += s.ps_ifdrop;
+	}
+	return sum;
+}
+
 static void
 iface_stop(struct iface *i)
 {
-	struct pcap_stat s;
-
 	if (!i->pcap)
 		return;
-	if (pcap_stats(i->pcap, &s) == 0) {
-		i->before.ps_recv += s.ps_recv;
-		i->before.ps_drop += s.ps_drop;
-		i->before.ps_ifdrop += s.ps_ifdrop;
-	}
+	i->before = iface_stats(i);
 	pcap_close(i->pcap);
 	i->pcap = NULL;
 	i->fd = -1;
@@ -391,14 +399,11 @@ pcap_live_stats(void *self, struct capture_stats *out)
 
 	*out = (struct capture_stats){ .bytes = l->n_bytes };
 	for (unsigned k = 0; k < l->n_ifaces; k++) {
-		const struct iface *i = &l->ifaces[k];
-		struct pcap_stat s = { 0 };
+		struct pcap_stat s = iface_stats(&l->ifaces[k]);
 
-		if (i->pcap && pcap_stats(i->pcap, &s) != 0)
-			s = (struct pcap_stat){ 0 };
-		out->received += (uint64_t)i->before.ps_recv + s.ps_recv;
-		out->dropped += (uint64_t)i->before.ps_drop + s.ps_drop;
-		out->if_dropped += (uint64_t)i->before.ps_ifdrop + s.ps_ifdrop;
+		out->received += s.ps_recv;
+		out->dropped += s.ps_drop;
+		out->if_dropped += s.ps_ifdrop;
 	}
 }
 
