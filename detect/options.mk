@@ -1,1 +1,37 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+# Rules compiled and evaluated: the options and what they share.
+libdetect_a_SOURCES += \
+	detect/buffers.def \
+	detect/compile.c \
+	detect/eval.c \
+	detect/eval.h \
+	detect/option.c \
+	detect/option.h \
+	detect/options.def \
+	detect/options/arg.c \
+	detect/options/arg.h \
+	detect/options/base64.c \
+	detect/options/buffers.c \
+	detect/options/byte.c \
+	detect/options/byte.h \
+	detect/options/byte_extract.c \
+	detect/options/byte_jump.c \
+	detect/options/byte_math.c \
+	detect/options/byte_test.c \
+	detect/options/content.c \
+	detect/options/content.h \
+	detect/options/content_match.c \
+	detect/options/content_mod.c \
+	detect/options/digest.c \
+	detect/options/digest.h \
+	detect/options/dsize.c \
+	detect/options/isdataat.c \
+	detect/options/pcre.c \
+	detect/options/pcre.h \
+	detect/options/range.c \
+	detect/options/range.h \
+	detect/options/search.c \
+	detect/options/search.h \
+	detect/rule.h \
+	detect/unit.c \
+	detect/unit.h

@@ -21,7 +21,12 @@ struct out_conf {
 	bool no_flush;         /* -f */
 	struct ipaddr home; /* reference_net, -h and -B */
 	unsigned home_bits; /* of home; family 0: not set */
-	bool obfuscate_home; /* -B: addresses in home show its bits changed */
+	/* -B: addresses in home (all, without one) show the net's bits */
+	bool obfuscate_home;
+	struct ipaddr obfuscate_net;
+	unsigned obfuscate_bits;
+	/* packet logger: log formats take every packet, not only events */
+	bool log_packets;
 	int dlt;
 	uint32_t snaplen;
 	const char *sensor_name;
@@ -33,6 +38,7 @@ struct out_conf {
 enum {
 	OUT_ALERT = 1 << 0, /* an alert format */
 	OUT_LOG = 1 << 1,   /* a packet log format */
+	OUT_PACKET = 1 << 2, /* every packet; with OUT_LOG: if log_packets */
 };
 
 struct out; /* an opened output */

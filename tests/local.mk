@@ -29,6 +29,16 @@ dist_check_SCRIPTS += \
 EXTRA_DIST += tests/lint/lib.sh tests/lint/code.awk \
 	tests/missing/cmocka.h tests/count.sh tests/san.sh
 
+# captures made from a scene's name; tests/data/ holds some, as they come out
+EXTRA_PROGRAMS += tests/tools/mkpcap
+check_DATA += tests/tools/mkpcap$(EXEEXT)
+tests_tools_mkpcap_SOURCES = tests/tools/mkpcap.c tests/tools/scene.c \
+	tests/tools/scene.h tests/tools/scenes.def tests/tools/scene_demo.c
+tests_tools_mkpcap_LDADD = libcraft.a
+CLEANFILES += tests/tools/mkpcap$(EXEEXT)
+EXTRA_DIST += tests/data/demo.pcap tests/data/empty.pcap
+dist_check_SCRIPTS += tests/data.sh
+
 include $(top_srcdir)/tests/core.mk
 include $(top_srcdir)/tests/rules.mk
 include $(top_srcdir)/tests/decoders.mk
@@ -43,7 +53,10 @@ AM_TESTS_ENVIRONMENT = \
 	top_srcdir='$(abs_top_srcdir)'; export top_srcdir; \
 	top_builddir='$(abs_top_builddir)'; export top_builddir; \
 	CC='$(CC)'; export CC; \
-	CPPFLAGS='$(DEFS) $(AM_CPPFLAGS) $(CPPFLAGS)'; export CPPFLAGS;
+	CPPFLAGS='$(DEFS) $(AM_CPPFLAGS) $(CPPFLAGS)'; export CPPFLAGS; \
+	MKPCAP='$(abs_top_builddir)/tests/tools/mkpcap'; export MKPCAP; \
+	ASAN_OPTIONS=allocator_may_return_null=1; export ASAN_OPTIONS; \
+	UBSAN_OPTIONS=print_stacktrace=1; export UBSAN_OPTIONS;
 
 # the second build, once the tests have passed in the first
 if !SANITIZERS
