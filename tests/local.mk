@@ -28,7 +28,8 @@ dist_check_SCRIPTS += \
 	tests/lint/whitespace.sh
 EXTRA_DIST += tests/lint/lib.sh tests/lint/code.awk \
 	tests/missing/cmocka.h tests/count.sh tests/second.sh \
-	tests/fuzz/smoke.sh tests/bench.sh tests/soak.sh
+	tests/fuzz/smoke.sh tests/bench.sh tests/soak.sh \
+	tests/ci.sh tests/lint/listed.sh
 
 # captures made from a scene's name; tests/data/ holds some, as they come out
 EXTRA_PROGRAMS += tests/tools/mkpcap
