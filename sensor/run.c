@@ -14,7 +14,7 @@
 #include "sensor/stats.h"
 
 enum {
-	LIVE_WAIT_MS = 200, /* how late a signal or a reload may be seen */
+	WAIT_MS = 200, /* how late a signal or a reload may be seen */
 	LIVE_RING_BYTES = 64 << 20,
 	SNAPLEN_DEFAULT = 65535, /* holds what offloading merged, too */
 	FILTER_MAX = 1 << 20,
@@ -70,7 +70,8 @@ settle_capture(struct run *r, char *err, size_t err_len)
 		.promisc = !s->no_promisc,
 		.bpf = r->cl->bpf,
 		.ring_bytes = s->ring_bytes ? s->ring_bytes : LIVE_RING_BYTES,
-		.timeout_ms = LIVE_WAIT_MS,
+		.timeout_ms = WAIT_MS,
+		.stop = signals_stop,
 	};
 	return !s->bpf_file || read_filter(r, s->bpf_file, err, err_len);
 }
@@ -126,8 +127,7 @@ run_open_outputs(struct run *r, char *err, size_t err_len)
 {
 	const struct settings *s = &r->gen->settings;
 	struct inspect_conf conf = { .ignore_tcp = s->ignore_tcp,
-		.ignore_udp = s->ignore_udp,
-		.record_packets = !r->gen->rules };
+		.ignore_udp = s->ignore_udp };
 
 	r->outs = outset_open(s, dlt_for_outputs(r), r->capture.snaplen, err,
 	    err_len);
@@ -141,6 +141,7 @@ run_open_outputs(struct run *r, char *err, size_t err_len)
 			return false;
 		}
 	}
+	conf.record_packets = r->outs->all_packets;
 	if (!inspect_init(&r->in, &s->dec, r->det, r->outs->outputs, &conf)) {
 		snprintf(err, err_len, "out of memory");
 		return false;
@@ -179,6 +180,7 @@ adopt(struct run *r, struct generation *g)
 		outset_free(r->outs);
 		r->outs = outs;
 		r->in.out = outs->outputs;
+		r->in.conf.record_packets = outs->all_packets;
 	} else {
 		outputs_reopen(r->outs->outputs);
 	}
@@ -346,7 +348,7 @@ run_file(struct run *r, const char *name, char *err, size_t err_len)
 	progress_clear(&r->progress);
 	r->ops->stats(r->source, &s);
 	close_source(r);
-	if (ok && s.truncated) {
+	if (ok && s.truncated && !signals_stop()) {
 		snprintf(err, err_len, "%s is cut off inside a packet; the "
 		    "%llu packets before it were inspected", name,
 		    (unsigned long long)s.received);
