@@ -297,10 +297,13 @@ call_option(struct parser *p, enum cl_id id, const char *arg)
 		return set_checksum(p, arg);
 	case CL_ASSURE:
 		/* Snort 2.9 takes a file for memory statistics here */
-		if (strcmp(arg, "est") == 0)
+		if (strcmp(arg, "est") == 0) {
 			cl->stateful = true;
-		else if (strcmp(arg, "all") != 0)
+			note(cl, o, "sessions are not followed yet: alerts "
+			    "need none");
+		} else if (strcmp(arg, "all") != 0) {
 			note(cl, o, "no memory statistics file is written");
+		}
 		return true;
 	case CL_ALERT:
 		return set_alert_mode(p, arg);

@@ -60,6 +60,19 @@ read_filter(struct run *r, const char *file, char *err, size_t err_len)
 	return true;
 }
 
+/* A configuration made for inline runs here as well, on copies. */
+static void
+say_passive(const struct settings *s)
+{
+	if (s->policy == POLICY_INLINE)
+		log_warnx("policy_mode inline: packets are copies here; drop "
+		    "rules alert and nothing is dropped");
+	if (s->daq && strcmp(s->daq, "pcap") != 0 &&
+	    strcmp(s->daq, "afpacket") != 0)
+		log_warnx("config daq: %s is not in this build; libpcap reads "
+		    "the packets", s->daq);
+}
+
 static bool
 settle_capture(struct run *r, char *err, size_t err_len)
 {
@@ -73,14 +86,22 @@ settle_capture(struct run *r, char *err, size_t err_len)
 		.timeout_ms = WAIT_MS,
 		.stop = signals_stop,
 	};
+	say_passive(s);
 	return !s->bpf_file || read_filter(r, s->bpf_file, err, err_len);
 }
 
 static bool
 open_live(struct run *r, char *err, size_t err_len)
 {
+	const char *mode = r->gen->settings.daq_mode;
 	unsigned n = 0;
 
+	if (mode && strcmp(mode, "inline") == 0) {
+		snprintf(err, err_len, "config daq_mode: inline: this build "
+		    "has no inline front end yet; to inspect copies, start "
+		    "with --daq-mode passive");
+		return false;
+	}
 	r->source_name = r->gen->settings.interface;
 	r->ops = &capture_pcap_live;
 	r->source = r->ops->open(r->source_name, &r->capture, err, err_len);
@@ -127,7 +148,8 @@ run_open_outputs(struct run *r, char *err, size_t err_len)
 {
 	const struct settings *s = &r->gen->settings;
 	struct inspect_conf conf = { .ignore_tcp = s->ignore_tcp,
-		.ignore_udp = s->ignore_udp };
+		.ignore_udp = s->ignore_udp,
+		.event_id_base = s->event_id_base };
 
 	r->outs = outset_open(s, dlt_for_outputs(r), r->capture.snaplen, err,
 	    err_len);

@@ -315,6 +315,21 @@ test_outputs(void **state)
 	}
 }
 
+/* Every mode of -A has an output in this build. */
+static void
+test_alert_modes(void **state)
+{
+	static const char *const lines[] = {
+#define ALERT_MODE(ID, name, output, args, help) "-c x -N -A " name,
+#include "sensor/alert_modes.def"
+#undef ALERT_MODE
+	};
+
+	(void)state;
+	for (unsigned i = 0; i < ARRAY_LEN(lines); i++)
+		(void)outputs_after(lines[i], "");
+}
+
 /* Applies the line to the defaults. */
 static struct settings
 settle(const char *line)
@@ -396,6 +411,7 @@ main(void)
 		cmocka_unit_test(test_refusals_say_what_to_do),
 		cmocka_unit_test(test_what_does_nothing_is_noted),
 		cmocka_unit_test(test_outputs),
+		cmocka_unit_test(test_alert_modes),
 		cmocka_unit_test(test_settings),
 		cmocka_unit_test(test_help_names_all),
 	};
