@@ -157,6 +157,9 @@ report(struct inspect *in, const struct packet *p, const struct event *events,
 	record_packet(&in->rec, p, &src);
 	for (unsigned i = 0; i < n; i++) {
 		record_event(&in->rec, &events[i], &in->room);
+		in->rec.event.event_id += in->conf.event_id_base;
+		if (in->rec.event.event_ref)
+			in->rec.event.event_ref += in->conf.event_id_base;
 		in->ctrs[events[i].log_only ? INSPECT_CTR_LOGGED :
 		    INSPECT_CTR_ALERTS]++;
 		outputs_write(in->out, &in->rec);

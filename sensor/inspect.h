@@ -64,6 +64,8 @@ extern const struct ctr_group inspect_counters;
 struct inspect_conf {
 	/* config ignore_ports: bitmaps of 65536 ports, NULL for none */
 	const uint8_t *ignore_tcp, *ignore_udp;
+	/* -G: added to the event ids that outputs show */
+	uint32_t event_id_base;
 	/* without rules every packet goes to the outputs (sniffer, logger) */
 	bool record_packets;
 };
