@@ -12,6 +12,7 @@ libcore_a_SOURCES = \
 	core/lru.c core/lru.h \
 	core/log.c core/log.h \
 	core/mtime.h \
+	core/sha1.c core/sha1.h \
 	core/slice.c core/slice.h \
 	core/xalloc.c core/xalloc.h
 EXTRA_DIST += core/NOTES

@@ -11,6 +11,8 @@ libdetect_a_SOURCES += \
 	detect/options/arg.c \
 	detect/options/arg.h \
 	detect/options/base64.c \
+	detect/options/bits.c \
+	detect/options/bits.h \
 	detect/options/buffers.c \
 	detect/options/byte.c \
 	detect/options/byte.h \
@@ -25,6 +27,10 @@ libdetect_a_SOURCES += \
 	detect/options/digest.c \
 	detect/options/digest.h \
 	detect/options/dsize.c \
+	detect/options/flags.c \
+	detect/options/flow.c \
+	detect/options/header.c \
+	detect/options/ip.c \
 	detect/options/isdataat.c \
 	detect/options/pcre.c \
 	detect/options/pcre.h \

@@ -119,7 +119,10 @@ struct crule {
 	const char *logto;        /* file name, NULL if none */
 	bool noalert;             /* flowbits:noalert and friends */
 	/* what the raw header allows, known before any option is tried */
-	bool has_flags_test;  /* `flags` with exactly these bits */
+	bool has_flags_test;  /* `flags`: tcp_flags without flags_ignored must
+	                         equal flags_value (two that disagree: the
+	                         first) */
+	uint8_t flags_value, flags_ignored;
 	bool builtin_type_decode; /* metadata: rule-type decode */
 };
 

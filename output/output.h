@@ -30,8 +30,10 @@ struct out_conf {
 	int dlt;
 	uint32_t snaplen;
 	const char *sensor_name;
+	bool daemon; /* -D: alert_syslog shows the process id */
 	bool test; /* -T: check arguments, create nothing */
 	bool vlan_in_alerts; /* include_vlan_in_alerts */
+	bool ipv6_extra_data; /* log_ipv6_extra_data */
 };
 
 /* Which records an output takes. */

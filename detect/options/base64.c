@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* base64_decode and base64_data. Snort's decoder skips what is not in the
- * alphabet, ends at `=' and gives whole groups of four characters only. */
+ * alphabet, ends at `=', and gives what whole groups of four characters hold,
+ * padding included. */
 #include <inttypes.h>
 
 #include "core/buf.h"
@@ -94,7 +95,14 @@ decode(struct cursor in, uint32_t max, uint8_t *out, size_t room)
 				break;
 			continue;
 		}
-		if (*p == '=' || !cur_skip(&in, 1))
+		if (*p == '=') {
+			/* 2 characters are a byte, 3 are two */
+			for (unsigned i = 1; i < n % GROUP && len < room; i++)
+				out[len++] = (uint8_t)(group >>
+				    (6 * (n % GROUP) - 8 * i));
+			break;
+		}
+		if (!cur_skip(&in, 1))
 			break;
 		taken++;
 		v = sextet(*p);

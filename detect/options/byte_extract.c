@@ -33,7 +33,7 @@ declare(struct opt_build *b, const struct rule_opt *o, struct text name,
 			bx->var = (uint8_t)i;
 			return true;
 		}
-	arg_error(b, o, name, "a rule may extract %u variables", VAR_MATH);
+	arg_error(b, o, name, "a rule may extract %d variables", VAR_MATH);
 	return false;
 }
 

@@ -150,7 +150,7 @@ match_byte_math(struct eval *e, const void *data)
 {
 	const struct byte_math *bm = data;
 	uint32_t v, used;
-	uint64_t result;
+	uint64_t result = 0;
 	enum buf_id id;
 	struct slice s;
 	int64_t pos;

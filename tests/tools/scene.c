@@ -68,6 +68,8 @@ void
 scene_send(struct scene *s)
 {
 	craft_done(&s->c);
+	if (s->spoil)
+		s->spoil(s);
 	craft_pcap_packet(s->f, &s->c, (uint32_t)(s->usec / 1000000),
 	    (uint32_t)(s->usec % 1000000));
 	s->usec += STEP_USEC;

@@ -19,6 +19,8 @@ struct scene {
 	uint16_t ip_id;  /* of the last IPv4 header */
 	uint32_t random; /* state of scene_random(): repeats in each run */
 	struct craft c;  /* the packet in the making */
+	/* what happens to a finished packet on its way, NULL: nothing */
+	void (*spoil)(struct scene *s);
 };
 
 /* A capture that begins at a fixed time. */
