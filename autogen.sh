@@ -103,7 +103,7 @@ apt_get()
 }
 
 # Does apt know every one of these packages, in lists it has?
-known_to_apt_get()
+known_to_apt()
 {
 	for package; do
 		apt-cache policy "$package" 2>/dev/null |
@@ -165,9 +165,8 @@ build()
 	else
 		build=build
 	fi
-	if [ ! -f "$build/config.status" ] ||
-	    [ "$(cat "$build/.configured" 2>/dev/null)" != "$configure_args" ] &&
-	    [ -n "$configure_args" ]; then
+	if [ ! -f "$build/config.status" ] || { [ -n "$configure_args" ] &&
+	    [ "$(cat "$build/.configured")" != "$configure_args" ]; }; then
 		say "configuring in ./$build"
 		mkdir -p "$build"
 		# shellcheck disable=SC2086 # a list of words

@@ -27,6 +27,8 @@ enum limits {
 	LIM_CONTENT_LEN = 2047,    /* Snort's limit; a longer one is refused */
 	LIM_RULE_TEXT = 65535,     /* a longer logical line is refused */
 	LIM_BYTE_VARS = 3,         /* byte_extract: 2, byte_math: 1 */
+	LIM_TAGS = 4096,           /* tagged sessions, and hosts: the oldest
+	                              gives way [detect.tags_evicted] */
 	LIM_BASE64 = 65536,        /* decoded bytes kept per unit */
 
 	/* -- configuration text ------------------------------------------- */

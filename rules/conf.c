@@ -381,7 +381,8 @@ read_line(struct conf_reader *c, const struct line *line)
 		after.ptr += after.len;
 		after.len = (size_t)(end - after.ptr);
 		after = text_trim(after);
-		read_block_line(c, after, l.rest_loc);
+		read_block_line(c, after, loc_at(l.rest_loc,
+		    after.len ? (size_t)(after.ptr - l.rest.ptr) : 0));
 	}
 }
 

@@ -205,20 +205,23 @@ loc_at(struct loc loc, size_t off)
 			loc.col += (uint32_t)(off < rest ? off : rest);
 			return loc;
 		}
+		struct loc next = loc;
 		off -= rest;
 		do {
-			const char *next = phys.ptr + phys.len;
+			const char *end = phys.ptr + phys.len;
 
-			if (*next != '\n')
-				return loc;
-			next++;
-			phys = text_make(next, strcspn(next, "\n"));
-			loc.line++;
+			if (!end[0] || !end[1])
+				break; /* continued into the file's end */
+			phys = text_make(end + 1, strcspn(end + 1, "\n"));
 			p = piece_of(phys);
-			if (!phys.len && !*next)
-				return loc;
+			next.line++;
 		} while (!phys_is_content(phys, p));
-		loc.line_text = phys;
-		loc.col = (uint32_t)p.from + 1;
+		if (!phys_is_content(phys, p) || next.line == loc.line) {
+			loc.col += (uint32_t)rest;
+			return loc;
+		}
+		next.line_text = phys;
+		next.col = (uint32_t)p.from + 1;
+		loc = next;
 	}
 }

@@ -6,7 +6,7 @@
 #	cases.sh [--update] [NAME...]
 set -u
 top=${top_srcdir:-$(cd "$(dirname "$0")/.." && pwd)}
-build=${top_builddir:-.}
+build=$(cd "${top_builddir:-.}" && pwd)
 sensor=${ADUANA:-$build/aduana}
 mkpcap=${MKPCAP:-$build/tests/tools/mkpcap}
 update=no
@@ -29,7 +29,7 @@ for case in "$@"; do
 	[ ! -e "$case/rules" ] || cp "$case/rules" "$tmp/run/test.rules"
 	args=$(cat "$case/args" 2>/dev/null || echo "-A console -q -U")
 	# shellcheck disable=SC2086 # args are words
-	(cd "$tmp/run" && "$OLDPWD/$sensor" -c conf -r in.pcap -l . $args) \
+	(cd "$tmp/run" && "$sensor" -c conf -r in.pcap -l . $args) \
 	    > "$tmp/out" 2> "$tmp/err"
 	status=$?
 	[ $status -eq 0 ] || echo "exit status $status" >> "$tmp/out"
@@ -41,10 +41,10 @@ for case in "$@"; do
 		echo "ok $name"
 	else
 		failed=$((failed + 1))
-		echo "FAILED $name: expected (-) and got (+):"
+		echo "not ok $name: expected (-) and got (+):"
 		diff -u "$case/expect" "$tmp/out" | sed 1,2d
 		sed 's/^/  stderr: /' "$tmp/err" | head -n 20
 	fi
 done
-echo "$passed passed, $failed failed"
+echo "$passed as expected, $failed not"
 [ $failed -eq 0 ]

@@ -10,7 +10,7 @@ sensor=${ADUANA:-$build/aduana}
 shared=${ADUANA_SHARED:-$top/../shared}
 data=${ADUANA_DATA:-/tmp/aduana-data}
 if [ ! -x "$shared/tools/agree" ] || ! command -v python3 >/dev/null; then
-	echo "skipped: no ../shared (or no python3)"
+	echo "skip agreement with Snort: no ../shared (or no python3)"
 	exit 77
 fi
 "$shared/tools/unpack" "$data" >/dev/null || exit 77
@@ -20,14 +20,15 @@ check() {
 		echo "ok $*" | sed "s|$shared/tools/||; s|$sensor ||; s|$data ||"
 	else
 		failed=$((failed + 1))
-		echo "FAILED $*"
+		echo "not ok $*"
 		cat "$build/shared.out"
 	fi
 }
 check "$shared/tools/agree" "$sensor" "$data" --kind packet
 check "$shared/tools/agree" "$sensor" "$data" --builtin --kind "gid 116"
-for only in $(grep -v '^#' "$top/tests/shared.cases"); do
+[ -e "$top/tests/shared.cases" ] && while read -r only; do
+	case $only in '' | '#'*) continue ;; esac
 	check "$shared/tools/verify" "$sensor" "$data" --folder semantics \
 	    --exact --only "$only"
-done
+done <"$top/tests/shared.cases"
 [ $failed -eq 0 ]
