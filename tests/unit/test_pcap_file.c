@@ -328,7 +328,7 @@ test_lengths_are_lies(void **state)
 static void
 test_not_captures(void **state)
 {
-	static const struct {
+	const struct {
 		struct text bytes;
 		const char *says;
 	} files[] = {
