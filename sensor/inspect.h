@@ -84,7 +84,8 @@ struct inspect {
 	uint64_t n_packets; /* of the run */
 	uint64_t ctrs[INSPECT_CTR_MAX];
 	/* sampled: see inspect_stage_ns */
-	uint64_t stage_ns[STAGE_COUNT], n_sampled;
+	uint64_t stage_ns[STAGE_COUNT];
+	uint64_t clock_ns; /* what reading the clock costs */
 	struct packet pkt;
 	struct record rec;
 	struct record_room room;
