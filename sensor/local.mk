@@ -2,7 +2,7 @@
 noinst_LIBRARIES += libsensor.a
 libsensor_a_SOURCES = \
 	sensor/alert_modes.def sensor/cmdline.c sensor/cmdline.def \
-	sensor/cmdline.h \
+	sensor/cmdline.h sensor/cmdline_apply.c \
 	sensor/config.c sensor/config.def sensor/config.h \
 	sensor/preprocessors.def \
 	sensor/daemon.c sensor/daemon.h \
