@@ -78,7 +78,7 @@ ENVIRONMENT = \
 AM_TESTS_ENVIRONMENT = $(ENVIRONMENT)
 
 # how fast: make bench CAPTURE=file [CONF=file]
-CONF = $(srcdir)/rules/demo.conf
+CONF = $(srcdir)/rules/aduana.conf
 bench: aduana$(EXEEXT) tests/tools/measure$(EXEEXT)
 	@test -n '$(CAPTURE)' || { \
 	    echo 'usage: make bench CAPTURE=file [CONF=file]'; exit 2; }
