@@ -389,12 +389,19 @@ try_listed(struct detector *d, const struct unit *u, const struct group *g,
 		try_plain(d, u, &g->listed[at[i]], 1);
 }
 
+/* Do the port classes' bundles hold those of the any-any part, parts[0]? */
+static bool
+any_is_covered(const struct rule_part *const *parts, unsigned n)
+{
+	return (n > 1 && parts[1]->with_any) || (n > 2 && parts[2]->with_any);
+}
+
 static void
 match_rules(struct detector *d, const struct unit *u)
 {
 	const struct pkt_dec *dec = &u->pkt->dec;
 	const struct group *g = &d->rs->groups.set[group_of(dec)];
-	const struct rule_part *parts[3] = { &g->any, NULL, NULL };
+	const struct rule_part *parts[3] = { &g->any };
 	uint8_t flags = dec->tcp_flags;
 	unsigned n = 1;
 
@@ -403,7 +410,7 @@ match_rules(struct detector *d, const struct unit *u)
 	if (g->src.class_of && g->src.class_of[dec->sport])
 		parts[n++] = &g->src.classes[g->src.class_of[dec->sport]];
 	hits_begin(&d->room.hits, &d->rs->prefilter);
-	for (unsigned i = 0; i < n; i++)
+	for (unsigned i = any_is_covered(parts, n) ? 1 : 0; i < n; i++)
 		for (uint32_t j = 0; j < parts[i]->n_bundles; j++)
 			scan_bundle(d, u, parts[i]->bundles[j]);
 	if (d->room.hits.n)
@@ -473,9 +480,7 @@ report(struct detector *d, const struct packet *p, enum rule_action *verdict)
 	for (unsigned i = 0; i < d->sel.n_queue; i++) {
 		uint32_t index = d->sel.queue[i];
 		const struct crule *r = &rs->rules[index];
-		enum rule_action own = rs->conf.treat_drop_as_alert ?
-		    rs->list_action[rs->heads[index].list] :
-		    rule_base_action(r->rule), action = own;
+		enum rule_action own = rs->heads[index].action, action = own;
 		bool log = i < rs->conf.log;
 
 		if (!log)
@@ -493,8 +498,7 @@ report(struct detector *d, const struct packet *p, enum rule_action *verdict)
 			.gid = r->rule->gid,
 			.sid = r->rule->sid,
 			.rev = r->rule->rev,
-			.action = action == own && !rs->conf.treat_drop_as_alert
-			    ? r->rule->action : action,
+			.action = action,
 			.event_id = d->next_event_id++,
 			.log_only = action == ACTION_LOG ||
 			    action == ACTION_DYNAMIC,

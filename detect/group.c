@@ -7,8 +7,8 @@
 #include "core/hash.h"
 
 enum {
-	/* A port list with this many literals keeps a database of its own,
-	 * shared by all classes it is in; smaller ones are put together. */
+	/* A port list with this many rules keeps a database of its own, shared
+	 * by all classes it is in; smaller ones are put together. */
 	SHARED_MIN = 512,
 	/* A rule is found by address when its list covers at most as much. */
 	LISTED_WEIGHT_MAX = 1 << 20,
@@ -306,8 +306,60 @@ any_build(struct build *b, struct rule_part *part)
 
 /* -- classes of ports --------------------------------------------------------- */
 
-/* A class of the port sets `in`: large ones keep their database, which other
- * classes share; small ones share one. */
+/* Rules of the class's port sets that are searched for in the space. */
+static void
+class_collect(const struct build *b, const struct side_build *s,
+    const struct vec32 *in, enum buf_id space, struct vec32 *to)
+{
+	for (uint32_t i = 0; i < in->n; i++)
+		collect(b, &s->sets[in->v[i]].rules, space, to);
+}
+
+/*
+ * Is the payload searched once for the class and the any-any part together?
+ * Where the class brings as many literals: then one pass is faster than two,
+ * and compiling the any-any part's again costs no more than the class itself.
+ */
+static bool
+class_merges(const struct build *b, const struct side_build *s,
+    const struct vec32 *in)
+{
+	struct vec32 own = { NULL, 0, 0 }, any = { NULL, 0, 0 };
+	bool yes;
+
+	class_collect(b, s, in, BUF_PAYLOAD, &own);
+	collect(b, &b->any, BUF_PAYLOAD, &any);
+	yes = any.n && own.n >= any.n;
+	free(own.v);
+	free(any.v);
+	return yes;
+}
+
+/* A class's bundles in one space: with the any-any part, one; without it,
+ * large port sets keep a bundle that classes share, small ones make one. */
+static void
+class_space(struct build *b, struct side_build *s, const struct vec32 *in,
+    enum buf_id space, bool with_any, struct bundle_vec *l)
+{
+	struct vec32 one = { NULL, 0, 0 }, rest = { NULL, 0, 0 };
+
+	if (with_any)
+		collect(b, &b->any, space, &rest);
+	for (uint32_t i = 0; i < in->n; i++) {
+		one.n = 0;
+		collect(b, &s->sets[in->v[i]].rules, space, &one);
+		if (one.n >= SHARED_MIN && !with_any) {
+			bundles_push(l, bundle_of(b, &one, space));
+			continue;
+		}
+		for (uint32_t j = 0; j < one.n; j++)
+			vec32_push(&rest, one.v[j]);
+	}
+	bundles_push(l, bundle_of(b, &rest, space));
+	free(one.v);
+	free(rest.v);
+}
+
 static void
 class_build(struct build *b, struct side_build *s, const struct vec32 *in,
     struct rule_part *part)
@@ -315,28 +367,15 @@ class_build(struct build *b, struct side_build *s, const struct vec32 *in,
 	struct bundle_vec l = { NULL, 0 };
 	struct vec32 all = { NULL, 0, 0 };
 
-	for (size_t i = 0; i < ARRAY_LEN(spaces); i++) {
-		struct vec32 small = { NULL, 0, 0 }, one = { NULL, 0, 0 };
-
-		for (uint32_t j = 0; j < in->n; j++) {
-			one.n = 0;
-			collect(b, &s->sets[in->v[j]].rules, spaces[i], &one);
-			if (one.n >= SHARED_MIN) {
-				bundles_push(&l, bundle_of(b, &one, spaces[i]));
-				continue;
-			}
-			for (uint32_t k = 0; k < one.n; k++)
-				vec32_push(&small, one.v[k]);
-		}
-		bundles_push(&l, bundle_of(b, &small, spaces[i]));
-		free(small.v);
-		free(one.v);
-	}
+	part->with_any = class_merges(b, s, in);
+	for (size_t i = 0; i < ARRAY_LEN(spaces); i++)
+		class_space(b, s, in, spaces[i], part->with_any, &l);
 	bundles_take(b, &l, part);
 	for (uint32_t i = 0; i < in->n; i++)
 		for (uint32_t j = 0; j < s->sets[in->v[i]].rules.n; j++)
 			vec32_push(&all, s->sets[in->v[i]].rules.v[j]);
-	qsort(all.v, all.n, sizeof(uint32_t), u32_cmp);
+	if (all.n)
+		qsort(all.v, all.n, sizeof(uint32_t), u32_cmp);
 	plain_take(b, &all, part);
 	free(all.v);
 }

@@ -26,6 +26,8 @@ struct rule_part {
 	uint32_t n_bundles;
 	const struct plain_rule *plain; /* ascending */
 	uint32_t n_plain;
+	/* its bundles hold the any-any part's rules, too: one pass for both */
+	bool with_any;
 };
 
 struct port_side {

@@ -252,46 +252,43 @@ order_lists(struct ruleset *rs, uint8_t list_of[LISTS_MAX])
 	rs->pass_list = list_of[ACTION_PASS];
 }
 
-/* The list that a rule's matches go to. Where nothing can be stopped a drop
- * is an alert, and a silent drop is nothing. */
-static uint8_t
-list_for(struct ruleset *rs, const struct rule *r,
-    const uint8_t list_of[LISTS_MAX])
+static bool
+is_drop(enum rule_action a)
+{
+	return a == ACTION_DROP || a == ACTION_REJECT || a == ACTION_SDROP;
+}
+
+/*
+ * What a rule does in this run, and the list its matches go to. Where nothing
+ * can be stopped a drop keeps its name, and counts among the alerts; a silent
+ * drop is nothing.
+ */
+static void
+place_action(struct ruleset *rs, const struct rule *r,
+    const uint8_t list_of[LISTS_MAX], struct rule_head *h)
 {
 	const struct detect_conf *c = &rs->conf;
-	bool as_alert = c->treat_drop_as_alert ||
-	    (!c->inline_mode && !c->treat_drop_as_ignore);
+	bool custom = r->action == ACTION_CUSTOM && r->ruletype;
+	enum rule_action does = custom ? r->ruletype->base : r->action;
+	enum rule_action as = does;
 
-	switch (rule_base_action(r)) {
-	case ACTION_SDROP:
-		if (!c->sdrop_active || c->treat_drop_as_alert) {
-			rs->stats.sdrop_ignored++;
-			return LIST_NONE;
-		}
-		break;
-	case ACTION_DROP:
-		if (as_alert && r->action == ACTION_DROP)
-			return list_of[ACTION_ALERT];
-		break;
-	case ACTION_REJECT:
-		if (c->treat_drop_as_alert && r->action == ACTION_REJECT)
-			return list_of[ACTION_ALERT];
-		break;
-	case ACTION_ALERT:
-	case ACTION_LOG:
-	case ACTION_PASS:
-	case ACTION_ACTIVATE:
-	case ACTION_DYNAMIC:
-	case ACTION_CUSTOM:
-		break;
+	if (does == ACTION_SDROP &&
+	    (!c->sdrop_active || c->treat_drop_as_alert)) {
+		rs->stats.sdrop_ignored++;
+		h->list = LIST_NONE;
+		return;
 	}
-	if (r->action == ACTION_CUSTOM && r->ruletype) {
-		unsigned i = r->ruletype->index;
-
-		return list_of[ACTION_COUNT + (i < LISTS_MAX_RULETYPES ? i :
-		    LISTS_MAX_RULETYPES - 1)];
-	}
-	return list_of[r->action];
+	if (c->treat_drop_as_alert && is_drop(does))
+		does = as = ACTION_ALERT;
+	else if (does == ACTION_DROP && !c->inline_mode &&
+	    !c->treat_drop_as_ignore)
+		as = ACTION_ALERT;
+	h->action = (uint8_t)does;
+	h->list = list_of[as];
+	if (custom)
+		h->list = list_of[ACTION_COUNT +
+		    (r->ruletype->index < LISTS_MAX_RULETYPES ?
+		    r->ruletype->index : LISTS_MAX_RULETYPES - 1)];
 }
 
 /* -- the set --------------------------------------------------------------------- */
@@ -426,7 +423,7 @@ sort_out(struct ruleset *rs, struct vec32 *active)
 		struct rule_head *h = &rs->heads[i];
 		bool synthetic = is_synthetic(rs, r);
 
-		h->list = list_for(rs, r, list_of);
+		place_action(rs, r, list_of, h);
 		rs->stats.loaded += !synthetic;
 		if (r == &tag_rule) {
 			rs->tag_rule = i;

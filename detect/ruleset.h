@@ -27,6 +27,8 @@ struct rule_head {
 	uint32_t sports, dports; /* port_set.id; 0 where ports do not count */
 	bool bidirectional;
 	uint8_t list; /* match list: place in the order of actions */
+	uint8_t action; /* enum rule_action: what the rule does here, a
+	                   ruletype's base for its rules */
 };
 
 struct ruleset {
@@ -52,13 +54,5 @@ struct ruleset {
 	struct prefilter prefilter;
 	struct groups groups;
 };
-
-/* What the action does: a ruletype's base for its rules. */
-static inline enum rule_action
-rule_base_action(const struct rule *r)
-{
-	return r->action == ACTION_CUSTOM && r->ruletype ? r->ruletype->base :
-	    r->action;
-}
 
 #endif

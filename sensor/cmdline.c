@@ -189,21 +189,23 @@ set_log_mode(struct parser *p, const char *arg)
 	return true;
 }
 
+/* A network for -h or -B. */
 static bool
-set_home(struct parser *p, const char *arg, char letter)
+parse_net(struct parser *p, const char *arg, char letter, struct ipaddr *net,
+    unsigned *net_bits)
 {
 	struct text rest = text_of(arg), addr = text_cut(&rest, '/');
 	int64_t bits;
 
-	if (!ipaddr_parse(addr, &p->cl->home))
+	if (!ipaddr_parse(addr, net))
 		return fail(p, "-%c %s: give a network as 10.0.0.0/8", letter,
 		    arg);
-	bits = p->cl->home.family == 4 ? 32 : 128;
+	bits = net->family == 4 ? 32 : 128;
 	if (rest.ptr && !text_to_i64(rest, 0, bits, &bits))
 		return fail(p, "-%c %s: the prefix length is wrong", letter,
 		    arg);
-	p->cl->home_bits = (unsigned)bits;
-	ipaddr_mask(&p->cl->home, p->cl->home_bits);
+	*net_bits = (unsigned)bits;
+	ipaddr_mask(net, *net_bits);
 	return true;
 }
 
@@ -295,10 +297,13 @@ call_option(struct parser *p, enum cl_id id, const char *arg)
 		return set_checksum(p, arg);
 	case CL_ASSURE:
 		/* Snort 2.9 takes a file for memory statistics here */
-		if (strcmp(arg, "est") == 0)
+		if (strcmp(arg, "est") == 0) {
 			cl->stateful = true;
-		else if (strcmp(arg, "all") != 0)
+			note(cl, o, "sessions are not followed yet: alerts "
+			    "need none");
+		} else if (strcmp(arg, "all") != 0) {
 			note(cl, o, "no memory statistics file is written");
+		}
 		return true;
 	case CL_ALERT:
 		return set_alert_mode(p, arg);
@@ -307,10 +312,10 @@ call_option(struct parser *p, enum cl_id id, const char *arg)
 	case CL_LOG_ID:
 		return set_log_id(p, arg);
 	case CL_HOME:
-		return set_home(p, arg, 'h');
+		return parse_net(p, arg, 'h', &cl->home, &cl->home_bits);
 	case CL_OBFUSCATE_NET:
-		cl->obfuscate_home = true;
-		return set_home(p, arg, 'B');
+		return parse_net(p, arg, 'B', &cl->obfuscate_net,
+		    &cl->obfuscate_bits);
 	case CL_UMASK:
 		return set_umask(p, arg);
 	case CL_PID_SUFFIX:
@@ -653,7 +658,11 @@ apply_formats(const struct cmdline *cl, struct settings *s)
 	if (cl->home.family) {
 		o->home = cl->home;
 		o->home_bits = cl->home_bits;
-		o->obfuscate_home = cl->obfuscate_home;
+	}
+	if (cl->obfuscate_net.family) {
+		o->obfuscate_home = true;
+		o->obfuscate_net = cl->obfuscate_net;
+		o->obfuscate_bits = cl->obfuscate_bits;
 	}
 	s->no_log |= cl->no_log;
 }
@@ -748,6 +757,12 @@ apply_outputs(const struct cmdline *cl, struct settings *s, struct arena *a,
 	    (cmg && !log);
 	unsigned missing;
 
+	if (!cl->conf && cl->log_dir && !log && !no_log)
+		log = "log_tcpdump"; /* -l alone asks for a packet log */
+	s->out.log_packets = !cl->conf && log;
+	if ((s->verbose || (!cl->conf && !log && !no_log)) &&
+	    !add_output(s, a, "sniffer", "", err, err_len))
+		return false;
 	if (alerts)
 		remove_outputs(s, OUT_ALERT);
 	if (log || no_log)
@@ -765,7 +780,7 @@ apply_outputs(const struct cmdline *cl, struct settings *s, struct arena *a,
 	        err_len))
 		return false;
 
-	if (!cl->conf) /* a sniffer alerts and logs only what it was told */
+	if (!cl->conf) /* without rules nothing alerts */
 		return true;
 	missing = (OUT_ALERT | OUT_LOG) & ~output_kinds(s);
 	if (missing & OUT_ALERT && !no_alerts &&

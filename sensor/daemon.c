@@ -68,8 +68,6 @@ daemon_ready(void)
 	if (ready_fd == -1)
 		return;
 	say_to_syslog();
-	if (chdir("/") == -1)
-		log_warn("cannot change to /");
 	null = open("/dev/null", O_RDWR);
 	if (null != -1) {
 		dup2(null, STDIN_FILENO);
@@ -113,7 +111,7 @@ pid_path(const struct settings *s, const char *dir)
 {
 	const char *suffix = s->pid_suffix ? s->pid_suffix : "";
 	bool with_if = s->interface && !s->no_interface_pidfile;
-	char *path = xasprintf("%s/aduana%s%s%s.pid", dir,
+	char *path = xasprintf("%s/snort%s%s%s.pid", dir,
 	    with_if ? "_" : "", with_if ? s->interface : "", suffix);
 
 	for (char *p = path + strlen(dir) + 1; *p; p++)

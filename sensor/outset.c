@@ -83,7 +83,9 @@ outset_open(const struct settings *s, int dlt, uint32_t snaplen, char *err,
 		const struct output_setting *set = &o->list[i];
 		const struct loc *loc = &s->outputs[i].loc;
 
-		o->to_stdout |= is_stdout(set->args);
+		o->to_stdout |= is_stdout(set->args) || set->ops == &out_sniffer;
+		o->all_packets |= (set->ops->mask & OUT_PACKET) &&
+		    (!(set->ops->mask & OUT_LOG) || s->out.log_packets);
 		if (outputs_add(o->outputs, set->ops, set->args, set->ruletype,
 		        why, sizeof(why)))
 			continue;
@@ -123,7 +125,10 @@ same_conf(const struct out_conf *a, const struct out_conf *b)
 	    a->dump_chars == b->dump_chars && a->verbose == b->verbose &&
 	    a->no_flush == b->no_flush && ipaddr_eq(&a->home, &b->home) &&
 	    a->home_bits == b->home_bits &&
-	    a->obfuscate_home == b->obfuscate_home && a->test == b->test &&
+	    a->obfuscate_home == b->obfuscate_home &&
+	    ipaddr_eq(&a->obfuscate_net, &b->obfuscate_net) &&
+	    a->obfuscate_bits == b->obfuscate_bits &&
+	    a->log_packets == b->log_packets && a->test == b->test &&
 	    a->vlan_in_alerts == b->vlan_in_alerts;
 }
 

@@ -95,7 +95,8 @@ static void
 read_file(struct result *r, const char *bpf, unsigned batch)
 {
 	const struct capture_ops *ops = &capture_pcap_file;
-	struct capture_conf conf = { .snaplen = 65535, .bpf = bpf };
+	struct capture_conf conf = { .snaplen = 65535, .bpf = bpf,
+		.timeout_ms = 1000 };
 	struct frame frames[CAPTURE_BATCH];
 	void *self;
 	unsigned got;
