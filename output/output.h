@@ -19,14 +19,13 @@ struct out_conf {
 	bool dump_link, dump_payload, dump_hex_all, dump_chars; /* -e -d -X -C */
 	bool verbose;          /* -v */
 	bool no_flush;         /* -f */
-	struct ipaddr home; /* reference_net, -h and -B */
+	struct ipaddr home; /* reference_net, -h */
 	unsigned home_bits; /* of home; family 0: not set */
-	/* -B: addresses in home (all, without one) show the net's bits */
+	/* -B: addresses in home (all, without one) show this net's bits; no
+	 * net: as with obfuscate alone */
 	bool obfuscate_home;
 	struct ipaddr obfuscate_net;
 	unsigned obfuscate_bits;
-	/* packet logger: log formats take every packet, not only events */
-	bool log_packets;
 	int dlt;
 	uint32_t snaplen;
 	const char *sensor_name;
@@ -40,7 +39,7 @@ struct out_conf {
 enum {
 	OUT_ALERT = 1 << 0, /* an alert format */
 	OUT_LOG = 1 << 1,   /* a packet log format */
-	OUT_PACKET = 1 << 2, /* every packet; with OUT_LOG: if log_packets */
+	OUT_PACKET = 1 << 2, /* takes RECORD_PACKET */
 };
 
 struct out; /* an opened output */
