@@ -26,6 +26,8 @@ struct out_conf {
 	bool obfuscate_home;
 	struct ipaddr obfuscate_net;
 	unsigned obfuscate_bits;
+	/* packet logger: log formats take every packet, not only events */
+	bool log_packets;
 	int dlt;
 	uint32_t snaplen;
 	const char *sensor_name;
@@ -39,7 +41,7 @@ struct out_conf {
 enum {
 	OUT_ALERT = 1 << 0, /* an alert format */
 	OUT_LOG = 1 << 1,   /* a packet log format */
-	OUT_PACKET = 1 << 2, /* takes RECORD_PACKET */
+	OUT_PACKET = 1 << 2, /* every packet; with OUT_LOG: if log_packets */
 };
 
 struct out; /* an opened output */

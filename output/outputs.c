@@ -89,7 +89,8 @@ outputs_write(struct outputs *os, const struct record *r)
 		write_to(os, OUT_LOG, 0, r);
 		break;
 	case RECORD_PACKET:
-		write_to(os, OUT_PACKET, 0, r);
+		write_to(os, OUT_PACKET, os->conf->log_packets ? 0 : OUT_LOG,
+		    r);
 		break;
 	}
 }

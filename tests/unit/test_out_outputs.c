@@ -90,7 +90,11 @@ test_kinds(void **state)
 	outputs_flush(os);
 	assert_int_equal(size_of("alert"), 0);
 	assert_int_equal(size_of("log"), 24 + 16 + 46);
-	m.r.kind = RECORD_PACKET;
+	m.r.kind = RECORD_PACKET; /* not in a run with rules */
+	outputs_write(os, &m.r);
+	outputs_flush(os);
+	assert_int_equal(size_of("log"), 24 + 16 + 46);
+	conf.log_packets = true;
 	outputs_write(os, &m.r);
 	outputs_flush(os);
 	assert_int_equal(size_of("alert"), 0);
