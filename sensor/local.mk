@@ -25,5 +25,5 @@ libsensor_a_SOURCES = \
 bin_PROGRAMS += aduana
 aduana_SOURCES = sensor/main.c
 aduana_LDADD = $(ADUANA_LIBS) $(SYSTEM_LIBS)
-dist_man_MANS += sensor/aduana.8
+dist_man_MANS += sensor/aduana.8 sensor/aduana.conf.5
 EXTRA_DIST += sensor/NOTES
