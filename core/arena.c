@@ -17,6 +17,12 @@ struct arena_chunk {
 	_Alignas(max_align_t) uint8_t data[];
 };
 
+struct arena_hook {
+	struct arena_hook *next;
+	void (*fn)(void *);
+	void *ptr;
+};
+
 void
 arena_init(struct arena *a, size_t cap)
 {
@@ -28,11 +34,22 @@ arena_fini(struct arena *a)
 {
 	struct arena_chunk *c, *next;
 
+	for (struct arena_hook *h = a->hooks; h; h = h->next)
+		h->fn(h->ptr);
 	for (c = a->chunks; c; c = next) {
 		next = c->next;
 		free(c);
 	}
 	*a = (struct arena){ .cap = a->cap };
+}
+
+void
+arena_on_fini(struct arena *a, void (*fn)(void *), void *ptr)
+{
+	struct arena_hook *h = arena_xalloc(a, sizeof(*h));
+
+	*h = (struct arena_hook){ a->hooks, fn, ptr };
+	a->hooks = h;
 }
 
 void *

@@ -12,9 +12,11 @@
 #include "core/slice.h"
 
 struct arena_chunk;
+struct arena_hook;
 
 struct arena {
 	struct arena_chunk *chunks;
+	struct arena_hook *hooks;
 	size_t used; /* bytes handed out, padding included */
 	size_t cap;
 };
@@ -22,6 +24,10 @@ struct arena {
 /* cap 0: no limit. */
 void arena_init(struct arena *a, size_t cap);
 void arena_fini(struct arena *a);
+/* Has fn(ptr) called by arena_fini, latest first, before memory goes: for what
+ * hangs on the arena's objects but was not allocated from it. Dies like
+ * arena_xalloc. */
+void arena_on_fini(struct arena *a, void (*fn)(void *), void *ptr);
 
 /* n zeroed bytes living until arena_fini; NULL when cap or memory is out. */
 NODISCARD void *arena_alloc(struct arena *a, size_t n);

@@ -27,11 +27,17 @@ enum limits {
 	LIM_CONTENT_LEN = 2047,    /* Snort's limit; a longer one is refused */
 	LIM_RULE_TEXT = 65535,     /* a longer logical line is refused */
 	LIM_BYTE_VARS = 3,         /* byte_extract: 2, byte_math: 1 */
+	LIM_TAGS = 4096,           /* tagged sessions, and hosts: the oldest
+	                              gives way [detect.tags_evicted] */
 	LIM_BASE64 = 65536,        /* decoded bytes kept per unit */
 
 	/* -- configuration text ------------------------------------------- */
 	LIM_INCLUDE_DEPTH = 32,    /* deeper, or a loop, is an error */
 	LIM_VAR_DEPTH = 32,        /* nested variables and lists */
+	LIM_LIST_ITEMS = 1 << 20,  /* in one address or port list */
+	LIM_CONF_FILE = 512 << 20, /* a larger file is an error */
+	LIM_EXPANDED = 64 << 20,   /* bytes that variables may expand to in one
+	                              configuration: past it, an error */
 
 	/* -- output -------------------------------------------------------- */
 	LIM_RECORD_TEXT = 1 << 20, /* one record as text [output.truncated] */

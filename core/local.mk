@@ -9,8 +9,10 @@ libcore_a_SOURCES = \
 	core/hash.c core/hash.h \
 	core/ipaddr.c core/ipaddr.h \
 	core/limits.h \
+	core/lru.c core/lru.h \
 	core/log.c core/log.h \
 	core/mtime.h \
+	core/sha1.c core/sha1.h \
 	core/slice.c core/slice.h \
 	core/xalloc.c core/xalloc.h
 EXTRA_DIST += core/NOTES

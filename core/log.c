@@ -24,7 +24,7 @@ log_to_syslog(const char *ident)
 	use_syslog = true;
 }
 
-static void
+static void PRINTF_LIKE(4, 0)
 emit(int priority, const char *prefix, int error, const char *fmt, va_list ap)
 {
 	char line[2048];

@@ -28,12 +28,10 @@ to_i64(struct text t, unsigned base, int64_t min, int64_t max, int64_t *v)
 		unsigned digit = c >= '0' && c <= '9' ? (unsigned)(c - '0') :
 		    c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10 : 99;
 
-		if (digit >= base || n > (UINT64_MAX >> 5))
+		if (digit >= base || n > ((uint64_t)INT64_MAX - digit) / base)
 			return false;
 		n = n * base + digit;
 	}
-	if (n > INT64_MAX)
-		return false;
 	int64_t value = negative ? -(int64_t)n : (int64_t)n;
 	if (value < min || value > max)
 		return false;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/xalloc.h"
 
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
@@ -8,13 +9,26 @@
 #include <string.h>
 
 #include "core/log.h"
+#include "core/slice.h"
 
 /* atomic: rule databases compile in parallel */
 static atomic_uint_fast64_t count, fail_at;
+static pthread_once_t environment_read = PTHREAD_ONCE_INIT;
+
+static void
+read_environment(void)
+{
+	const char *s = secure_getenv("ADUANA_FAIL_ALLOC");
+	int64_t nth;
+
+	if (s && text_to_i64(text_of(s), 1, INT64_MAX, &nth))
+		mem_fail_at((uint64_t)nth);
+}
 
 static bool
 may_allocate(void)
 {
+	pthread_once(&environment_read, read_environment);
 	uint64_t now = atomic_fetch_add(&count, 1) + 1;
 
 	return UNLIKELY(now == atomic_load(&fail_at)) ? false : true;

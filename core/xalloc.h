@@ -20,7 +20,7 @@ NODISCARD char *xstrdup(const char *s);
 NODISCARD char *xasprintf(const char *fmt, ...) PRINTF_LIKE(1, 2);
 
 /* Test aid: the nth allocation from now on (1 the next) fails; 0: none. Also
- * set at start from the environment variable ADUANA_FAIL_ALLOC. */
+ * set at the first allocation, from the environment: ADUANA_FAIL_ALLOC. */
 void mem_fail_at(uint64_t nth);
 /* How many allocations there were so far. */
 uint64_t mem_count(void);

@@ -101,6 +101,8 @@ NODISCARD bool detector_adopt(struct detector *d, const struct ruleset *rs);
  * time start anew; event ids go on. */
 void detector_reset(struct detector *d);
 uint64_t *detector_counters(struct detector *d);
+/* Those of eval_counters (detect/eval.h). */
+uint64_t *detector_eval_counters(struct detector *d);
 
 /*
  * Judges a unit together with the builtin events raised for it (decoder and

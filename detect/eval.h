@@ -27,19 +27,67 @@ struct eval {
 	const struct unit *unit;
 	struct eval_state s;
 	uint32_t steps; /* of the rule being tested: LIM_EVAL_STEPS */
-	/* pcre: match data and limits; base64: the decode buffer */
-	void *pcre_data;
-	void *pcre_context;
-	struct slice base64;
+	/* pcre's match data, limits and stack */
+	void *pcre_data, *pcre_context, *pcre_stack;
+	struct slice base64; /* what the rule's base64_decode gave */
 	uint8_t *base64_room; /* LIM_BASE64 bytes */
-	uint64_t *ctrs;       /* eval_counters */
+	uint64_t *ctrs;       /* eval_counters, EVAL_CTR_... */
 };
 
+#define EVAL_COUNTERS(X)                                                       \
+	X(STEP_LIMIT, "step_limit",                                            \
+	    "rules given up because they took too many steps on a unit")       \
+	X(PCRE_LIMIT, "pcre_limit", "pcre given up at a match limit")          \
+	X(PCRE_ERROR, "pcre_error", "pcre that failed for another reason")
+enum {
+#define X(NAME, name, help) EVAL_CTR_##NAME,
+	EVAL_COUNTERS(X)
+#undef X
+	EVAL_CTR_MAX
+};
 extern const struct ctr_group eval_counters;
 
 /* Allocates the scratch; false: out of memory. */
 NODISCARD bool eval_init(struct eval *e);
 void eval_fini(struct eval *e);
 void eval_unit(struct eval *e, const struct unit *u);
+
+/* -- for options ---------------------------------------------------------- */
+
+/* One step is one test or EVAL_STEP_BYTES searched. */
+enum { EVAL_STEP_BYTES = 64 };
+
+/* Adds the steps that looking at n bytes takes. */
+static inline void
+eval_charge(struct eval *e, size_t n)
+{
+	e->steps += 1 + (uint32_t)(n / EVAL_STEP_BYTES);
+}
+
+/* The bytes of a buffer. false: the unit does not have it. file_data falls
+ * back to the payload, as in Snort. */
+NODISCARD bool eval_bytes(const struct eval *e, enum buf_id id,
+    struct slice *s);
+/* The buffer that a test without an http_* modifier looks at: the raw payload
+ * when `raw`, else the sticky one, else the normalised payload, else the
+ * payload. */
+enum buf_id eval_buf(const struct eval *e, bool raw);
+/* Bytes of the unit's payload: Snort's dsize. */
+static inline size_t
+eval_dsize(const struct eval *e)
+{
+	return e->unit->bufs[BUF_PAYLOAD].len;
+}
+/* Where a relative test starts in that buffer: 0 when the cursor is not set.
+ * false: the cursor lies outside it. */
+NODISCARD bool eval_cursor(const struct eval *e, enum buf_id id,
+    struct slice s, uint32_t *pos);
+static inline void
+eval_move(struct eval *e, enum buf_id id, size_t pos)
+{
+	e->s.set = true;
+	e->s.buf = (uint8_t)id;
+	e->s.pos = (uint32_t)pos;
+}
 
 #endif

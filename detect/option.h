@@ -15,12 +15,14 @@
 #include "core/arena.h"
 #include "core/base.h"
 #include "core/erec.h"
+#include "core/limits.h"
 #include "core/slice.h"
 #include "detect/rule.h"
 #include "detect/unit.h"
 #include "rules/tree.h"
 
 struct buf;
+struct content;
 struct eval;
 struct opt_build;
 
@@ -30,6 +32,11 @@ enum opt_flag {
 	OPT_PAYLOAD = 1 << 2,   /* looks at a buffer: never true on no data,
 	                           unless the option says otherwise */
 	OPT_NO_MATCH = 1 << 3,  /* only parse: nothing to test per packet */
+	OPT_NO_ARG = 1 << 4,    /* takes no argument */
+	OPT_TCP = 1 << 5,       /* only in tcp rules */
+	OPT_ICMP = 1 << 6,      /* only in icmp rules */
+	OPT_IN_CONTENT = 1 << 7, /* a modifier that may stand behind a comma in
+	                            content's argument */
 };
 
 enum opt_parse {
@@ -97,13 +104,17 @@ struct opt_build {
 	/* the test list under construction, LIM_RULE_OPTIONS long */
 	struct opt_test *tests;
 	unsigned n_tests;
-	/* private to detect/options/: the content that modifiers change, the
-	 * variables declared so far, what was seen once */
-	struct content *content;
-	struct rule_opt const *content_opt;
-	struct text vars[4];
-	unsigned n_vars, n_extract;
-	bool has_math, has_base64_decode;
+	/* private to detect/: the option being parsed and those that the
+	 * tests come from, the contents, the one that modifiers change (the
+	 * last), the buffer
+	 * that contents look at, the names of the variables declared so far
+	 * (byte_extract's, then byte_math's; empty: none), the content that
+	 * fast_pattern named, what was seen once */
+	const struct rule_opt *opt, **places;
+	struct content *contents, *content;
+	enum buf_id sticky;
+	struct text vars[LIM_BYTE_VARS];
+	struct content *fast;
 	uint64_t seen[4]; /* bit per enum opt_id */
 };
 
@@ -115,5 +126,9 @@ enum opt_parse opt_error(struct opt_build *b, const struct rule_opt *o,
     const char *fmt, ...) PRINTF_LIKE(3, 4);
 enum opt_parse opt_error_at(struct opt_build *b, const struct rule_opt *o,
     size_t off, const char *fmt, ...) PRINTF_LIKE(4, 5);
+/* Adds an EREC_WARNING at the option: it loads, but not as its author may
+ * think. */
+void opt_warn(struct opt_build *b, const struct rule_opt *o,
+    const char *fmt, ...) PRINTF_LIKE(3, 4);
 
 #endif

@@ -4,6 +4,7 @@
 #define DETECT_RULE_H
 
 #include "core/base.h"
+#include "core/ipaddr.h"
 #include "core/slice.h"
 #include "detect/unit.h"
 #include "rules/tree.h"
@@ -15,8 +16,11 @@ struct eval;
 struct opt_test {
 	const struct opt_ops *ops;
 	const void *data;
-	/* the test after it is relative to the cursor: a retry point */
-	bool retry;
+	bool relative; /* it starts at the cursor that the test before left */
+	bool retry;    /* the test after it is relative: a retry point */
+	bool once;     /* a relative content without an end to its window: if
+	                  what follows it failed, trying the test before it
+	                  again does not help (Snort's rule, negated or not) */
 };
 
 /* Why a rule that loaded cannot match yet; each counted and listed. */
@@ -26,6 +30,8 @@ struct opt_test {
 	X(STREAM, "stream state")                                              \
 	X(HTTP, "HTTP buffers")                                                \
 	X(FILE_DATA, "file_data")                                              \
+	X(DEFRAG, "rebuilt datagrams")                                         \
+	X(DYNAMIC, "activate and dynamic rules")                               \
 	X(APP, "another application protocol")
 enum {
 #define X(NAME, help) RULE_NEED_BIT_##NAME,
@@ -66,21 +72,57 @@ struct rule_tag {
 	uint32_t packets, seconds, bytes; /* 0: that metric is not used */
 };
 
+/* resp, react, fwsam, sticky-drop and bait-and-switch: what to do about an
+ * event besides reporting it. All zero: nothing. */
+enum rule_resp {
+	RESP_RESET_SOURCE = 1 << 0,
+	RESP_RESET_DEST = 1 << 1,
+	RESP_ICMP_NET = 1 << 2,
+	RESP_ICMP_HOST = 1 << 3,
+	RESP_ICMP_PORT = 1 << 4,
+};
+enum { RESPONSE_FOREVER = UINT32_MAX };
+struct rule_response {
+	unsigned resp; /* enum rule_resp */
+	bool react, react_msg; /* msg: the page shows the rule's message */
+	struct {
+		bool on, dest; /* of the destination, else of the source */
+		enum { FWSAM_EITHER, FWSAM_IN, FWSAM_OUT, FWSAM_CONN } how;
+		uint32_t seconds; /* or RESPONSE_FOREVER */
+	} fwsam;
+	struct {
+		bool on, dest;
+		uint32_t seconds;
+	} sticky_drop;
+	struct {
+		bool on, dest;
+		uint32_t seconds;
+		struct ipaddr honeypot;
+	} bait_and_switch;
+};
+
 struct crule {
 	const struct rule *rule; /* header, identity, text: borrowed from the
 	                            tree, which lives as long as the rule set */
 	uint32_t index;          /* dense, in its rule set */
 	uint32_t needs;          /* enum rule_need: not 0 means inactive */
+	/* n_tests tests in order, then what only loading looks at: n_parts in
+	 * all, which is what crule_print prints */
 	const struct opt_test *tests;
-	unsigned n_tests;
+	unsigned n_tests, n_parts;
 	struct fast_pattern fast;
 	uint32_t longest_content; /* 0 without one */
 	struct rule_filter detection_filter, threshold;
 	struct rule_tag tag;
+	struct rule_response response;
+	uint32_t activates, activated_by, activated_count; /* 0: not given */
 	const char *logto;        /* file name, NULL if none */
 	bool noalert;             /* flowbits:noalert and friends */
 	/* what the raw header allows, known before any option is tried */
-	bool has_flags_test;  /* `flags` with exactly these bits */
+	bool has_flags_test;  /* `flags`: tcp_flags without flags_ignored must
+	                         equal flags_value (two that disagree: the
+	                         first) */
+	uint8_t flags_value, flags_ignored;
 	bool builtin_type_decode; /* metadata: rule-type decode */
 };
 

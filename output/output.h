@@ -19,20 +19,29 @@ struct out_conf {
 	bool dump_link, dump_payload, dump_hex_all, dump_chars; /* -e -d -X -C */
 	bool verbose;          /* -v */
 	bool no_flush;         /* -f */
-	struct ipaddr home; /* reference_net, -h and -B */
+	struct ipaddr home; /* reference_net, -h */
 	unsigned home_bits; /* of home; family 0: not set */
-	bool obfuscate_home; /* -B: addresses in home show its bits changed */
+	/* -B: addresses in home (all, without one) show this net's bits; no
+	 * net: as with obfuscate alone */
+	bool obfuscate_home;
+	struct ipaddr obfuscate_net;
+	unsigned obfuscate_bits;
+	/* packet logger: log formats take every packet, not only events */
+	bool log_packets;
 	int dlt;
 	uint32_t snaplen;
 	const char *sensor_name;
+	bool daemon; /* -D: alert_syslog shows the process id */
 	bool test; /* -T: check arguments, create nothing */
 	bool vlan_in_alerts; /* include_vlan_in_alerts */
+	bool ipv6_extra_data; /* log_ipv6_extra_data */
 };
 
 /* Which records an output takes. */
 enum {
 	OUT_ALERT = 1 << 0, /* an alert format */
 	OUT_LOG = 1 << 1,   /* a packet log format */
+	OUT_PACKET = 1 << 2, /* every packet; with OUT_LOG: if log_packets */
 };
 
 struct out; /* an opened output */

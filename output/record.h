@@ -35,6 +35,7 @@ struct record_meta {
 struct record_event {
 	uint32_t gid, sid, rev;
 	uint32_t event_id, event_ref;
+	struct mtime ref_ts; /* of the event event_ref names, 0: this one */
 	uint32_t class_id, priority;
 	struct text msg, class_name, class_text; /* name: short, text: long */
 	const char *action; /* "alert", "drop", ... as the rule says */

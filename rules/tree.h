@@ -134,7 +134,7 @@ enum directive_kind {
 	DIR_EVENT_FILTER, /* event_filter and threshold lines: NAME tells */
 	DIR_RATE_FILTER,
 	DIR_SUPPRESS,
-	DIR_RULE_STATE,
+	DIR_RULE_STATE,   /* already resolved into rule.disabled */
 	DIR_ATTRIBUTE_TABLE,
 	DIR_DYNAMIC,      /* dynamicpreprocessor ...: accepted, no meaning */
 	DIR_OTHER,        /* sidechannel, file: likewise */

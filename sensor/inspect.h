@@ -43,14 +43,16 @@ enum stage {
 	X(NON_IP, "non_ip", "no IP header decoded")                            \
 	X(FRAGMENTS, "fragments", "part of a fragmented datagram")             \
 	X(TUNNELLED, "tunnelled", "inside a tunnel")                           \
-	X(BAD_CSUM, "bad_checksum", "a verified checksum was wrong: not passed to rules") \
+	X(BAD_CSUM, "bad_checksum",                                            \
+	    "a verified checksum was wrong: not passed to rules")              \
 	X(NO_RULES, "not_inspected", "too broken to be passed to rules")       \
 	X(IGNORED, "ignored", "not inspected by config ignore_ports")          \
 	X(EVENTS, "builtin_events", "decoder events raised, alerting or not")  \
 	X(ALERTS, "alerts", "events handed to alert outputs")                  \
 	X(LOGGED, "logged", "events handed to log outputs only")               \
 	X(PASSED, "passed", "packets a pass rule ended")                       \
-	X(WOULD_DROP, "drop_matched", "packets a drop or reject rule matched (passive: not stopped)")
+	X(WOULD_DROP, "drop_matched",                                          \
+	    "packets a drop or reject rule matched (passive: not stopped)")
 enum {
 #define X(NAME, name, help) INSPECT_CTR_##NAME,
 	INSPECT_COUNTERS(X)
@@ -62,6 +64,8 @@ extern const struct ctr_group inspect_counters;
 struct inspect_conf {
 	/* config ignore_ports: bitmaps of 65536 ports, NULL for none */
 	const uint8_t *ignore_tcp, *ignore_udp;
+	/* -G: added to the event ids that outputs show */
+	uint32_t event_id_base;
 	/* without rules every packet goes to the outputs (sniffer, logger) */
 	bool record_packets;
 };
@@ -80,7 +84,8 @@ struct inspect {
 	uint64_t n_packets; /* of the run */
 	uint64_t ctrs[INSPECT_CTR_MAX];
 	/* sampled: see inspect_stage_ns */
-	uint64_t stage_ns[STAGE_COUNT], n_sampled;
+	uint64_t stage_ns[STAGE_COUNT];
+	uint64_t clock_ns; /* what reading the clock costs */
 	struct packet pkt;
 	struct record rec;
 	struct record_room room;

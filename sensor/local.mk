@@ -1,8 +1,29 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 noinst_LIBRARIES += libsensor.a
 libsensor_a_SOURCES = \
+	sensor/alert_modes.def sensor/cmdline.c sensor/cmdline.def \
+	sensor/cmdline.h sensor/cmdline_apply.c \
+	sensor/config.c sensor/config.def sensor/config.h \
+	sensor/preprocessors.def \
+	sensor/daemon.c sensor/daemon.h \
+	sensor/generation.c sensor/generation.h \
 	sensor/inspect.c sensor/inspect.h \
-	sensor/record.c sensor/record.h
+	sensor/lists.c sensor/lists.h \
+	sensor/outset.c sensor/outset.h \
+	sensor/progress.c sensor/progress.h \
+	sensor/record.c sensor/record.h \
+	sensor/reload.c sensor/reload.h \
+	sensor/run.c sensor/run.h \
+	sensor/say.c sensor/say.h \
+	sensor/settings.c sensor/settings.h \
+	sensor/signals.c sensor/signals.h \
+	sensor/stats.c sensor/stats.h \
+	sensor/capture/capture.h \
+	sensor/capture/pcap_file.c \
+	sensor/capture/pcap_list.c sensor/capture/pcap_list.h \
+	sensor/capture/pcap_live.c
 bin_PROGRAMS += aduana
 aduana_SOURCES = sensor/main.c
 aduana_LDADD = $(ADUANA_LIBS) $(SYSTEM_LIBS)
+dist_man_MANS += sensor/aduana.8 sensor/aduana.conf.5
+EXTRA_DIST += sensor/NOTES

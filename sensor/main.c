@@ -1,11 +1,171 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+/* From the command line to a running sensor, and back to an exit status. */
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
 
-#include "config.h"
+#include "core/hash.h"
+#include "core/log.h"
+#include "sensor/cmdline.h"
+#include "sensor/daemon.h"
+#include "sensor/generation.h"
+#include "sensor/lists.h"
+#include "sensor/run.h"
+#include "sensor/say.h"
+#include "sensor/signals.h"
+#include "sensor/stats.h"
+
+/* The actions that print a table and exit. */
+static int
+print_and_exit(enum cmdline_action action)
+{
+	switch (action) {
+	case ACT_RUN:
+		break;
+	case ACT_HELP:
+		cmdline_help(stdout);
+		break;
+	case ACT_USAGE:
+		cmdline_help(stderr);
+		return 1;
+	case ACT_VERSION:
+		lists_version(stdout);
+		break;
+	case ACT_LIST_DECODERS:
+		lists_decoders(stdout);
+		break;
+	case ACT_LIST_OPTIONS:
+		lists_options(stdout);
+		break;
+	case ACT_LIST_EVENTS:
+		lists_events(stdout);
+		break;
+	case ACT_LIST_COUNTERS:
+		lists_counters(stdout);
+		break;
+	case ACT_LIST_OUTPUTS:
+		lists_outputs(stdout);
+		break;
+	case ACT_LIST_CAPTURES:
+		lists_captures(stdout);
+		break;
+	}
+	return fflush(stdout) == 0 ? 0 : 1;
+}
+
+/* -T: opens what can be opened without leaving a trace. */
+static int
+test_configuration(const struct cmdline *cl, struct generation *g)
+{
+	char err[1024];
+	struct outset *outs;
+	bool ok = g->usable;
+
+	if (!g->tree->errors.n_config) {
+		outs = outset_open(&g->settings, 1, 65535, err, sizeof(err));
+		if (!outs) {
+			log_warnx("%s", err);
+			ok = false;
+		}
+		outset_free(outs);
+	}
+	if (ok)
+		log_info("%s is valid", cl->conf);
+	else
+		log_warnx("%s is not valid: see above", cl->conf);
+	generation_free(g);
+	return ok ? 0 : 1;
+}
+
+/* A folder that was named must be there, whatever is written. */
+static bool
+check_log_dir(const struct settings *s, char *err, size_t err_len)
+{
+	return strcmp(s->out.logdir, ADUANA_LOGDIR) == 0 ||
+	    outset_check_dir(s->out.logdir, err, err_len);
+}
+
+/* What needs privileges comes before they are dropped; the files that the
+ * sensor will rotate are opened by the user it becomes. */
+static bool
+start(struct run *r, struct pidfile *pid, const struct cmdline *cl,
+    struct generation *g, char *err, size_t err_len)
+{
+	struct settings *s = &g->settings;
+	struct ids ids;
+
+	if (!check_log_dir(s, err, err_len) ||
+	    !ids_find(&ids, s, err, err_len))
+		return false;
+	if (s->umask >= 0)
+		umask((mode_t)s->umask);
+	if (s->daemon && !daemon_fork(err, err_len))
+		return false;
+	if (!pidfile_create(pid, s, ids.uid, ids.gid, err, err_len))
+		return false;
+	if (!run_open_source(r, cl, g, err, err_len) ||
+	    !privileges_drop(s, &ids, err, err_len))
+		return false;
+	if (s->chroot)
+		s->out.logdir = privileges_path(s->chroot, s->out.logdir);
+	if (!run_open_outputs(r, err, err_len))
+		return false;
+	if (s->to_syslog)
+		say_to_syslog();
+	if (s->daemon)
+		daemon_ready();
+	return true;
+}
+
+static int
+run_sensor(const struct cmdline *cl, struct generation *g)
+{
+	struct pidfile pid = { .lock_fd = -1 };
+	struct run r = { .gen = g };
+	bool quiet = g->settings.quiet;
+	char err[1024];
+	int status;
+
+	signals_init();
+	if (!start(&r, &pid, cl, g, err, sizeof(err))) {
+		run_close(&r);
+		pidfile_remove(&pid);
+		fatalx("%s", err);
+	}
+	status = run_loop(&r);
+	if (!quiet)
+		stats_say(&r);
+	run_close(&r);
+	pidfile_remove(&pid);
+	return status;
+}
 
 int
-main(void)
+main(int argc, char **argv)
 {
-	printf("aduana %s\n", PACKAGE_VERSION);
-	return 0;
+	struct cmdline cl;
+	struct generation *g;
+	char err[1024];
+	int status;
+
+	if (!cmdline_parse(&cl, argc, argv, err, sizeof(err)))
+		fatalx("%s", err);
+	if (cl.action != ACT_RUN) {
+		cmdline_fini(&cl);
+		return print_and_exit(cl.action);
+	}
+	log_set_quiet(cl.quiet);
+	hash_seed();
+	g = generation_load(&cl);
+	if (!g)
+		fatalx("out of memory");
+	if (cl.test)
+		status = test_configuration(&cl, g);
+	else if (g->usable)
+		status = run_sensor(&cl, g);
+	else
+		status = 1, generation_free(g);
+	cmdline_fini(&cl);
+	return status;
 }

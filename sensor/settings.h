@@ -52,6 +52,7 @@ struct settings {
 		POLICY_INLINE_TEST,
 	} policy;
 	bool stateful; /* config stateful, -z est */
+	uint32_t event_id_base; /* -G: the upper 16 bits of event ids */
 
 	/* where packets come from */
 	const char *interface;   /* config interface, -i */
@@ -59,6 +60,7 @@ struct settings {
 	uint32_t snaplen;        /* config snaplen, -P; 0: the widest */
 	uint64_t pkt_count;      /* config pkt_count, -n; 0: no end */
 	bool no_promisc;         /* config no_promisc, -p */
+	uint32_t ring_bytes;     /* --daq-var buffer_size; 0: the default */
 	const char *daq;         /* config daq, --daq; NULL: pcap */
 	const char *daq_mode;    /* config daq_mode, --daq-mode */
 

@@ -1,5 +1,45 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
+check_PROGRAMS += tests/unit/test_arena
+tests_unit_test_arena_SOURCES = tests/unit/test_arena.c
+tests_unit_test_arena_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_arena_LDADD = libcore.a $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test_be
+tests_unit_test_be_SOURCES = tests/unit/test_be.c
+tests_unit_test_be_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_be_LDADD = libcore.a $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test_buf
+tests_unit_test_buf_SOURCES = tests/unit/test_buf.c
+tests_unit_test_buf_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_buf_LDADD = libcore.a $(UNIT_LIBS)
+
 check_PROGRAMS += tests/unit/test_cursor
 tests_unit_test_cursor_SOURCES = tests/unit/test_cursor.c
 tests_unit_test_cursor_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_cursor_LDADD = libcore.a $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test_erec
+tests_unit_test_erec_SOURCES = tests/unit/test_erec.c
+tests_unit_test_erec_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_erec_LDADD = libcore.a $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test_hash
+tests_unit_test_hash_SOURCES = tests/unit/test_hash.c
+tests_unit_test_hash_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_hash_LDADD = libcore.a $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test_ipaddr
+tests_unit_test_ipaddr_SOURCES = tests/unit/test_ipaddr.c
+tests_unit_test_ipaddr_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_ipaddr_LDADD = libcore.a $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test_slice
+tests_unit_test_slice_SOURCES = tests/unit/test_slice.c
+tests_unit_test_slice_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_slice_LDADD = libcore.a $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test_xalloc
+tests_unit_test_xalloc_SOURCES = tests/unit/test_xalloc.c
+tests_unit_test_xalloc_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_xalloc_LDADD = libcore.a $(UNIT_LIBS)

@@ -1,11 +1,120 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Unit tests, one program per source file, in a part per room.
+# make check: unit tests, fuzz corpora, lint and whole runs, here and once
+# more in san/, a second build with the sanitizers.
+#
+# A room lists in its part (tests/<room>.mk):
+#   check_PROGRAMS  unit tests, one program per source file, and fuzz targets
+#                   tests/fuzz/fuzz_<name>; a target links $(FUZZ_DRIVER) and
+#                   as a test replays tests/fuzz/corpus/<name>/
+#   dist_check_SCRIPTS  tests that are scripts; they see the environment below
+#   EXTRA_PROGRAMS  what tests use and is none itself; named in check_DATA,
+#                   too, with $(EXEEXT), to be built
+# A script prints "ok NAME", "not ok NAME" or "skip NAME" for each of its cases.
 UNIT_CPPFLAGS = $(AM_CPPFLAGS) $(CMOCKA_CFLAGS)
 UNIT_LIBS = $(CMOCKA_LIBS)
+dist_check_SCRIPTS =
+check_DATA =
+
+# what fuzz targets link with where there is no fuzzer: a driver for files
+check_LIBRARIES += tests/fuzz/libonefile.a
+tests_fuzz_libonefile_a_SOURCES = tests/fuzz/onefile.c
+
+dist_check_SCRIPTS += \
+	tests/lint/banned.sh \
+	tests/lint/docs.sh \
+	tests/lint/headers.sh \
+	tests/lint/layers.sh \
+	tests/lint/licence.sh \
+	tests/lint/packetpath.sh \
+	tests/lint/whitespace.sh
+EXTRA_DIST += tests/lint/lib.sh tests/lint/code.awk \
+	tests/missing/cmocka.h tests/count.sh tests/second.sh \
+	tests/fuzz/smoke.sh tests/bench.sh tests/soak.sh \
+	tests/ci.sh tests/lint/listed.sh
+
+# captures made from a scene's name; tests/data/ holds some, as they come out
+EXTRA_PROGRAMS += tests/tools/mkpcap
+check_DATA += tests/tools/mkpcap$(EXEEXT)
+tests_tools_mkpcap_SOURCES = tests/tools/mkpcap.c tests/tools/scene.c \
+	tests/tools/scene.h tests/tools/scenes.def tests/tools/scene_demo.c \
+	tests/tools/scene_noise.c
+tests_tools_mkpcap_LDADD = libcraft.a
+CLEANFILES += tests/tools/mkpcap$(EXEEXT)
+
+EXTRA_PROGRAMS += tests/tools/measure
+tests_tools_measure_SOURCES = tests/tools/measure.c
+CLEANFILES += tests/tools/measure$(EXEEXT)
+
+EXTRA_DIST += tests/data/demo.pcap tests/data/empty.pcap
+dist_check_SCRIPTS += tests/data.sh
+
+# whole runs of the sensor
+dist_check_SCRIPTS += tests/cases.sh tests/shipped.sh tests/trunc.sh \
+	tests/oom.sh
+EXTRA_DIST += tests/data/demo.expect
+check_PROGRAMS += tests/trunc_decode
+tests_trunc_decode_SOURCES = tests/trunc_decode.c
+tests_trunc_decode_LDADD = libdecoders.a libcore.a $(PCAP_LIBS)
+EXTRA_DIST += tests/shared.sh
+if !SANITIZERS
+TESTS += tests/shared.sh
+endif
+
 include $(top_srcdir)/tests/core.mk
 include $(top_srcdir)/tests/rules.mk
 include $(top_srcdir)/tests/decoders.mk
 include $(top_srcdir)/tests/detect.mk
 include $(top_srcdir)/tests/output.mk
 include $(top_srcdir)/tests/sensor.mk
-TESTS += $(check_PROGRAMS)
+
+TESTS += $(check_PROGRAMS) $(dist_check_SCRIPTS)
+TEST_EXTENSIONS = .sh
+ENVIRONMENT = \
+	ADUANA='$(abs_top_builddir)/aduana'; export ADUANA; \
+	top_srcdir='$(abs_top_srcdir)'; export top_srcdir; \
+	top_builddir='$(abs_top_builddir)'; export top_builddir; \
+	CC='$(CC)'; export CC; \
+	CPPFLAGS='$(DEFS) $(AM_CPPFLAGS) $(CPPFLAGS)'; export CPPFLAGS; \
+	MKPCAP='$(abs_top_builddir)/tests/tools/mkpcap'; export MKPCAP; \
+	ASAN_OPTIONS=allocator_may_return_null=1; export ASAN_OPTIONS; \
+	UBSAN_OPTIONS=print_stacktrace=1; export UBSAN_OPTIONS;
+AM_TESTS_ENVIRONMENT = $(ENVIRONMENT)
+
+# how fast: make bench CAPTURE=file [CONF=file]
+CONF = $(srcdir)/rules/aduana.conf
+bench: aduana$(EXEEXT) tests/tools/measure$(EXEEXT)
+	@test -n '$(CAPTURE)' || { \
+	    echo 'usage: make bench CAPTURE=file [CONF=file]'; exit 2; }
+	@$(ENVIRONMENT) $(SHELL) $(srcdir)/tests/bench.sh '$(CAPTURE)' '$(CONF)'
+
+# how long: make soak [SECONDS=3600] (in san/: with the sanitizers)
+SECONDS = 3600
+soak: aduana$(EXEEXT) tests/tools/mkpcap$(EXEEXT)
+	@$(ENVIRONMENT) $(SHELL) $(srcdir)/tests/soak.sh $(SECONDS) '$(CONF)'
+
+# seconds of fuzzing for each target of make fuzz-smoke
+FUZZ_SECONDS = 60
+
+# the second build, once the tests have passed in the first
+if !SANITIZERS
+SECOND = MAKE='$(MAKE)' $(SHELL) $(srcdir)/tests/second.sh
+
+check-local: check-TESTS
+	@$(SECOND) san check $(srcdir) --enable-sanitizers \
+	    CC='$(CC)' CFLAGS='-g -O1'
+
+# each fuzz target for a minute, with clang's libFuzzer
+fuzz-smoke:
+	@$(SECOND) fuzz fuzz-run $(srcdir) --enable-fuzz CC=clang \
+	    CFLAGS='-g -O1'
+
+clean-local:
+	rm -rf san fuzz
+endif
+if FUZZ
+fuzz_targets = $(filter tests/fuzz/fuzz_%,$(check_PROGRAMS))
+fuzz-run: $(fuzz_targets)
+	@top_srcdir='$(abs_top_srcdir)' $(SHELL) \
+	    $(srcdir)/tests/fuzz/smoke.sh $(FUZZ_SECONDS) $(fuzz_targets)
+endif
+.PHONY: bench soak fuzz-smoke fuzz-run

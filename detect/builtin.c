@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "detect/builtin.h"
+
+#include <stdlib.h>
+
+#include "decoders/decode.h"
+
+enum { GID_DECODER = 116 };
+
+static bool
+has_rule_type(const struct rule *r, const char *type)
+{
+	for (unsigned i = 0; i < r->n_metas; i++)
+		if (text_is_nocase(r->metas[i].key, "rule-type") &&
+		    text_is_nocase(r->metas[i].value, type))
+			return true;
+	return false;
+}
+
+bool
+builtin_is(const struct rule *r)
+{
+	return !r->has_header || has_rule_type(r, "decode") ||
+	    has_rule_type(r, "preproc");
+}
+
+bool
+builtin_is_silent(const struct rule *r)
+{
+	static const struct {
+		uint32_t lo, hi;
+	} need_type[] = { { 296, 296 }, { 400, 405 }, { 408, 416 },
+		{ 418, 427 }, { 429, 434 }, { 436, 451 }, { 455, 455 } };
+
+	if (r->gid != GID_DECODER || has_rule_type(r, "decode"))
+		return false;
+	for (size_t i = 0; i < ARRAY_LEN(need_type); i++)
+		if (r->sid >= need_type[i].lo && r->sid <= need_type[i].hi)
+			return true;
+	return false;
+}
+
+struct rule *
+builtin_generate(struct arena *arena, unsigned *n)
+{
+	struct rule *rules, *r;
+	unsigned max = 0;
+
+	*n = 0;
+	for (unsigned id = DEC_ID_NONE + 1; id < DEC_ID_COUNT; id++)
+		max += dec_ops((enum dec_id)id)->n_events;
+	rules = arena_xalloc(arena, (max + 1) * sizeof(*rules));
+	for (unsigned id = DEC_ID_NONE + 1; id < DEC_ID_COUNT; id++) {
+		const struct decoder_ops *ops = dec_ops((enum dec_id)id);
+
+		for (unsigned i = 0; i < ops->n_events; i++) {
+			r = &rules[(*n)++];
+			r->action = ACTION_ALERT;
+			r->gid = GID_DECODER;
+			r->sid = ops->events[i].sid;
+			r->rev = 1;
+			r->msg = text_of(ops->events[i].message);
+		}
+	}
+	return rules;
+}
+
+static int
+ref_cmp(const void *pa, const void *pb)
+{
+	const struct builtin_ref *a = pa, *b = pb;
+
+	if (a->gid != b->gid)
+		return a->gid < b->gid ? -1 : 1;
+	return a->sid < b->sid ? -1 : a->sid > b->sid;
+}
+
+void
+builtin_index_sort(struct builtin_index *bi)
+{
+	if (bi->n)
+		qsort(bi->refs, bi->n, sizeof(*bi->refs), ref_cmp);
+}
+
+uint32_t
+builtin_find(const struct builtin_index *bi, uint32_t gid, uint32_t sid)
+{
+	const struct builtin_ref key = { gid, sid, 0 };
+	uint32_t lo = 0, hi = bi->n;
+
+	while (lo < hi) {
+		uint32_t mid = lo + (hi - lo) / 2;
+		int c = ref_cmp(&bi->refs[mid], &key);
+
+		if (c == 0)
+			return bi->refs[mid].rule;
+		if (c < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return UINT32_MAX;
+}

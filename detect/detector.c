@@ -1,0 +1,576 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/xalloc.h"
+#include "detect/detect.h"
+#include "detect/eval.h"
+#include "detect/filter/tagging.h"
+#include "detect/ruleset.h"
+#include "detect/select.h"
+
+#define DETECT_COUNTERS(X)                                                     \
+	X(UNITS, "units", "units judged")                                      \
+	X(NO_RULES, "builtin_only", "units whose packet rules do not see")     \
+	X(SCANS, "scans", "pattern searches")                                  \
+	X(SCANNED, "scanned", "bytes searched for patterns")                   \
+	X(HITS, "hits", "patterns found")                                      \
+	X(HITS_LOST, "hits_lost", "searches ended by the limit of hits per unit") \
+	X(SCAN_ERRORS, "scan_errors", "searches that failed")                  \
+	X(CANDIDATES, "candidates", "rules a unit could match")                \
+	X(HEADER, "header_rejects", "of them, by addresses or ports")          \
+	X(EVALUATED, "evaluated", "of them, rules tested in full")             \
+	X(MATCHED, "matched", "of them, rules that matched")                   \
+	X(HELD_BACK, "detection_filtered", "of them, not yet often enough")    \
+	X(LIST_FULL, "list_full", "matches beyond max_queue_events")           \
+	X(QUEUE_FULL, "queue_full", "events beyond max_queue")                 \
+	X(NOT_LOGGED, "beyond_log", "events beyond event_queue: log")          \
+	X(NO_RULE, "builtin_without_rule", "builtin events without a rule")    \
+	X(RATED, "rate_filtered", "events whose action a rate_filter changed") \
+	X(SUPPRESSED, "suppressed", "events that suppress silenced")           \
+	X(FILTERED, "event_filtered", "events that event_filter silenced")     \
+	X(SILENT, "silent", "events of pass and sdrop")                        \
+	X(REPORTED, "reported", "events reported")                             \
+	X(TAGGED, "tagged", "packets logged because of an earlier event")      \
+	X(COUNTS_EVICTED, "filter_evictions", "counts forgotten for memory")   \
+	X(TAGS_EVICTED, "tags_evicted", "tags forgotten for memory")
+enum {
+#define X(NAME, name, help) CTR_##NAME,
+	DETECT_COUNTERS(X)
+#undef X
+	CTR_MAX
+};
+static const struct ctr_def counter_defs[] = { DETECT_COUNTERS(COUNTER_DEF) };
+const struct ctr_group detect_counters = { "detect", counter_defs, CTR_MAX };
+
+/*
+ * What a unit's addresses and ports are in, found out once a unit: the value
+ * is the unit's generation and the answer in the lowest bit.
+ */
+struct memo {
+	uint32_t *v; /* by set id */
+};
+enum { SIDE_SRC, SIDE_DST, SIDES };
+
+/* What depends on the rule set. */
+struct room {
+	struct hits hits;
+	uint32_t *tried; /* by rule: generation of the unit that tried it */
+	struct memo ips[SIDES], ports[SIDES];
+};
+
+struct detector {
+	const struct ruleset *rs;
+	struct room room;
+	uint32_t gen;    /* of the unit; 31 bits, never 0 */
+	struct eval eval;
+	struct filter_tables filters;
+	struct tags tags;
+	struct selection sel;
+	struct event events[LIM_EVENT_QUEUE];
+	uint32_t next_event_id;
+	uint64_t ctrs[CTR_MAX];
+};
+
+/* -- life ----------------------------------------------------------------------- */
+
+static void
+room_fini(struct room *r)
+{
+	hits_fini(&r->hits);
+	free(r->tried);
+	for (unsigned i = 0; i < SIDES; i++) {
+		free(r->ips[i].v);
+		free(r->ports[i].v);
+	}
+}
+
+static bool
+room_init(struct room *r, const struct ruleset *rs)
+{
+	*r = (struct room){ .tried = NULL };
+	r->tried = mem_calloc(rs->n_rules + 1u, sizeof(*r->tried));
+	if (!r->tried)
+		return false;
+	for (unsigned i = 0; i < SIDES; i++) {
+		r->ips[i].v = mem_calloc(rs->n_ip_sets + 1u, sizeof(uint32_t));
+		r->ports[i].v = mem_calloc(rs->n_port_sets + 1u,
+		    sizeof(uint32_t));
+		if (!r->ips[i].v || !r->ports[i].v)
+			goto err;
+	}
+	if (hits_init(&r->hits, &rs->prefilter))
+		return true;
+err:
+	room_fini(r);
+	return false;
+}
+
+static bool
+tables_init(struct filter_tables *ft, const struct ruleset *rs)
+{
+	return filter_tables_init(ft, rs->conf.threshold_memcap,
+	    rs->conf.rate_filter_memcap, rs->conf.detection_filter_memcap);
+}
+
+struct detector *
+detector_new(const struct ruleset *rs)
+{
+	struct detector *d = mem_calloc(1, sizeof(*d));
+
+	if (!d)
+		return NULL;
+	d->rs = rs;
+	d->next_event_id = 1;
+	if (!room_init(&d->room, rs))
+		goto err_detector;
+	if (!eval_init(&d->eval))
+		goto err_room;
+	if (!tables_init(&d->filters, rs))
+		goto err_eval;
+	if (tags_init(&d->tags))
+		return d;
+	filter_tables_fini(&d->filters);
+err_eval:
+	eval_fini(&d->eval);
+err_room:
+	room_fini(&d->room);
+err_detector:
+	free(d);
+	return NULL;
+}
+
+void
+detector_free(struct detector *d)
+{
+	if (!d)
+		return;
+	tags_fini(&d->tags);
+	filter_tables_fini(&d->filters);
+	eval_fini(&d->eval);
+	room_fini(&d->room);
+	free(d);
+}
+
+static bool
+same_memcaps(const struct detect_conf *a, const struct detect_conf *b)
+{
+	return a->threshold_memcap == b->threshold_memcap &&
+	    a->rate_filter_memcap == b->rate_filter_memcap &&
+	    a->detection_filter_memcap == b->detection_filter_memcap;
+}
+
+bool
+detector_adopt(struct detector *d, const struct ruleset *rs)
+{
+	struct filter_tables tables = d->filters;
+	struct room room;
+
+	if (!room_init(&room, rs))
+		return false;
+	/* counts are found by what their filters say: they stay, unless the
+	 * tables change their size */
+	if (!same_memcaps(&d->rs->conf, &rs->conf)) {
+		if (!tables_init(&tables, rs)) {
+			room_fini(&room);
+			return false;
+		}
+		filter_tables_fini(&d->filters);
+		d->filters = tables;
+	}
+	room_fini(&d->room);
+	d->room = room;
+	d->rs = rs;
+	/* the lists of the new set may be more than those of the old */
+	memset(d->sel.lists, 0, sizeof(d->sel.lists));
+	return true;
+}
+
+void
+detector_reset(struct detector *d)
+{
+	filter_tables_clear(&d->filters);
+	tags_clear(&d->tags);
+}
+
+uint64_t *
+detector_counters(struct detector *d)
+{
+	const struct filter_tables *ft = &d->filters;
+
+	d->ctrs[CTR_HITS_LOST] = d->room.hits.lost;
+	d->ctrs[CTR_SCAN_ERRORS] = d->room.hits.errors;
+	d->ctrs[CTR_LIST_FULL] = d->sel.list_full;
+	d->ctrs[CTR_QUEUE_FULL] = d->sel.queue_full;
+	d->ctrs[CTR_COUNTS_EVICTED] = ft->events.evicted + ft->rates.evicted +
+	    ft->matches.evicted;
+	d->ctrs[CTR_TAGS_EVICTED] = d->tags.sessions.evicted +
+	    d->tags.hosts.evicted;
+	return d->ctrs;
+}
+
+uint64_t *
+detector_eval_counters(struct detector *d)
+{
+	return d->eval.ctrs;
+}
+
+/* -- headers -------------------------------------------------------------------- */
+
+static void
+next_generation(struct detector *d)
+{
+	struct room *r = &d->room;
+
+	if (++d->gen >> 31 == 0)
+		return;
+	memset(r->tried, 0, d->rs->n_rules * sizeof(*r->tried));
+	for (unsigned i = 0; i < SIDES; i++) {
+		memset(r->ips[i].v, 0, (d->rs->n_ip_sets + 1u) *
+		    sizeof(uint32_t));
+		memset(r->ports[i].v, 0, (d->rs->n_port_sets + 1u) *
+		    sizeof(uint32_t));
+	}
+	d->gen = 1;
+}
+
+/* Is the packet's address of that side in the set? Id 0 is `any`. */
+static inline bool
+ip_in(const struct detector *d, unsigned side, const struct packet *p,
+    uint32_t id)
+{
+	uint32_t *memo = &d->room.ips[side].v[id];
+	bool yes;
+
+	if (id == 0)
+		return true;
+	if (*memo >> 1 == d->gen)
+		return *memo & 1;
+	yes = ip_set_has(d->rs->tree->ip_sets[id], side == SIDE_SRC ?
+	    &p->dec.src : &p->dec.dst);
+	*memo = d->gen << 1 | yes;
+	return yes;
+}
+
+static inline bool
+port_in(const struct detector *d, unsigned side, const struct packet *p,
+    uint32_t id)
+{
+	uint32_t *memo = &d->room.ports[side].v[id];
+	bool yes;
+
+	if (id == 0)
+		return true;
+	if (*memo >> 1 == d->gen)
+		return *memo & 1;
+	yes = port_set_has(d->rs->tree->port_sets[id], side == SIDE_SRC ?
+	    p->dec.sport : p->dec.dport);
+	*memo = d->gen << 1 | yes;
+	return yes;
+}
+
+/* Addresses and ports, as written and, for `<>`, both swapped together. */
+static bool
+header_matches(const struct detector *d, const struct rule_head *h,
+    const struct packet *p)
+{
+	if (port_in(d, SIDE_DST, p, h->dports) &&
+	    port_in(d, SIDE_SRC, p, h->sports) &&
+	    ip_in(d, SIDE_SRC, p, h->src) && ip_in(d, SIDE_DST, p, h->dst))
+		return true;
+	return h->bidirectional &&
+	    port_in(d, SIDE_SRC, p, h->dports) &&
+	    port_in(d, SIDE_DST, p, h->sports) &&
+	    ip_in(d, SIDE_DST, p, h->src) && ip_in(d, SIDE_SRC, p, h->dst);
+}
+
+/* -- matching ------------------------------------------------------------------- */
+
+static struct filter_event
+filter_event_of(const struct crule *r, const struct packet *p)
+{
+	return (struct filter_event){ r->rule->gid, r->rule->sid, &p->dec.src,
+		&p->dec.dst, mtime_sec(p->ts) };
+}
+
+/* One candidate; a unit tries a rule once, however it was found. */
+static void
+try_rule(struct detector *d, const struct unit *u, uint32_t rule)
+{
+	const struct rule_head *h = &d->rs->heads[rule];
+	const struct crule *r = &d->rs->rules[rule];
+	uint64_t *c = d->ctrs;
+
+	if (d->room.tried[rule] == d->gen)
+		return;
+	d->room.tried[rule] = d->gen;
+	c[CTR_CANDIDATES]++;
+	if (!header_matches(d, h, u->pkt)) {
+		c[CTR_HEADER]++;
+		return;
+	}
+	c[CTR_EVALUATED]++;
+	if (!rule_match(&d->eval, r))
+		return;
+	if (r->detection_filter.type != FILTER_NONE) {
+		const struct filter_event ev = filter_event_of(r, u->pkt);
+
+		if (!detect_filter_test(&d->filters.matches,
+		    &r->detection_filter, &ev)) {
+			c[CTR_HELD_BACK]++;
+			return;
+		}
+	}
+	c[CTR_MATCHED]++;
+	if (!r->noalert)
+		select_match(&d->sel, h->list, rule);
+}
+
+/* The buffers that a space's literals are searched in. */
+static void
+scan_bundle(struct detector *d, const struct unit *u, const struct bundle *b)
+{
+	static const enum buf_id payloads[] = { BUF_DECODED, BUF_FILE_DATA,
+		BUF_PAYLOAD };
+	const enum buf_id *bufs = &b->space;
+	size_t n = 1;
+
+	if (b->space == BUF_PAYLOAD) {
+		bufs = payloads;
+		n = ARRAY_LEN(payloads);
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (!unit_has(u, bufs[i]) || !u->bufs[bufs[i]].len)
+			continue;
+		d->ctrs[CTR_SCANS]++;
+		d->ctrs[CTR_SCANNED] += u->bufs[bufs[i]].len;
+		/* candidates go by buffer, HTTP's first, and by offset */
+		hits_scan(&d->room.hits, b, u->bufs[bufs[i]], buf_is_http(
+		    bufs[i]) ? bufs[i] : BUF_COUNT + (uint32_t)i);
+	}
+}
+
+static void
+try_hits(struct detector *d, const struct unit *u)
+{
+	const struct prefilter *pf = &d->rs->prefilter;
+	struct hits *h = &d->room.hits;
+
+	d->ctrs[CTR_HITS] += h->n;
+	hits_sort(h, pf);
+	for (uint32_t i = 0; i < h->n; i++) {
+		uint32_t slot = h->list[i].slot;
+
+		for (uint32_t j = pf->slot_first.v[slot];
+		    j < pf->slot_first.v[slot + 1]; j++)
+			try_rule(d, u, pf->slot_rules.v[j]);
+	}
+}
+
+static void
+try_plain(struct detector *d, const struct unit *u,
+    const struct plain_rule *rules, uint32_t n)
+{
+	uint8_t flags = u->pkt->dec.tcp_flags;
+
+	for (uint32_t i = 0; i < n; i++)
+		if (plain_rule_may(&rules[i], flags))
+			try_rule(d, u, rules[i].rule);
+}
+
+static void
+try_listed(struct detector *d, const struct unit *u, const struct group *g,
+    const struct addr_index *ai, const struct ipaddr *a)
+{
+	uint32_t n;
+	const uint32_t *at = addr_index_find(ai, a, &n);
+
+	for (uint32_t i = 0; i < n; i++)
+		try_plain(d, u, &g->listed[at[i]], 1);
+}
+
+/* Do the port classes' bundles hold those of the any-any part, parts[0]? */
+static bool
+any_is_covered(const struct rule_part *const *parts, unsigned n)
+{
+	return (n > 1 && parts[1]->with_any) || (n > 2 && parts[2]->with_any);
+}
+
+static void
+match_rules(struct detector *d, const struct unit *u)
+{
+	const struct pkt_dec *dec = &u->pkt->dec;
+	const struct group *g = &d->rs->groups.set[group_of(dec)];
+	const struct rule_part *parts[3] = { &g->any };
+	uint8_t flags = dec->tcp_flags;
+	unsigned n = 1;
+
+	if (g->dst.class_of && g->dst.class_of[dec->dport])
+		parts[n++] = &g->dst.classes[g->dst.class_of[dec->dport]];
+	if (g->src.class_of && g->src.class_of[dec->sport])
+		parts[n++] = &g->src.classes[g->src.class_of[dec->sport]];
+	hits_begin(&d->room.hits, &d->rs->prefilter);
+	for (unsigned i = any_is_covered(parts, n) ? 1 : 0; i < n; i++)
+		for (uint32_t j = 0; j < parts[i]->n_bundles; j++)
+			scan_bundle(d, u, parts[i]->bundles[j]);
+	if (d->room.hits.n)
+		try_hits(d, u);
+	for (unsigned i = 0; i < n; i++)
+		try_plain(d, u, parts[i]->plain, parts[i]->n_plain);
+	if (g->n_listed && g->listed_flags[flags / 64] >> flags % 64 & 1) {
+		try_listed(d, u, g, &g->by_src, &dec->src);
+		try_listed(d, u, g, &g->by_dst, &dec->dst);
+	}
+}
+
+/* -- reporting ------------------------------------------------------------------ */
+
+/* Rate filter, suppress, event filter: false: the event is not reported. */
+static bool
+filter_event(struct detector *d, const struct packet *p, uint32_t rule,
+    enum rule_action *action)
+{
+	const struct filter_plan *plan = d->rs->plans[rule];
+	const struct filter_event ev = filter_event_of(&d->rs->rules[rule], p);
+	bool first = false;
+
+	if (!plan)
+		return true;
+	if (plan->n_rates && rate_filter_test(&d->filters.rates, plan, &ev,
+	    action, &first))
+		d->ctrs[CTR_RATED]++;
+	if (suppress_test(plan, &ev)) {
+		d->ctrs[CTR_SUPPRESSED]++;
+		return false;
+	}
+	/* counted even where a rate filter's first event goes through */
+	if (plan->event && !event_filter_test(&d->filters.events, plan->event,
+	    &ev) && !first) {
+		d->ctrs[CTR_FILTERED]++;
+		return false;
+	}
+	return true;
+}
+
+static bool
+is_silent(enum rule_action a)
+{
+	return a == ACTION_PASS || a == ACTION_SDROP;
+}
+
+/* What is to become of the packet: the first that is no mere report. */
+static void
+decide(enum rule_action a, enum rule_action *verdict)
+{
+	if (*verdict == ACTION_ALERT && (a == ACTION_DROP ||
+	    a == ACTION_REJECT || a == ACTION_SDROP))
+		*verdict = a;
+}
+
+/*
+ * Walks the queue: the first `log` events go through the filters and, if they
+ * remain, to the report. A drop drops, reported or not.
+ */
+static unsigned
+report(struct detector *d, const struct packet *p, enum rule_action *verdict)
+{
+	const struct ruleset *rs = d->rs;
+	unsigned n = 0;
+
+	for (unsigned i = 0; i < d->sel.n_queue; i++) {
+		uint32_t index = d->sel.queue[i];
+		const struct crule *r = &rs->rules[index];
+		enum rule_action own = rs->heads[index].action, action = own;
+		bool log = i < rs->conf.log;
+
+		if (!log)
+			d->ctrs[CTR_NOT_LOGGED]++;
+		log = log && filter_event(d, p, index, &action);
+		decide(action, verdict);
+		if (!log)
+			continue;
+		if (is_silent(action)) {
+			d->ctrs[CTR_SILENT]++;
+			continue;
+		}
+		d->events[n] = (struct event){
+			.rule = r,
+			.gid = r->rule->gid,
+			.sid = r->rule->sid,
+			.rev = r->rule->rev,
+			.action = action,
+			.event_id = d->next_event_id++,
+			.log_only = action == ACTION_LOG ||
+			    action == ACTION_DYNAMIC,
+		};
+		if (r->tag.packets || r->tag.seconds || r->tag.bytes)
+			tags_set(&d->tags, &r->tag, p, d->events[n].event_id);
+		n++;
+	}
+	d->ctrs[CTR_REPORTED] += n;
+	return n;
+}
+
+/* A packet with no event of its own may belong to an earlier one. */
+static unsigned
+report_tagged(struct detector *d, const struct unit *u)
+{
+	const struct crule *r = &d->rs->rules[d->rs->tag_rule];
+	uint32_t ref;
+
+	if (u->kind == UNIT_STREAM || !tags_check(&d->tags, u->pkt,
+	    d->rs->conf.tagged_packet_limit, &ref))
+		return 0;
+	d->ctrs[CTR_TAGGED]++;
+	d->events[0] = (struct event){
+		.rule = r,
+		.gid = r->rule->gid,
+		.sid = r->rule->sid,
+		.rev = r->rule->rev,
+		.action = ACTION_LOG,
+		.tagged = true,
+		.event_id = d->next_event_id++,
+		.event_ref = ref,
+		.log_only = true,
+	};
+	return 1;
+}
+
+unsigned
+detect_unit(struct detector *d, const struct unit *u,
+    const struct pkt_event *builtin, unsigned n_builtin,
+    const struct event **events, enum rule_action *verdict)
+{
+	const struct ruleset *rs = d->rs;
+	const struct packet *p = u->pkt;
+	bool rules = p->dec.ip_ver && !(p->dec.flags & PKT_NO_RULES);
+	unsigned n;
+
+	d->ctrs[CTR_UNITS]++;
+	select_begin(&d->sel, rs);
+	for (unsigned i = 0; i < n_builtin; i++) {
+		uint32_t rule = builtin_find(&rs->builtin, builtin[i].gid,
+		    builtin[i].sid);
+
+		if (rule == UINT32_MAX || rs->heads[rule].list == LIST_NONE)
+			d->ctrs[CTR_NO_RULE]++;
+		else
+			select_builtin(&d->sel, rule);
+	}
+	if (rules) {
+		next_generation(d);
+		eval_unit(&d->eval, u);
+		match_rules(d, u);
+		select_finish(&d->sel, rs);
+	} else {
+		d->ctrs[CTR_NO_RULES]++;
+	}
+	*verdict = ACTION_ALERT;
+	n = report(d, p, verdict);
+	if (*verdict == ACTION_ALERT && d->sel.passed)
+		*verdict = ACTION_PASS;
+	if (!n && rules)
+		n = report_tagged(d, u);
+	*events = d->events;
+	return n;
+}

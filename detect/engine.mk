@@ -1,0 +1,20 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+libdetect_a_SOURCES += \
+	detect/detect.h detect/unit.h detect/rule.h detect/vec.h \
+	detect/addrindex.c detect/addrindex.h \
+	detect/builtin.c detect/builtin.h \
+	detect/detector.c \
+	detect/group.c detect/group.h \
+	detect/hscache.c detect/hscache.h \
+	detect/prefilter.c detect/prefilter.h \
+	detect/ruleset.c detect/ruleset.h \
+	detect/select.c detect/select.h \
+	detect/filter/detect_filter.c \
+	detect/filter/event_filter.c \
+	detect/filter/filter.h \
+	detect/filter/filter_conf.c \
+	detect/filter/filter_tables.c \
+	detect/filter/rate_filter.c \
+	detect/filter/suppress.c \
+	detect/filter/tagging.c detect/filter/tagging.h
+EXTRA_DIST += detect/NOTES

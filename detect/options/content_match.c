@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Where a content may be (Snort 2.9's window arithmetic) and whether it is
+ * there. */
+#include "detect/eval.h"
+#include "detect/options/content.h"
+
+enum window {
+	WINDOW_NONE,  /* the content can be nowhere: fails, negated or not */
+	WINDOW_EMPTY, /* no byte to look at */
+	WINDOW_OPEN,
+};
+
+/* A variable in a content counts as signed 32 bits. */
+static int64_t
+signed_value(const struct eval *e, const struct operand *op)
+{
+	return op->name.len ? (int32_t)e->s.vars[op->var] : op->value;
+}
+
+/* How wide the window is; false: up to the end of the buffer. */
+static bool
+window_width(const struct eval *e, const struct content *c, int64_t *width)
+{
+	if (c->has_within) {
+		*width = signed_value(e, &c->within);
+		return *width != -1;
+	}
+	if (c->has_depth) {
+		*width = signed_value(e, &c->depth);
+		return *width != 0;
+	}
+	return false;
+}
+
+static enum window
+find_window(const struct eval *e, const struct content *c, uint32_t cursor,
+    size_t len, size_t *from, size_t *to)
+{
+	int64_t start = cursor, end = (int64_t)len, width;
+	bool limited = window_width(e, c, &width);
+
+	start += signed_value(e, &c->offset) + signed_value(e, &c->distance);
+	if (limited) {
+		end = start + width;
+		if (start < 0)
+			start = 0;
+		if (end < start)
+			return WINDOW_NONE;
+		if (end > (int64_t)len)
+			end = (int64_t)len;
+	} else if (start < 0) {
+		return WINDOW_NONE;
+	}
+	if (start >= end)
+		return WINDOW_EMPTY;
+	*from = (size_t)start;
+	*to = (size_t)end;
+	return WINDOW_OPEN;
+}
+
+/* A protected content is looked for at the window's first byte only. */
+static size_t
+find_protected(const struct content *c, struct slice in)
+{
+	uint8_t is[DIGEST_MAX];
+
+	if (in.len < c->len)
+		return SIZE_MAX;
+	digest(c->digest, slice_make(in.ptr, c->len), is);
+	return memcmp(is, c->bytes, digest_len(c->digest)) == 0 ? 0 : SIZE_MAX;
+}
+
+bool
+content_match(struct eval *e, const void *data, uint32_t *resume)
+{
+	const struct content *c = data;
+	enum buf_id id = c->is_http ? c->http : eval_buf(e, c->rawbytes);
+	bool relative = content_is_relative(c);
+	size_t from = 0, to = 0, at;
+	struct slice s, in;
+	uint32_t cursor;
+
+	if (!c->is_http && eval_dsize(e) == 0)
+		return false;
+	if (!eval_bytes(e, id, &s))
+		return false;
+	/* Also lost when the content is negated, and when it goes over from
+	 * the payload to an http buffer or back. */
+	if (!relative || (e->s.set && buf_is_http(e->s.buf) != c->is_http))
+		e->s.set = false;
+	if (!eval_cursor(e, id, s, &cursor))
+		return false;
+	switch (find_window(e, c, cursor, s.len, &from, &to)) {
+	case WINDOW_NONE:
+		return false;
+	case WINDOW_EMPTY:
+		*resume = UINT32_MAX;
+		return c->negated && relative && cursor == s.len;
+	case WINDOW_OPEN:
+		break;
+	}
+	if (from < *resume)
+		from = *resume;
+	if (from > to)
+		return false;
+	in = slice_make(s.ptr + from, to - from);
+	eval_charge(e, in.len);
+	at = c->is_protected ? find_protected(c, in) :
+	    search_find(&c->search, in);
+	if (c->negated || c->is_protected)
+		*resume = UINT32_MAX;
+	if (c->negated)
+		return at == SIZE_MAX;
+	if (at == SIZE_MAX)
+		return false;
+	if (!c->is_protected)
+		*resume = (uint32_t)(from + at + c->overlap);
+	eval_move(e, id, from + at + c->len);
+	return true;
+}

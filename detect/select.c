@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "detect/select.h"
+
+#include <stdlib.h>
+
+#include "detect/vec.h"
+
+void
+select_begin(struct selection *s, const struct ruleset *rs)
+{
+	if (s->any)
+		for (unsigned i = 0; i < rs->n_lists; i++)
+			s->lists[i].n = 0;
+	s->any = s->passed = false;
+	s->n_queue = 0;
+	s->per_list = rs->conf.max_queue_events < LIM_MATCHES ?
+	    rs->conf.max_queue_events : LIM_MATCHES;
+	s->max_queue = rs->conf.max_queue < LIM_EVENT_QUEUE ?
+	    rs->conf.max_queue : LIM_EVENT_QUEUE;
+}
+
+static void
+enqueue(struct selection *s, uint32_t rule)
+{
+	if (s->n_queue == s->max_queue)
+		s->queue_full++;
+	else
+		s->queue[s->n_queue++] = rule;
+}
+
+void
+select_builtin(struct selection *s, uint32_t rule)
+{
+	enqueue(s, rule);
+}
+
+void
+select_match(struct selection *s, uint8_t list, uint32_t rule)
+{
+	struct match_list *l = &s->lists[list];
+
+	s->any = true;
+	if (l->n >= s->per_list)
+		s->list_full++;
+	else
+		l->rules[l->n++] = rule;
+}
+
+/* Ascending: rules are numbered by precedence. */
+static void
+sort_list(struct match_list *l)
+{
+	for (unsigned i = 1; i < l->n; i++) {
+		uint32_t r = l->rules[i];
+		unsigned j = i;
+
+		for (; j && l->rules[j - 1] > r; j--)
+			l->rules[j] = l->rules[j - 1];
+		l->rules[j] = r;
+	}
+}
+
+/* A pass also takes back the builtin events whose action comes after it. */
+static void
+pass(struct selection *s, const struct ruleset *rs)
+{
+	unsigned kept = 0;
+
+	for (unsigned i = 0; i < s->n_queue; i++)
+		if (rs->heads[s->queue[i]].list < rs->pass_list)
+			s->queue[kept++] = s->queue[i];
+	s->n_queue = kept;
+	s->passed = true;
+}
+
+void
+select_finish(struct selection *s, const struct ruleset *rs)
+{
+	bool contributed = false;
+
+	if (!s->any)
+		return;
+	for (unsigned i = 0; i < rs->n_lists; i++) {
+		struct match_list *l = &s->lists[i];
+
+		if (!l->n)
+			continue;
+		if (contributed && !rs->conf.process_all_events)
+			return;
+		if (rs->list_action[i] == ACTION_PASS) {
+			if (!contributed)
+				pass(s, rs);
+			return;
+		}
+		sort_list(l);
+		for (unsigned j = 0; j < l->n; j++)
+			enqueue(s, l->rules[j]);
+		contributed = true;
+	}
+}

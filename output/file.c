@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "output/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdio_ext.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/limits.h"
+#include "core/log.h"
+#include "core/xalloc.h"
+
+enum {
+	FLUSH_AT = 64 << 10, /* bytes that wait at most, with a working file */
+	WAIT_MAX = 1 << 20,  /* and with one that takes none */
+};
+
+char *
+out_path(const struct out_conf *conf, struct text name)
+{
+	if (name.len && name.ptr[0] == '/')
+		return xasprintf("%.*s", TEXT_ARG(name));
+	return xasprintf("%s/%.*s", conf->logdir, TEXT_ARG(name));
+}
+
+bool
+out_parse_limit(struct text t, uint64_t *limit)
+{
+	unsigned shift = 0;
+	int64_t v;
+
+	if (t.len) {
+		char c = text_lower(t.ptr[t.len - 1]);
+
+		shift = c == 'k' ? 10 : c == 'm' ? 20 : c == 'g' ? 30 : 0;
+		if (shift)
+			t.len--;
+	}
+	if (!text_to_i64(t, 1, INT64_MAX >> shift, &v))
+		return false;
+	if ((uint64_t)v << shift < 1024)
+		return false;
+	*limit = (uint64_t)v << shift;
+	return true;
+}
+
+/* Opens path for appending, with the preamble in it. *size is what is in it
+ * (0 for what is no regular file). -1 with errno. */
+static int
+open_file(const char *path, const struct out_file_spec *spec, bool fresh,
+    uint64_t *size)
+{
+	struct slice head = spec->preamble;
+	struct stat st;
+	/* O_NONBLOCK: neither opening nor writing a FIFO waits for a reader */
+	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC |
+	    O_NONBLOCK | O_NOCTTY | (fresh ? O_TRUNC : 0), 0666);
+
+	if (fd == -1)
+		return -1;
+	*size = 0;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		*size = (uint64_t)st.st_size;
+	if (head.len && !*size) {
+		ssize_t w = write(fd, head.ptr, head.len);
+
+		if (w != (ssize_t)head.len) {
+			int error = w == -1 ? errno : ENOSPC;
+
+			(void)!ftruncate(fd, 0);
+			close(fd);
+			errno = error;
+			return -1;
+		}
+		*size = head.len;
+	}
+	return fd;
+}
+
+static void
+set_failing(struct out_file *f)
+{
+	if (!f->failing)
+		log_warn("cannot write %s; trying again",
+		    f->is_stdout ? "standard output" : f->path);
+	f->failing = true;
+	f->failed_at = (uint64_t)time(NULL);
+}
+
+static void
+set_working(struct out_file *f)
+{
+	if (f->failing)
+		log_info("writing %s again; %llu records lost so far",
+		    f->is_stdout ? "standard output" : f->path,
+		    (unsigned long long)f->lost);
+	f->failing = false;
+}
+
+/* Makes fd the open file; path becomes ours. */
+static void
+adopt(struct out_file *f, int fd, char *path, uint64_t size, uint64_t stamp)
+{
+	if (f->fd != -1)
+		close(f->fd);
+	free(f->path);
+	f->fd = fd;
+	f->path = path;
+	f->size = size;
+	f->stamp = stamp;
+}
+
+static bool
+open_stamped(struct out_file *f, uint64_t stamp)
+{
+	char *path = xasprintf("%s.%llu", f->base, (unsigned long long)stamp);
+	uint64_t size;
+	int fd = open_file(path, &f->spec, f->spec.fresh, &size);
+
+	if (fd == -1) {
+		free(path);
+		return false;
+	}
+	adopt(f, fd, path, size, stamp);
+	return true;
+}
+
+static bool
+open_plain(struct out_file *f, bool fresh, uint64_t stamp)
+{
+	uint64_t size;
+	int fd = open_file(f->base, &f->spec, fresh, &size);
+
+	if (fd == -1)
+		return false;
+	adopt(f, fd, xstrdup(f->base), size, stamp);
+	return true;
+}
+
+bool
+out_file_open(struct out_file *f, const struct out_conf *conf,
+    const struct out_file_spec *spec, char *err, size_t err_len)
+{
+	uint64_t now = (uint64_t)time(NULL);
+	bool ok;
+
+	*f = (struct out_file){ .spec = *spec, .fd = -1, .off = conf->test };
+	f->spec.name = (struct text){ NULL, 0 };
+	buf_init(&f->buf, WAIT_MAX + LIM_RECORD_TEXT);
+	if (text_is(spec->name, "stdout")) {
+		f->is_stdout = true;
+		return true;
+	}
+	f->base = out_path(conf, spec->name);
+	if (f->off)
+		return true;
+	ok = spec->roll == OUT_ROLL_STAMP ? open_stamped(f, now) :
+	    open_plain(f, spec->fresh, now);
+	if (!ok) {
+		snprintf(err, err_len, "cannot open %s%s: %s", f->base,
+		    spec->roll == OUT_ROLL_STAMP ? ".<time>" : "",
+		    strerror(errno));
+		free(f->base);
+		buf_fini(&f->buf);
+		return false;
+	}
+	return true;
+}
+
+/* Puts n bytes into the file or none of them. A part that a pipe took cannot
+ * be taken back: then the rest stays in front of the buffer. */
+static bool
+write_bytes(struct out_file *f, size_t n)
+{
+	size_t done = 0;
+
+	while (done < n) {
+		ssize_t w = write(f->fd, f->buf.ptr + done, n - done);
+
+		if (w == -1 && errno == EINTR)
+			continue;
+		if (w <= 0)
+			break;
+		done += (size_t)w;
+	}
+	if (done && done < n) {
+		int error = errno;
+		struct stat st;
+
+		/* only when nobody else appended behind us */
+		if (fstat(f->fd, &st) == 0 && S_ISREG(st.st_mode) &&
+		    lseek(f->fd, 0, SEEK_CUR) == st.st_size &&
+		    ftruncate(f->fd, st.st_size - (off_t)done) == 0)
+			done = 0;
+		errno = error;
+	}
+	f->size += done;
+	f->buf.len -= done;
+	f->mark -= done;
+	if (done)
+		memmove(f->buf.ptr, f->buf.ptr + done, f->buf.len);
+	return done == n;
+}
+
+/* Writes what stands before the record being composed. */
+static bool
+flush_to_mark(struct out_file *f)
+{
+	if (!f->mark)
+		return true;
+	/* a full disk is not worth a try per record */
+	if (f->failing && (uint64_t)time(NULL) == f->failed_at)
+		return false;
+	if (!write_bytes(f, f->mark)) {
+		set_failing(f);
+		return false;
+	}
+	f->waiting = 0;
+	set_working(f);
+	return true;
+}
+
+/* A new file under the next stamp. */
+static bool
+roll_stamped(struct out_file *f, uint64_t now)
+{
+	return open_stamped(f, now > f->stamp ? now : f->stamp + 1);
+}
+
+/* The open file gets a stamp, and its name a new file. */
+static bool
+roll_renamed(struct out_file *f, uint64_t now)
+{
+	uint64_t stamp = now > f->stamp ? now : f->stamp + 1;
+	char *to = xasprintf("%s.%llu", f->base, (unsigned long long)stamp);
+	/* gone already: then only the new one is missing */
+	bool ok = access(to, F_OK) == -1 &&
+	    (rename(f->base, to) == 0 || errno == ENOENT);
+
+	free(to);
+	return ok && open_plain(f, false, stamp);
+}
+
+bool
+out_file_roll(struct out_file *f)
+{
+	uint64_t now = (uint64_t)time(NULL);
+	bool ok;
+
+	if (f->is_stdout || f->off)
+		return true;
+	if (!flush_to_mark(f))
+		return false;
+	ok = f->spec.roll == OUT_ROLL_STAMP ? roll_stamped(f, now) :
+	    roll_renamed(f, now);
+	if (!ok) {
+		set_failing(f);
+		return false;
+	}
+	return true;
+}
+
+struct buf *
+out_file_begin(struct out_file *f)
+{
+	f->mark = f->buf.len;
+	f->buf.truncated = false;
+	return &f->buf;
+}
+
+void
+out_file_cancel(struct out_file *f)
+{
+	f->buf.len = f->mark;
+	if (f->buf.ptr)
+		f->buf.ptr[f->mark] = '\0';
+	f->buf.truncated = false;
+}
+
+static void
+end_stdout(struct out_file *f)
+{
+	/* through stdio, so that the order with other lines holds */
+	f->waiting++;
+	if (fwrite(f->buf.ptr, 1, f->buf.len, stdout) != f->buf.len)
+		out_file_flush(f);
+	buf_reset(&f->buf);
+	f->mark = 0;
+}
+
+void
+out_file_end(struct out_file *f)
+{
+	if (f->buf.truncated || f->mark > WAIT_MAX) {
+		out_file_cancel(f);
+		f->lost++;
+		return;
+	}
+	f->records++;
+	if (f->off) {
+		out_file_cancel(f);
+		return;
+	}
+	if (f->is_stdout) {
+		end_stdout(f);
+		return;
+	}
+	/* never twice in a second: the name would be the same */
+	if (f->spec.limit && f->size + f->buf.len > f->spec.limit &&
+	    f->size + f->mark > f->spec.preamble.len &&
+	    (uint64_t)time(NULL) > f->stamp)
+		(void)!out_file_roll(f);
+	f->waiting++;
+	f->mark = f->buf.len;
+	if (f->buf.len >= FLUSH_AT)
+		flush_to_mark(f);
+}
+
+void
+out_file_flush(struct out_file *f)
+{
+	if (f->off)
+		return;
+	if (!f->is_stdout) {
+		f->mark = f->buf.len;
+		flush_to_mark(f);
+		return;
+	}
+	if (!f->waiting)
+		return;
+	if (fflush(stdout) == 0 && !ferror(stdout)) {
+		set_working(f);
+	} else {
+		set_failing(f);
+		f->lost += f->waiting;
+		__fpurge(stdout);
+		clearerr(stdout);
+	}
+	f->waiting = 0;
+}
+
+void
+out_file_reopen(struct out_file *f)
+{
+	uint64_t now = (uint64_t)time(NULL);
+	bool ok;
+
+	if (f->off || f->is_stdout)
+		return;
+	f->failed_at = 0;
+	out_file_flush(f);
+	if (f->spec.roll == OUT_ROLL_STAMP)
+		ok = now == f->stamp || open_stamped(f, now);
+	else
+		ok = open_plain(f, false, now);
+	if (!ok)
+		set_failing(f);
+}
+
+void
+out_file_close(struct out_file *f, bool remove_empty)
+{
+	f->failed_at = 0;
+	out_file_flush(f);
+	if (f->fd != -1) {
+		f->lost += f->waiting;
+		close(f->fd);
+		if (remove_empty && f->size <= f->spec.preamble.len)
+			unlink(f->path);
+	}
+	buf_fini(&f->buf);
+	free(f->base);
+	free(f->path);
+	f->base = f->path = NULL;
+	f->fd = -1;
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One generation: the configuration as text, what it means, and the compiled
+ * rules. Immutable once loaded; a reload builds another one beside it.
+ */
+#ifndef SENSOR_GENERATION_H
+#define SENSOR_GENERATION_H
+
+#include "core/base.h"
+#include "rules/tree.h"
+#include "sensor/cmdline.h"
+#include "sensor/settings.h"
+
+struct generation {
+	struct tree *tree;
+	struct settings settings;
+	struct ruleset *rules; /* NULL: a run without a configuration */
+	bool usable; /* nothing forbids to start (or to swap) */
+};
+
+/*
+ * Reads and compiles what the command line names. Everything wrong is said,
+ * and so is the summary; `usable` is the outcome: false when the
+ * configuration has errors, or when a rule was refused under -T, or refused
+ * or given twice under -x. cl must outlive the generation. NULL when memory
+ * is out. May run in a thread of its own.
+ */
+NODISCARD struct generation *generation_load(const struct cmdline *cl);
+void generation_free(struct generation *g);
+
+/* "12 inactive: ..." and the like for the summary and the statistics, one
+ * line each, into f; nothing when there is nothing to say. */
+void generation_print_inactive(FILE *f, const struct generation *g);
+
+#endif

@@ -1,0 +1,491 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "sensor/run.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "core/buf.h"
+#include "core/log.h"
+#include "core/xalloc.h"
+#include "sensor/signals.h"
+#include "sensor/stats.h"
+
+enum {
+	WAIT_MS = 200, /* how late a signal or a reload may be seen */
+	LIVE_RING_BYTES = 64 << 20,
+	SNAPLEN_DEFAULT = 65535, /* holds what offloading merged, too */
+	FILTER_MAX = 1 << 20,
+};
+
+uint64_t
+run_clock_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+/* -- opening ------------------------------------------------------------ */
+
+/* -F: the file's text without comments, one expression. */
+static bool
+read_filter(struct run *r, const char *file, char *err, size_t err_len)
+{
+	FILE *f = fopen(file, "r");
+	char *line = NULL;
+	size_t size = 0;
+	ssize_t n;
+	struct buf b;
+
+	if (!f) {
+		snprintf(err, err_len, "cannot read the packet filter %s: %s",
+		    file, strerror(errno));
+		return false;
+	}
+	buf_init(&b, FILTER_MAX);
+	while ((n = getline(&line, &size, f)) != -1) {
+		struct text t = text_make(line, (size_t)n);
+
+		buf_puttext(&b, text_trim(text_cut(&t, '#')));
+		buf_putc(&b, ' ');
+	}
+	free(line);
+	fclose(f);
+	r->filter = b.ptr; /* NULL when the file is empty: everything */
+	r->capture.bpf = r->filter;
+	return true;
+}
+
+/* A configuration made for inline runs here as well, on copies. */
+static void
+say_passive(const struct settings *s)
+{
+	if (s->policy == POLICY_INLINE)
+		log_warnx("policy_mode inline: packets are copies here; drop "
+		    "rules alert and nothing is dropped");
+	if (s->daq && strcmp(s->daq, "pcap") != 0 &&
+	    strcmp(s->daq, "afpacket") != 0)
+		log_warnx("config daq: %s is not in this build; libpcap reads "
+		    "the packets", s->daq);
+}
+
+static bool
+settle_capture(struct run *r, char *err, size_t err_len)
+{
+	const struct settings *s = &r->gen->settings;
+
+	r->capture = (struct capture_conf){
+		.snaplen = s->snaplen ? s->snaplen : SNAPLEN_DEFAULT,
+		.promisc = !s->no_promisc,
+		.bpf = r->cl->bpf,
+		.ring_bytes = s->ring_bytes ? s->ring_bytes : LIVE_RING_BYTES,
+		.timeout_ms = WAIT_MS,
+		.stop = signals_stop,
+	};
+	say_passive(s);
+	return !s->bpf_file || read_filter(r, s->bpf_file, err, err_len);
+}
+
+static bool
+open_live(struct run *r, char *err, size_t err_len)
+{
+	const char *mode = r->gen->settings.daq_mode;
+	unsigned n = 0;
+
+	if (mode && strcmp(mode, "inline") == 0) {
+		snprintf(err, err_len, "config daq_mode: inline: this build "
+		    "has no inline front end yet; to inspect copies, start "
+		    "with --daq-mode passive");
+		return false;
+	}
+	r->source_name = r->gen->settings.interface;
+	r->ops = &capture_pcap_live;
+	r->source = r->ops->open(r->source_name, &r->capture, err, err_len);
+	if (!r->source)
+		return false;
+	while (r->ops->iface_name(r->source, n))
+		n++;
+	r->iface_names = xcalloc(n + 1, sizeof(*r->iface_names));
+	for (unsigned i = 0; i < n; i++)
+		r->iface_names[i] = r->ops->iface_name(r->source, i);
+	return true;
+}
+
+bool
+run_open_source(struct run *r, const struct cmdline *cl,
+    struct generation *gen, char *err, size_t err_len)
+{
+	*r = (struct run){ .cl = cl, .gen = gen };
+	r->packets_left = gen->settings.pkt_count ? gen->settings.pkt_count :
+	    UINT64_MAX;
+	if (!settle_capture(r, err, err_len))
+		return false;
+	if (cl->has_pcaps)
+		return pcap_list_expand(&r->list, cl->pcaps, cl->n_pcaps, err,
+		    err_len);
+	if (gen->settings.interface)
+		return open_live(r, err, err_len);
+	snprintf(err, err_len, "nothing to inspect: name an interface with -i "
+	    "or a capture file with -r");
+	return false;
+}
+
+static int
+dlt_for_outputs(const struct run *r)
+{
+	enum { DLT_ETHERNET = 1 };
+
+	/* each record says its own; this one is the first guess */
+	return r->source ? r->ops->dlt(r->source, 0) : DLT_ETHERNET;
+}
+
+bool
+run_open_outputs(struct run *r, char *err, size_t err_len)
+{
+	const struct settings *s = &r->gen->settings;
+	struct inspect_conf conf = { .ignore_tcp = s->ignore_tcp,
+		.ignore_udp = s->ignore_udp,
+		.event_id_base = s->event_id_base };
+
+	r->outs = outset_open(s, dlt_for_outputs(r), r->capture.snaplen, err,
+	    err_len);
+	if (!r->outs)
+		return false;
+	if (r->gen->rules) {
+		r->det = detector_new(r->gen->rules);
+		r->reload = reload_new(r->cl);
+		if (!r->det || !r->reload) {
+			snprintf(err, err_len, "out of memory");
+			return false;
+		}
+	}
+	conf.record_packets = r->outs->all_packets;
+	if (!inspect_init(&r->in, &s->dec, r->det, r->outs->outputs, &conf)) {
+		snprintf(err, err_len, "out of memory");
+		return false;
+	}
+	r->inspect_ready = true;
+	progress_init(&r->progress, r->cl->has_pcaps && !s->quiet &&
+	    !s->daemon && !r->outs->to_stdout && !r->cl->pcap_show);
+	return true;
+}
+
+/* -- between batches ---------------------------------------------------- */
+
+/* Puts another generation in the place of the running one, or leaves all as
+ * it is and says why. */
+static bool
+adopt(struct run *r, struct generation *g)
+{
+	const struct settings *s = &g->settings;
+	struct outset *outs = NULL;
+	char err[1024];
+
+	if (!outset_fits(r->outs, s)) {
+		outs = outset_open(s, r->outs->conf.dlt, r->outs->conf.snaplen,
+		    err, sizeof(err));
+		if (!outs) {
+			log_warnx("reload: %s; the old rules go on", err);
+			return false;
+		}
+	}
+	if (!detector_adopt(r->det, g->rules)) {
+		log_warnx("reload: out of memory; the old rules go on");
+		outset_free(outs);
+		return false;
+	}
+	if (outs) {
+		outset_free(r->outs);
+		r->outs = outs;
+		r->in.out = outs->outputs;
+		r->in.conf.record_packets = outs->all_packets;
+	} else {
+		outputs_reopen(r->outs->outputs);
+	}
+	r->in.dec.conf = &s->dec;
+	r->in.conf.ignore_tcp = s->ignore_tcp;
+	r->in.conf.ignore_udp = s->ignore_udp;
+	generation_free(r->gen);
+	r->gen = g;
+	log_info("reload: done, the new rules are in force");
+	return true;
+}
+
+static void
+take_reload(struct run *r)
+{
+	struct generation *g;
+
+	if (!r->reload || !reload_take(r->reload, &g))
+		return;
+	if (g && adopt(r, g)) {
+		r->n_reloads++;
+		return;
+	}
+	generation_free(g);
+	r->n_reloads_failed++;
+}
+
+static void
+serve_requests(struct run *r)
+{
+	if (signals_take_reload()) {
+		if (r->reload)
+			reload_start(r->reload);
+		else
+			outputs_reopen(r->outs->outputs);
+	}
+	take_reload(r);
+	if (UNLIKELY(signals_take_stats())) {
+		progress_clear(&r->progress);
+		stats_say(r);
+	}
+}
+
+/* -- the loop ----------------------------------------------------------- */
+
+static void
+inspect_batch(struct run *r, const struct frame *frames, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++) {
+		enum frame_verdict v;
+
+		r->in.dlt = r->ops->dlt(r->source, frames[i].iface);
+		v = inspect_frame(&r->in, &frames[i]);
+		if (r->ops->verdict)
+			r->ops->verdict(r->source, i, v);
+	}
+	outputs_flush(r->outs->outputs);
+	r->packets_left -= n;
+}
+
+/* Runs the source that is open until it ends; false with a message when it
+ * ended in an error. */
+static bool
+run_source(struct run *r, char *err, size_t err_len)
+{
+	struct frame frames[CAPTURE_BATCH];
+
+	while (r->packets_left && !signals_stop()) {
+		unsigned want = r->packets_left < CAPTURE_BATCH ?
+		    (unsigned)r->packets_left : CAPTURE_BATCH, got;
+		uint64_t before = run_clock_ns(), after, at, size;
+		enum capture_status status = r->ops->batch(r->source, frames,
+		    want, &got, err, err_len);
+
+		after = run_clock_ns();
+		r->capture_ns += after - before;
+		if (got)
+			inspect_batch(r, frames, got);
+		if (status == CAPTURE_END)
+			return true;
+		if (status == CAPTURE_ERROR)
+			return false;
+		serve_requests(r);
+		if (UNLIKELY(r->progress.on)) {
+			r->ops->progress(r->source, &at, &size);
+			progress_show(&r->progress, after, at, size,
+			    r->in.n_packets, r->in.ctrs[INSPECT_CTR_ALERTS]);
+		}
+	}
+	return true;
+}
+
+static void
+add_stats(struct capture_stats *sum, const struct capture_stats *s)
+{
+	sum->received += s->received;
+	sum->dropped += s->dropped;
+	sum->if_dropped += s->if_dropped;
+	sum->bytes += s->bytes;
+}
+
+void
+run_capture_stats(const struct run *r, struct capture_stats *out)
+{
+	struct capture_stats now;
+
+	*out = r->before;
+	if (!r->source)
+		return;
+	r->ops->stats(r->source, &now);
+	add_stats(out, &now);
+}
+
+static void
+close_source(struct run *r)
+{
+	struct capture_stats s;
+
+	if (!r->source)
+		return;
+	r->ops->stats(r->source, &s);
+	add_stats(&r->before, &s);
+	r->ops->close(r->source);
+	r->source = NULL;
+}
+
+/* -- files -------------------------------------------------------------- */
+
+static bool
+check_dlt(struct run *r, const char *name, char *err, size_t err_len)
+{
+	int dlt = r->ops->dlt(r->source, 0);
+
+	if (decode_dlt_name(dlt))
+		return true;
+	snprintf(err, err_len, "%s: its link type (%d) is not one that can be "
+	    "decoded; see --list-decoders", name, dlt);
+	return false;
+}
+
+/* --pcap-show: on standard output, in order with alerts that go there. */
+static void
+show_name(struct run *r, const char *name)
+{
+	outputs_flush(r->outs->outputs);
+	printf("Reading network traffic from \"%s\" with snaplen = %u\n", name,
+	    r->capture.snaplen);
+	fflush(stdout);
+}
+
+static bool
+run_file(struct run *r, const char *name, char *err, size_t err_len)
+{
+	struct capture_stats s;
+	bool ok;
+
+	r->ops = &capture_pcap_file;
+	r->source_name = name;
+	r->source = r->ops->open(name, &r->capture, err, err_len);
+	if (!r->source)
+		return false;
+	r->in.file = name;
+	progress_start(&r->progress, name, run_clock_ns(), r->in.n_packets);
+	ok = check_dlt(r, name, err, err_len) && run_source(r, err, err_len);
+	progress_clear(&r->progress);
+	r->ops->stats(r->source, &s);
+	close_source(r);
+	if (ok && s.truncated && !signals_stop()) {
+		snprintf(err, err_len, "%s is cut off inside a packet; the "
+		    "%llu packets before it were inspected", name,
+		    (unsigned long long)s.received);
+		return false;
+	}
+	return ok;
+}
+
+/* --pcap-reset: the next capture is judged as by a process of its own. */
+static void
+reset(struct run *r)
+{
+	if (r->det)
+		detector_reset(r->det);
+}
+
+/* --pcap-reload */
+static void
+reload_now(struct run *r)
+{
+	struct generation *g = generation_load(r->cl);
+
+	if (g && g->usable && adopt(r, g)) {
+		r->n_reloads++;
+		return;
+	}
+	generation_free(g);
+	r->n_reloads_failed++;
+}
+
+static void
+run_list_once(struct run *r, bool first)
+{
+	char err[1024];
+
+	for (size_t i = 0; i < r->list.n; i++) {
+		const char *name = r->list.names[i];
+
+		if (!r->packets_left || signals_stop())
+			return;
+		if (!first || i) {
+			if (r->cl->pcap_reset)
+				reset(r);
+			if (r->cl->pcap_reload && r->gen->rules)
+				reload_now(r);
+		}
+		if (r->cl->pcap_show)
+			show_name(r, name);
+		r->n_files++;
+		if (!run_file(r, name, err, sizeof(err))) {
+			log_warnx("%s", err);
+			r->n_failed++;
+		}
+	}
+}
+
+/* A list of which nothing can be read would go round for ever. */
+static bool
+is_hopeless(const struct run *r)
+{
+	return r->n_failed == r->n_files;
+}
+
+static int
+run_files(struct run *r)
+{
+	bool first = true;
+
+	for (int64_t i = 0; !r->cl->pcap_loop || i < r->cl->pcap_loop; i++) {
+		if (!r->packets_left || signals_stop() ||
+		    (!first && is_hopeless(r)))
+			break;
+		run_list_once(r, first);
+		first = false;
+	}
+	return r->n_failed ? 1 : 0;
+}
+
+static int
+run_live(struct run *r)
+{
+	char err[1024];
+	bool ok;
+
+	r->in.iface_names = r->iface_names;
+	ok = run_source(r, err, sizeof(err));
+	if (!ok)
+		log_warnx("%s", err);
+	return ok ? 0 : 1;
+}
+
+int
+run_loop(struct run *r)
+{
+	int status;
+
+	r->started_ns = run_clock_ns();
+	status = r->cl->has_pcaps ? run_files(r) : run_live(r);
+	outputs_flush(r->outs->outputs);
+	return status;
+}
+
+void
+run_close(struct run *r)
+{
+	reload_free(r->reload);
+	close_source(r);
+	outset_free(r->outs);
+	if (r->inspect_ready)
+		inspect_fini(&r->in);
+	if (r->det)
+		detector_free(r->det);
+	generation_free(r->gen);
+	pcap_list_fini(&r->list);
+	free(r->iface_names);
+	free(r->filter);
+	*r = (struct run){ 0 };
+}

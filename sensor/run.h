@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The worker: batches of frames through inspect_frame() until the sources
+ * end or a signal asks to stop. */
+#ifndef SENSOR_RUN_H
+#define SENSOR_RUN_H
+
+#include "core/base.h"
+#include "sensor/capture/capture.h"
+#include "sensor/capture/pcap_list.h"
+#include "sensor/cmdline.h"
+#include "sensor/generation.h"
+#include "sensor/inspect.h"
+#include "sensor/outset.h"
+#include "sensor/progress.h"
+#include "sensor/reload.h"
+
+struct run {
+	const struct cmdline *cl;
+	struct generation *gen;
+	struct detector *det; /* NULL: a run without rules */
+	struct outset *outs;
+	struct reload *reload; /* NULL: nothing to reload */
+	struct inspect in;
+	bool inspect_ready;
+
+	struct capture_conf capture;
+	char *filter; /* contents of -F */
+	struct pcap_list list;
+	const struct capture_ops *ops; /* of the source open now */
+	void *source; /* NULL: none */
+	const char *source_name;
+	const char **iface_names; /* live */
+
+	uint64_t packets_left; /* -n; UINT64_MAX: no end */
+	uint64_t started_ns, capture_ns;
+	struct capture_stats before; /* of the sources closed so far */
+	unsigned n_files, n_failed;
+	unsigned n_reloads, n_reloads_failed;
+	struct progress progress;
+};
+
+/*
+ * The parts of a run, in this order; the privileges are dropped between
+ * opening the source and the rest. Each is false with a message in err when
+ * the run cannot start. r takes gen over; cl is borrowed. run_close() may
+ * follow any of them.
+ */
+NODISCARD bool run_open_source(struct run *r, const struct cmdline *cl,
+    struct generation *gen, char *err, size_t err_len);
+NODISCARD bool run_open_outputs(struct run *r, char *err, size_t err_len);
+
+/* To the end. Returns the exit status: 1 when a capture could not be read
+ * whole. */
+int run_loop(struct run *r);
+
+/* Flushes and frees all. */
+void run_close(struct run *r);
+
+/* Now, for durations. */
+uint64_t run_clock_ns(void);
+/* What the sources counted so far, the one open now included. */
+void run_capture_stats(const struct run *r, struct capture_stats *out);
+
+#endif

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "sensor/stats.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "core/log.h"
+#include "sensor/run.h"
+#include "sensor/say.h"
+
+static double
+percent(uint64_t part, uint64_t whole)
+{
+	return whole ? 100.0 * (double)part / (double)whole : 0.0;
+}
+
+static void
+head(FILE *to, const char *title)
+{
+	fprintf(to, "%s:\n", title);
+}
+
+static void
+line(FILE *to, const char *name, uint64_t n)
+{
+	fprintf(to, "  %-24s %12" PRIu64 "\n", name, n);
+}
+
+static void
+share(FILE *to, const char *name, uint64_t n, uint64_t whole)
+{
+	fprintf(to, "  %-24s %12" PRIu64 "  %5.1f%%\n", name, n,
+	    percent(n, whole));
+}
+
+static void
+nonzero(FILE *to, const char *name, uint64_t n)
+{
+	if (n)
+		line(to, name, n);
+}
+
+static void
+print_packets(FILE *to, const struct run *r, double seconds)
+{
+	const uint64_t *c = r->in.ctrs;
+	uint64_t n = c[INSPECT_CTR_PACKETS], offered;
+	struct capture_stats cs;
+
+	run_capture_stats(r, &cs);
+	head(to, "Packets");
+	line(to, "inspected", n);
+	if (!r->cl->has_pcaps) {
+		offered = n + cs.dropped + cs.if_dropped;
+		share(to, "lost by the kernel", cs.dropped, offered);
+		share(to, "lost by the interface", cs.if_dropped, offered);
+	} else {
+		line(to, "capture files", r->n_files);
+		nonzero(to, "files not read whole", r->n_failed);
+	}
+	if (seconds > 0.0)
+		fprintf(to, "  %-24s %12.0f packets/s, %.1f Mbit/s\n", "rate",
+		    (double)n / seconds,
+		    (double)c[INSPECT_CTR_BYTES] * 8 / 1e6 / seconds);
+	if (c[INSPECT_CTR_SNAPPED])
+		share(to, "captured only in part", c[INSPECT_CTR_SNAPPED], n);
+}
+
+static void
+print_protocols(FILE *to, const uint64_t *c)
+{
+	uint64_t n = c[INSPECT_CTR_PACKETS];
+	static const struct {
+		const char *name;
+		unsigned ctr;
+	} rows[] = {
+		{ "Ethernet", INSPECT_CTR_ETH }, { "ARP", INSPECT_CTR_ARP },
+		{ "IPv4", INSPECT_CTR_IP4 }, { "IPv6", INSPECT_CTR_IP6 },
+		{ "TCP", INSPECT_CTR_TCP }, { "UDP", INSPECT_CTR_UDP },
+		{ "ICMP", INSPECT_CTR_ICMP },
+		{ "other IP", INSPECT_CTR_OTHER_IP },
+		{ "not IP", INSPECT_CTR_NON_IP },
+		{ "fragments", INSPECT_CTR_FRAGMENTS },
+		{ "in tunnels", INSPECT_CTR_TUNNELLED },
+		{ "bad checksum", INSPECT_CTR_BAD_CSUM },
+		{ "too broken for rules", INSPECT_CTR_NO_RULES },
+		{ "in ignored ports", INSPECT_CTR_IGNORED },
+	};
+
+	head(to, "By protocol");
+	for (unsigned i = 0; i < ARRAY_LEN(rows); i++)
+		if (c[rows[i].ctr])
+			share(to, rows[i].name, c[rows[i].ctr], n);
+}
+
+static void
+print_events(FILE *to, const struct run *r)
+{
+	const uint64_t *c = r->in.ctrs;
+
+	head(to, "Events");
+	line(to, "alerts", c[INSPECT_CTR_ALERTS]);
+	line(to, "logged only", c[INSPECT_CTR_LOGGED]);
+	line(to, "passed", c[INSPECT_CTR_PASSED]);
+	line(to, "drop rules, not dropped", c[INSPECT_CTR_WOULD_DROP]);
+	line(to, "built-in events raised", c[INSPECT_CTR_EVENTS]);
+	line(to, "lost by outputs", outputs_lost(r->outs->outputs));
+}
+
+static void
+print_rules(FILE *to, const struct run *r)
+{
+	const struct ruleset_stats *st;
+
+	if (!r->gen->rules)
+		return;
+	st = ruleset_stats(r->gen->rules);
+	head(to, "Rules");
+	fprintf(to, "%u rules loaded, %u refused\n", st->loaded, st->refused);
+	generation_print_inactive(to, r->gen);
+	if (r->n_reloads || r->n_reloads_failed)
+		fprintf(to, "%u reloads, %u that changed nothing\n",
+		    r->n_reloads, r->n_reloads_failed);
+}
+
+static void
+print_group(FILE *to, const char *title, const struct ctr_group *g,
+    const uint64_t *values)
+{
+	uint64_t any = 0;
+
+	for (unsigned i = 0; i < g->n; i++)
+		any |= values[i];
+	if (!any)
+		return;
+	head(to, title);
+	for (unsigned i = 0; i < g->n; i++)
+		if (values[i])
+			fprintf(to, "  %-24s %12" PRIu64 "  %s\n",
+			    g->defs[i].name, values[i], g->defs[i].help);
+}
+
+static void
+print_layers(FILE *to, const struct decoder *d)
+{
+	head(to, "Headers decoded");
+	for (int id = DEC_ID_NONE + 1; id < DEC_ID_COUNT; id++)
+		nonzero(to, dec_ops((enum dec_id)id)->name, d->layers[id]);
+}
+
+static void
+print_time(FILE *to, const struct run *r, double seconds)
+{
+	static const char *const names[STAGE_COUNT] = {
+#define X(NAME, name) [STAGE_##NAME] = name,
+		STAGES(X)
+#undef X
+	};
+
+	head(to, "Time");
+	fprintf(to, "  %-24s %12.3f s\n", "running", seconds);
+	for (unsigned i = 0; i < STAGE_COUNT; i++) {
+		uint64_t ns = i == STAGE_CAPTURE ? r->capture_ns :
+		    inspect_stage_ns(&r->in, (enum stage)i);
+		double s = (double)ns / 1e9;
+
+		fprintf(to, "  %-24s %12.3f s  %5.1f%%%s\n", names[i], s,
+		    seconds > 0.0 ? 100.0 * s / seconds : 0.0,
+		    i == STAGE_CAPTURE ? (r->cl->has_pcaps ? "" :
+		        "  (waiting included)") : "  (sampled)");
+	}
+}
+
+void
+stats_print(FILE *to, const struct run *r)
+{
+	double seconds = (double)(run_clock_ns() - r->started_ns) / 1e9;
+
+	fprintf(to, "---- statistics of %.1f s ----\n", seconds);
+	print_packets(to, r, seconds);
+	print_protocols(to, r->in.ctrs);
+	print_events(to, r);
+	print_rules(to, r);
+	if (r->det)
+		print_group(to, "Detection", &detect_counters,
+		    detector_counters(r->det));
+	print_layers(to, &r->in.dec);
+	print_time(to, r, seconds);
+}
+
+void
+stats_say(const struct run *r)
+{
+	char *text;
+	size_t len;
+	FILE *f = open_memstream(&text, &len);
+
+	if (!f) {
+		log_warn("no memory to print the statistics");
+		return;
+	}
+	stats_print(f, r);
+	fclose(f);
+	say_text(text, len);
+	free(text);
+}

@@ -1,0 +1,57 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The sensor run again and again, in each run one allocation later fails:
+# each ends with a message and status 1, or goes on without what it could not
+# have. No crash, no leak, no silence.
+set -u
+data=${top_srcdir:-.}/tests/data
+tmp=$(mktemp -d) || exit 99
+trap 'rm -rf "$tmp"' EXIT
+mkdir "$tmp/log"
+cat >"$tmp/conf" <<'CONF'
+ipvar HOME [192.168.10.0/24,2001:db8:10::/64]
+config autogenerate_preprocessor_decoder_rules
+output alert_fast: stdout
+alert tcp any any -> $HOME 80 (msg:"a"; content:"passwd"; nocase; sid:1000001;)
+alert udp any any -> any 53 (msg:"b"; content:"|06|botnet"; pcre:"/bot[mn]et/i"; sid:1000002;)
+CONF
+
+# try N: the run in which allocation N fails
+try()
+{
+	ADUANA_FAIL_ALLOC=$1 "$ADUANA" -c "$tmp/conf" \
+	    -r "$data/demo.pcap" -l "$tmp/log" >"$tmp/out" 2>"$tmp/err"
+}
+
+failed=0
+# some allocations can be done without, so only a row of runs that do not
+# fail says that the last one was reached
+n=1
+row=0
+refused=0
+while [ $row -lt 40 ] && [ $n -lt 5000 ]; do
+	try $n
+	status=$?
+	case $status in
+	0) row=$((row + 1)) ;;
+	1)
+		row=0
+		refused=$((refused + 1))
+		;;
+	*) failed=1 ;;
+	esac
+	if [ $status -eq 1 ] && ! grep -q 'memory' "$tmp/err" ||
+	    grep -qE 'Sanitizer|runtime error' "$tmp/err" ||
+	    [ $status -gt 1 ]; then
+		echo "not ok allocation $n fails: status $status"
+		tail -n 30 "$tmp/err"
+		failed=1
+	fi
+	n=$((n + 1))
+done
+if [ $refused -eq 0 ]; then
+	echo "not ok no allocation could be made to fail"
+	failed=1
+fi
+[ $failed -ne 0 ] || echo "ok out of memory, $n runs, $refused refused"
+exit $failed

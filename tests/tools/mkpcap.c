@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* usage: mkpcap SCENE FILE: writes a capture; mkpcap: lists the scenes. */
+#include <string.h>
+
+#include "tests/tools/scene.h"
+
+static const struct scene_def scenes[] = {
+#define SCENE(name, help) { #name, help, scene_##name },
+#include "tests/tools/scenes.def"
+#undef SCENE
+};
+
+void
+scene_empty(struct scene *s)
+{
+	(void)s;
+}
+
+static int
+play(const struct scene_def *def, const char *path)
+{
+	static struct scene s;
+	FILE *f = fopen(path, "wb");
+
+	if (!f) {
+		perror(path);
+		return 1;
+	}
+	scene_begin(&s, f);
+	def->play(&s);
+	if (fclose(f) == EOF) {
+		perror(path);
+		return 1;
+	}
+	return 0;
+}
+
+int
+main(int argc, char **argv)
+{
+	if (argc == 1) {
+		for (size_t i = 0; i < ARRAY_LEN(scenes); i++)
+			printf("%-12s %s\n", scenes[i].name, scenes[i].help);
+		return 0;
+	}
+	if (argc != 3) {
+		fprintf(stderr, "usage: mkpcap [SCENE FILE]\n");
+		return 2;
+	}
+	for (size_t i = 0; i < ARRAY_LEN(scenes); i++)
+		if (strcmp(argv[1], scenes[i].name) == 0)
+			return play(&scenes[i], argv[2]);
+	fprintf(stderr, "mkpcap: there is no scene %s\n", argv[1]);
+	return 2;
+}
