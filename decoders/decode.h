@@ -29,7 +29,8 @@ enum dec_id {
 enum dec_space {
 	DEC_SPACE_DLT,       /* libpcap link type */
 	DEC_SPACE_ETHERTYPE, /* also SNAP, GRE, SLL, Geneve */
-	DEC_SPACE_IPPROTO,   /* also IPv6 next header */
+	DEC_SPACE_IPPROTO,   /* IPv4's protocol field */
+	DEC_SPACE_IP6_NEXT,  /* IPv6's next header: transports, extensions */
 	DEC_SPACE_PPP,       /* PPP protocol number */
 	DEC_SPACE_UDP_PORT,  /* either port; a guess: DEC_NOT_MINE backs out */
 	DEC_SPACE_COUNT
@@ -97,25 +98,40 @@ struct dec_event_def {
 /* Per worker. */
 struct decoder {
 	const struct dec_conf *conf;
-	/* layers decoded per enum dec_id; then the module's own counters,
-	 * from dec_ctr_base[id] on */
+	/* layers decoded per enum dec_id */
 	uint64_t layers[DEC_ID_COUNT];
+	/* the modules' own counters, a module's from dec_ctr_base(id) on */
 	uint64_t *ctrs;
-	/* the loop's own counters, dec_loop_counters in decode.c */
+	/* the loop's own counters, dec_loop_counters() */
 	uint64_t *loop_ctrs;
+};
+
+/* The chain of extension headers behind the innermost IPv6 header. */
+struct dec_ip6_chain {
+	uint8_t count;     /* so far */
+	uint8_t rank;      /* RFC 8200 4.1 order of the last one */
+	uint8_t unordered; /* how many stand out of that order */
+	bool routing;      /* a routing header was among them */
+	/* Addresses for the transport's pseudo header where they are not the
+	 * IPv6 header's (RFC 8200 8.1, RFC 6275 11.3.1): offsets from the
+	 * frame's first byte, 0 for none. */
+	uint32_t src_off, dst_off;
 };
 
 struct dec_ctx {
 	const struct dec_conf *conf;
 	uint64_t *ctrs;       /* this decoder's own counters */
-	enum dec_id next;     /* set by dec_next_* */
-	/* Keyed context the layer before left for this one, 0 if none: e.g.
-	 * the ethertype a GRE header announced. */
+	uint64_t *loop_ctrs;
+	enum dec_id next;     /* set by dec_next */
+	/* The key by which the layer before found this one: e.g. the
+	 * ethertype that a GRE header announced. 0 for the first layer. */
 	uint32_t arg;
 	bool in_ip6;          /* the IP header around is IPv6 */
-	/* A decoder that DEC_NEXTs into a guess sets this: when the next one
-	 * returns DEC_NOT_MINE, packet.dec is put back to how it was. */
+	/* A decoder that DEC_NEXTs into a guess sets this. The guess stands
+	 * once it has led to an IP header; when decoding ends before that, for
+	 * whatever reason, packet.dec is put back to how it was here. */
 	bool guess;
+	struct dec_ip6_chain ip6;
 };
 
 struct decoder_ops {
@@ -130,10 +146,18 @@ struct decoder_ops {
 	/* The cursor holds this layer and what is behind it, already trimmed
 	 * to what outer headers say; on DEC_NEXT and DEC_PAYLOAD the decoder
 	 * has consumed its header and trimmed the cursor to its own length
-	 * field. Each DEC_NEXT consumes at least one byte. */
+	 * field. Each DEC_NEXT makes a layer, one that consumed nothing too
+	 * (Teredo without indications), so that LIM_LAYERS bounds the loop;
+	 * with DEC_PAYLOAD a decoder that consumed nothing makes none. */
 	enum dec_result (*decode)(struct dec_ctx *ctx, struct packet *pkt,
 	    struct cursor *c);
 };
+
+/* The arrays of a module's ops. */
+#define DEC_KEYS(a) .keys = (a), .n_keys = ARRAY_LEN(a)
+#define DEC_EVENTS(a) .events = (a), .n_events = ARRAY_LEN(a)
+/* How the text of every decoder event begins. */
+#define DEC_MSG(text) "(snort_decoder) WARNING: " text
 
 #define DECODER(name) extern const struct decoder_ops dec_##name;
 #include "decoders/decoders.def"
@@ -143,11 +167,37 @@ struct decoder_ops {
 const struct decoder_ops *dec_ops(enum dec_id id);
 /* DEC_ID_NONE when nobody has that key. */
 enum dec_id dec_find(enum dec_space space, uint32_t value);
+/* The events and counters of the loop itself; *n is their number. */
+const struct dec_event_def *dec_loop_events(unsigned *n);
+const struct ctr_def *dec_loop_counters(unsigned *n);
+/* Where a module's counters begin in decoder.ctrs. */
+unsigned dec_ctr_base(enum dec_id id);
 
 /* Raises 116:sid unless the configuration switched its class off. */
 void dec_event(struct dec_ctx *ctx, struct packet *pkt, uint32_t sid);
-/* Sets ctx->next by key; false (and DEC_ID_NONE) when nobody has it. */
+/* Sets ctx->next and ctx->arg by key; false (and DEC_ID_NONE) when nobody has
+ * it. */
 bool dec_next(struct dec_ctx *ctx, enum dec_space space, uint32_t value);
+/* DEC_NEXT to whoever has the key, or DEC_PAYLOAD. */
+enum dec_result dec_next_or_payload(struct dec_ctx *ctx, enum dec_space space,
+    uint32_t value);
+
+/* Where the cursor stands, from the frame's first byte. */
+static inline uint32_t
+dec_off(const struct packet *pkt, const struct cursor *c)
+{
+	return (uint32_t)(c->p - pkt->data);
+}
+
+/* The end of a chain: the header of n bytes is named and the rest is payload.
+ * One that is cut short is no layer, and nobody's event. */
+static inline enum dec_result
+dec_end(struct cursor *c, size_t n)
+{
+	if (n <= cur_left(c) && !cur_skip(c, n))
+		return DEC_STOP;
+	return DEC_PAYLOAD;
+}
 
 /* Memory for a worker's decoder; conf is borrowed. false: out of memory. */
 NODISCARD bool decoder_init(struct decoder *d, const struct dec_conf *conf);
@@ -162,9 +212,11 @@ void decode(struct decoder *d, struct packet *p);
 /* Is this link type known? Its name for messages, else NULL. */
 const char *decode_dlt_name(int dlt);
 
-/* The Internet checksum (RFC 1071) of the bytes, folded, not inverted;
- * `sum` is what came before (pseudo header), 0 at first. */
+/* The Internet checksum (RFC 1071) of the bytes, not inverted; `sum` is what
+ * came before (pseudo header), 0 at first. An odd length may only end it. */
 uint32_t dec_csum_add(uint32_t sum, const uint8_t *p, size_t n);
+/* Folded to 16 bits, not inverted: 0xffff when the bytes hold a right
+ * checksum. */
 uint16_t dec_csum_fold(uint32_t sum);
 
 #endif

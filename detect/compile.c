@@ -90,7 +90,8 @@ finish_contents(struct opt_build *b)
 		struct opt_test *t = &b->tests[c->test];
 
 		good &= content_finish(b, c);
-		t->once = content_is_relative(c) && !c->has_within;
+		t->once = content_is_relative(c) && !c->has_within &&
+		    !c->is_protected;
 		if (c->fast == FAST_ONLY)
 			t->ops = &content_only;
 	}

@@ -8,8 +8,10 @@ libdetect_a_SOURCES += \
 	detect/option.c \
 	detect/option.h \
 	detect/options.def \
+	detect/options/app.c \
 	detect/options/arg.c \
 	detect/options/arg.h \
+	detect/options/asn1.c \
 	detect/options/base64.c \
 	detect/options/bits.c \
 	detect/options/bits.h \
@@ -24,20 +26,28 @@ libdetect_a_SOURCES += \
 	detect/options/content.h \
 	detect/options/content_match.c \
 	detect/options/content_mod.c \
+	detect/options/cvs.c \
 	detect/options/digest.c \
 	detect/options/digest.h \
 	detect/options/dsize.c \
+	detect/options/filter.c \
 	detect/options/flags.c \
 	detect/options/flow.c \
+	detect/options/flowbits.c \
+	detect/options/ftpbounce.c \
 	detect/options/header.c \
+	detect/options/http.c \
 	detect/options/ip.c \
 	detect/options/isdataat.c \
 	detect/options/pcre.c \
 	detect/options/pcre.h \
 	detect/options/range.c \
 	detect/options/range.h \
+	detect/options/respond.c \
+	detect/options/rpc.c \
 	detect/options/search.c \
 	detect/options/search.h \
+	detect/options/stream.c \
 	detect/rule.h \
 	detect/unit.c \
 	detect/unit.h

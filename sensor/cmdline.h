@@ -74,9 +74,8 @@ struct cmdline {
 	bool log_binary, alert_syslog, no_log, nostamps, no_flush;
 	const char *log_file, *log_dir;
 	int64_t log_id;
-	struct ipaddr home;
-	unsigned home_bits;
-	bool obfuscate_home;
+	struct ipaddr home, obfuscate_net; /* family 0: not given */
+	unsigned home_bits, obfuscate_bits;
 
 	bool obfuscate, with_interface, utc, show_year;
 	bool verbose, dump_link, dump_payload, dump_hex_all, dump_chars, quiet;

@@ -17,7 +17,7 @@
 #include "core/xalloc.h"
 #include "sensor/say.h"
 
-/* -- background ------------------------------------------------------------- */
+/* -- background --------------------------------------------------------- */
 
 static int ready_fd = -1; /* the process in front reads one byte from it */
 
@@ -68,8 +68,6 @@ daemon_ready(void)
 	if (ready_fd == -1)
 		return;
 	say_to_syslog();
-	if (chdir("/") == -1)
-		log_warn("cannot change to /");
 	null = open("/dev/null", O_RDWR);
 	if (null != -1) {
 		dup2(null, STDIN_FILENO);
@@ -84,7 +82,7 @@ daemon_ready(void)
 	ready_fd = -1;
 }
 
-/* -- pid file --------------------------------------------------------------- */
+/* -- pid file ----------------------------------------------------------- */
 
 static bool
 is_writable_dir(const char *dir)
@@ -113,7 +111,7 @@ pid_path(const struct settings *s, const char *dir)
 {
 	const char *suffix = s->pid_suffix ? s->pid_suffix : "";
 	bool with_if = s->interface && !s->no_interface_pidfile;
-	char *path = xasprintf("%s/aduana%s%s%s.pid", dir,
+	char *path = xasprintf("%s/snort%s%s%s.pid", dir,
 	    with_if ? "_" : "", with_if ? s->interface : "", suffix);
 
 	for (char *p = path + strlen(dir) + 1; *p; p++)
@@ -211,7 +209,7 @@ pidfile_remove(struct pidfile *p)
 	*p = (struct pidfile){ .lock_fd = -1 };
 }
 
-/* -- privileges ------------------------------------------------------------- */
+/* -- privileges --------------------------------------------------------- */
 
 /* A number that is no name stands for itself. */
 static bool

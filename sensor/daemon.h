@@ -14,15 +14,17 @@
  */
 NODISCARD bool daemon_fork(char *err, size_t err_len);
 /* The start-up succeeded: messages go to syslog and the terminal is let go.
- * Does nothing without daemon_fork(). */
+ * The working folder stays: relative names in the configuration mean the same
+ * at every reload. Does nothing without daemon_fork(). */
 void daemon_ready(void);
 
 /*
- * Writes "PID\n" to <dir>/aduana_<interface><suffix>.pid and locks <that>.lck,
- * as the settings say; does nothing when they ask for no pid file. dir is
- * --pid-path, else /var/run, /var/log or the log folder, the first that can be
- * written. The files are given to uid and gid (-1: not). False with a message
- * when another process holds the lock or nothing can be written.
+ * Writes "PID\n" to <dir>/snort_<interface><suffix>.pid, the name that start
+ * scripts know, and locks <that>.lck, as the settings say; does nothing when
+ * they ask for no pid file. dir is --pid-path, else /var/run, /var/log or the
+ * log folder, the first that can be written. The files are given to uid and
+ * gid (-1: not). False with a message when another process holds the lock or
+ * nothing can be written.
  */
 struct pidfile {
 	char *path, *lock_path;

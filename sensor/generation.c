@@ -78,6 +78,8 @@ say_summary(const struct generation *g)
 
 	log_info("%u rules loaded, %u refused", st->loaded, st->refused);
 	say_inactive(g);
+	if (!st->patterns)
+		return;
 	log_info("%u patterns in %u databases (%u from the cache), %.1f s, "
 	    "%.0f MB", st->patterns, st->databases, st->databases_cached,
 	    (double)st->compile_ns / 1e9, (double)st->bytes / 1e6);
@@ -110,6 +112,17 @@ say_ignored(const struct generation *g, const struct cmdline *cl)
 		    kinds[d->kind] ? kinds[d->kind] : "", TEXT_ARG(d->name),
 		    s->ignored[i].why);
 	}
+}
+
+/* At a start one line is enough. */
+static void
+say_ignored_count(const struct generation *g, const struct cmdline *cl)
+{
+	unsigned n = g->settings.n_ignored + cl->n_notes;
+
+	if (n)
+		log_info("%u directives and options do nothing here; -T lists "
+		    "them", n);
 }
 
 /* Directives into settings, and the command line over them. */
@@ -166,11 +179,16 @@ generation_load(const struct cmdline *cl)
 		if (!g->rules)
 			goto bad;
 	}
-	say_errors(es, !g->settings.quiet);
+	say_errors(es, cl->test);
+	if (es->n_warning && !cl->test)
+		log_info("%u warnings about rules and settings; -T shows them",
+		    es->n_warning);
 	if (g->rules)
 		say_summary(g);
 	if (cl->test)
 		say_ignored(g, cl);
+	else
+		say_ignored_count(g, cl);
 	g->usable = is_usable(g, cl);
 	return g;
 bad:

@@ -64,6 +64,8 @@ extern const struct ctr_group inspect_counters;
 struct inspect_conf {
 	/* config ignore_ports: bitmaps of 65536 ports, NULL for none */
 	const uint8_t *ignore_tcp, *ignore_udp;
+	/* -G: added to the event ids that outputs show */
+	uint32_t event_id_base;
 	/* without rules every packet goes to the outputs (sniffer, logger) */
 	bool record_packets;
 };
@@ -82,7 +84,8 @@ struct inspect {
 	uint64_t n_packets; /* of the run */
 	uint64_t ctrs[INSPECT_CTR_MAX];
 	/* sampled: see inspect_stage_ns */
-	uint64_t stage_ns[STAGE_COUNT], n_sampled;
+	uint64_t stage_ns[STAGE_COUNT];
+	uint64_t clock_ns; /* what reading the clock costs */
 	struct packet pkt;
 	struct record rec;
 	struct record_room room;

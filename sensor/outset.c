@@ -63,6 +63,17 @@ is_stdout(struct text args)
 	return text_is(text_word(&args), "stdout");
 }
 
+/* What the run has to know of an output. */
+static void
+note_kind(struct outset *o, const struct output_setting *set)
+{
+	unsigned mask = set->ops->mask;
+
+	o->to_stdout |= set->ops == &out_sniffer || is_stdout(set->args);
+	o->all_packets |= (mask & OUT_PACKET) &&
+	    (!(mask & OUT_LOG) || o->conf.log_packets);
+}
+
 struct outset *
 outset_open(const struct settings *s, int dlt, uint32_t snaplen, char *err,
     size_t err_len)
@@ -83,7 +94,7 @@ outset_open(const struct settings *s, int dlt, uint32_t snaplen, char *err,
 		const struct output_setting *set = &o->list[i];
 		const struct loc *loc = &s->outputs[i].loc;
 
-		o->to_stdout |= is_stdout(set->args);
+		note_kind(o, set);
 		if (outputs_add(o->outputs, set->ops, set->args, set->ruletype,
 		        why, sizeof(why)))
 			continue;
@@ -123,7 +134,10 @@ same_conf(const struct out_conf *a, const struct out_conf *b)
 	    a->dump_chars == b->dump_chars && a->verbose == b->verbose &&
 	    a->no_flush == b->no_flush && ipaddr_eq(&a->home, &b->home) &&
 	    a->home_bits == b->home_bits &&
-	    a->obfuscate_home == b->obfuscate_home && a->test == b->test &&
+	    a->obfuscate_home == b->obfuscate_home &&
+	    ipaddr_eq(&a->obfuscate_net, &b->obfuscate_net) &&
+	    a->obfuscate_bits == b->obfuscate_bits &&
+	    a->log_packets == b->log_packets && a->test == b->test &&
 	    a->vlan_in_alerts == b->vlan_in_alerts;
 }
 

@@ -13,7 +13,8 @@ struct outset {
 	struct output_setting *list;
 	unsigned n;
 	struct outputs *outputs;
-	bool to_stdout; /* one of them writes to standard output */
+	bool to_stdout;   /* one of them writes to standard output */
+	bool all_packets; /* one of them wants every packet */
 };
 
 /* Opens what the settings name, for packets of a link type and snaplen. NULL

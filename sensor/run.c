@@ -14,7 +14,7 @@
 #include "sensor/stats.h"
 
 enum {
-	LIVE_WAIT_MS = 200, /* how late a signal or a reload may be seen */
+	WAIT_MS = 200, /* how late a signal or a reload may be seen */
 	LIVE_RING_BYTES = 64 << 20,
 	SNAPLEN_DEFAULT = 65535, /* holds what offloading merged, too */
 	FILTER_MAX = 1 << 20,
@@ -29,7 +29,7 @@ run_clock_ns(void)
 	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
-/* -- opening ---------------------------------------------------------------- */
+/* -- opening ------------------------------------------------------------ */
 
 /* -F: the file's text without comments, one expression. */
 static bool
@@ -60,6 +60,19 @@ read_filter(struct run *r, const char *file, char *err, size_t err_len)
 	return true;
 }
 
+/* A configuration made for inline runs here as well, on copies. */
+static void
+say_passive(const struct settings *s)
+{
+	if (s->policy == POLICY_INLINE)
+		log_warnx("policy_mode inline: packets are copies here; drop "
+		    "rules alert and nothing is dropped");
+	if (s->daq && strcmp(s->daq, "pcap") != 0 &&
+	    strcmp(s->daq, "afpacket") != 0)
+		log_warnx("config daq: %s is not in this build; libpcap reads "
+		    "the packets", s->daq);
+}
+
 static bool
 settle_capture(struct run *r, char *err, size_t err_len)
 {
@@ -70,16 +83,25 @@ settle_capture(struct run *r, char *err, size_t err_len)
 		.promisc = !s->no_promisc,
 		.bpf = r->cl->bpf,
 		.ring_bytes = s->ring_bytes ? s->ring_bytes : LIVE_RING_BYTES,
-		.timeout_ms = LIVE_WAIT_MS,
+		.timeout_ms = WAIT_MS,
+		.stop = signals_stop,
 	};
+	say_passive(s);
 	return !s->bpf_file || read_filter(r, s->bpf_file, err, err_len);
 }
 
 static bool
 open_live(struct run *r, char *err, size_t err_len)
 {
+	const char *mode = r->gen->settings.daq_mode;
 	unsigned n = 0;
 
+	if (mode && strcmp(mode, "inline") == 0) {
+		snprintf(err, err_len, "config daq_mode: inline: this build "
+		    "has no inline front end yet; to inspect copies, start "
+		    "with --daq-mode passive");
+		return false;
+	}
 	r->source_name = r->gen->settings.interface;
 	r->ops = &capture_pcap_live;
 	r->source = r->ops->open(r->source_name, &r->capture, err, err_len);
@@ -127,7 +149,7 @@ run_open_outputs(struct run *r, char *err, size_t err_len)
 	const struct settings *s = &r->gen->settings;
 	struct inspect_conf conf = { .ignore_tcp = s->ignore_tcp,
 		.ignore_udp = s->ignore_udp,
-		.record_packets = !r->gen->rules };
+		.event_id_base = s->event_id_base };
 
 	r->outs = outset_open(s, dlt_for_outputs(r), r->capture.snaplen, err,
 	    err_len);
@@ -141,6 +163,7 @@ run_open_outputs(struct run *r, char *err, size_t err_len)
 			return false;
 		}
 	}
+	conf.record_packets = r->outs->all_packets;
 	if (!inspect_init(&r->in, &s->dec, r->det, r->outs->outputs, &conf)) {
 		snprintf(err, err_len, "out of memory");
 		return false;
@@ -151,7 +174,7 @@ run_open_outputs(struct run *r, char *err, size_t err_len)
 	return true;
 }
 
-/* -- between batches -------------------------------------------------------- */
+/* -- between batches ---------------------------------------------------- */
 
 /* Puts another generation in the place of the running one, or leaves all as
  * it is and says why. */
@@ -179,6 +202,7 @@ adopt(struct run *r, struct generation *g)
 		outset_free(r->outs);
 		r->outs = outs;
 		r->in.out = outs->outputs;
+		r->in.conf.record_packets = outs->all_packets;
 	} else {
 		outputs_reopen(r->outs->outputs);
 	}
@@ -222,7 +246,7 @@ serve_requests(struct run *r)
 	}
 }
 
-/* -- the loop --------------------------------------------------------------- */
+/* -- the loop ----------------------------------------------------------- */
 
 static void
 inspect_batch(struct run *r, const struct frame *frames, unsigned n)
@@ -305,7 +329,7 @@ close_source(struct run *r)
 	r->source = NULL;
 }
 
-/* -- files ------------------------------------------------------------------ */
+/* -- files -------------------------------------------------------------- */
 
 static bool
 check_dlt(struct run *r, const char *name, char *err, size_t err_len)
@@ -346,7 +370,7 @@ run_file(struct run *r, const char *name, char *err, size_t err_len)
 	progress_clear(&r->progress);
 	r->ops->stats(r->source, &s);
 	close_source(r);
-	if (ok && s.truncated) {
+	if (ok && s.truncated && !signals_stop()) {
 		snprintf(err, err_len, "%s is cut off inside a packet; the "
 		    "%llu packets before it were inspected", name,
 		    (unsigned long long)s.received);

@@ -21,6 +21,7 @@ tests_fuzz_libonefile_a_SOURCES = tests/fuzz/onefile.c
 
 dist_check_SCRIPTS += \
 	tests/lint/banned.sh \
+	tests/lint/docs.sh \
 	tests/lint/headers.sh \
 	tests/lint/layers.sh \
 	tests/lint/licence.sh \
@@ -48,7 +49,9 @@ EXTRA_DIST += tests/data/demo.pcap tests/data/empty.pcap
 dist_check_SCRIPTS += tests/data.sh
 
 # whole runs of the sensor
-dist_check_SCRIPTS += tests/cases.sh tests/trunc.sh tests/oom.sh
+dist_check_SCRIPTS += tests/cases.sh tests/shipped.sh tests/trunc.sh \
+	tests/oom.sh
+EXTRA_DIST += tests/data/demo.expect
 check_PROGRAMS += tests/trunc_decode
 tests_trunc_decode_SOURCES = tests/trunc_decode.c
 tests_trunc_decode_LDADD = libdecoders.a libcore.a $(PCAP_LIBS)
@@ -78,7 +81,7 @@ ENVIRONMENT = \
 AM_TESTS_ENVIRONMENT = $(ENVIRONMENT)
 
 # how fast: make bench CAPTURE=file [CONF=file]
-CONF = $(srcdir)/rules/demo.conf
+CONF = $(srcdir)/rules/aduana.conf
 bench: aduana$(EXEEXT) tests/tools/measure$(EXEEXT)
 	@test -n '$(CAPTURE)' || { \
 	    echo 'usage: make bench CAPTURE=file [CONF=file]'; exit 2; }

@@ -8,3 +8,18 @@ check_PROGRAMS += tests/unit/test_pcap_list
 tests_unit_test_pcap_list_SOURCES = tests/unit/test_pcap_list.c
 tests_unit_test_pcap_list_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_pcap_list_LDADD = libsensor.a libcore.a $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test_cmdline
+tests_unit_test_cmdline_SOURCES = tests/unit/test_cmdline.c
+tests_unit_test_cmdline_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_cmdline_LDADD = $(ADUANA_LIBS) $(SYSTEM_LIBS) $(UNIT_LIBS)
+
+dist_check_SCRIPTS += tests/sh/files.sh tests/sh/live.sh tests/sh/messages.sh \
+	tests/sh/process.sh
+EXTRA_DIST += tests/sh/lib.sh
+
+EXTRA_PROGRAMS += tests/tools/sendframe
+check_DATA += tests/tools/sendframe$(EXEEXT)
+tests_tools_sendframe_SOURCES = tests/tools/sendframe.c
+tests_tools_sendframe_LDADD = $(PCAP_LIBS)
+CLEANFILES += tests/tools/sendframe$(EXEEXT)

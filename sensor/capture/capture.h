@@ -38,7 +38,9 @@ struct capture_conf {
 	bool promisc;
 	const char *bpf;      /* filter expression, NULL for none */
 	uint32_t ring_bytes;  /* live: kernel ring */
-	int timeout_ms;       /* live: how long batch() may wait */
+	int timeout_ms;       /* how long batch() may wait for packets */
+	bool (*stop)(void);   /* asked where a read cannot be left: true ends
+	                         the source; NULL: never */
 };
 
 enum { CAPTURE_BATCH = 256 };

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pcap/pcap.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,7 +35,8 @@ static_assert(BUFFER_BYTES >= 2 * (RECORD_HEADER + LIM_SNAPLEN_MAX),
 struct pcap_file {
 	char *name;
 	int fd;
-	bool is_stdin;
+	bool is_stdin, is_regular;
+	const struct capture_conf *conf;
 	pcap_t *pcap;     /* NULL: classic, read here */
 	pcap_t *dead;     /* classic: link type and filter compilation */
 	struct bpf_program filter;
@@ -124,6 +126,16 @@ is_classic(struct pcap_file *f)
 	return false;
 }
 
+/* Is there something to read, or the end? A pipe may have nothing for long:
+ * false after the time that a batch may take. */
+static bool
+wait_readable(const struct pcap_file *f)
+{
+	struct pollfd p = { .fd = f->fd, .events = POLLIN };
+
+	return f->is_regular || poll(&p, 1, f->conf->timeout_ms) == 1;
+}
+
 /* fopencookie: the file as libpcap sees it, its first bytes included. */
 static ssize_t
 cookie_read(void *cookie, char *buf, size_t n)
@@ -139,6 +151,11 @@ cookie_read(void *cookie, char *buf, size_t n)
 		f->head_at += n;
 		return (ssize_t)n;
 	}
+	/* libpcap knows only data and the end, so it is told the end when
+	 * the run is to stop */
+	while (!wait_readable(f))
+		if (f->conf->stop && f->conf->stop())
+			return 0;
 	do
 		r = read(f->fd, buf, n);
 	while (r == -1 && errno == EINTR);
@@ -259,6 +276,7 @@ open_fd(struct pcap_file *f, const char *source, char *err, size_t err_len)
 		return false;
 	}
 	if (S_ISREG(st.st_mode)) {
+		f->is_regular = true;
 		f->size = (uint64_t)st.st_size;
 		(void)posix_fadvise(f->fd, 0, 0, POSIX_FADV_SEQUENTIAL);
 	}
@@ -304,6 +322,7 @@ pcap_file_open(const char *source, const struct capture_conf *conf, char *err,
 {
 	struct pcap_file *f = xcalloc(1, sizeof(*f));
 
+	f->conf = conf;
 	f->buf = xcalloc(1, BUFFER_BYTES);
 	if (!open_fd(f, source, err, err_len) ||
 	    !read_head(f, err, err_len))
@@ -406,6 +425,8 @@ batch_classic(struct pcap_file *f, struct frame *frames, unsigned n,
 			f->truncated = f->filled != f->at;
 			return CAPTURE_END;
 		}
+		if (!wait_readable(f))
+			return CAPTURE_IDLE;
 		if (fill(f) == -1) {
 			snprintf(err, err_len, "cannot read the capture %s: %s",
 			    f->name, strerror(errno));

@@ -1,4 +1,0 @@
-/* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Replaced by the room's own files. */
-extern int decoders_room;
-int decoders_room;

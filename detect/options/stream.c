@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* stream_size and stream_reassemble: what a TCP session's tracker knows and
+ * does. */
+#include <inttypes.h>
+
+#include "core/buf.h"
+#include "detect/eval.h"
+#include "detect/options/arg.h"
+
+static const struct arg_word sides[] = {
+	{ "client", 0 }, { "server", 1 }, { "both", 2 }, { "either", 3 },
+};
+enum { SIDES_REASSEMBLE = 3 }; /* `either' is stream_size's alone */
+
+static const struct arg_word comparisons[] = {
+	{ "<", 0 }, { ">", 1 }, { "=", 2 }, { "!=", 3 }, { "<=", 4 },
+	{ ">=", 5 },
+};
+
+struct stream_size {
+	unsigned side, op;
+	uint32_t size;
+};
+
+static enum opt_parse
+parse_stream_size(struct opt_build *b, const struct rule_opt *o)
+{
+	struct stream_size *s = arena_xalloc(b->arena, sizeof(*s));
+	struct text rest = o->arg, side, op, size;
+	int64_t v;
+
+	if (!arg_next(&rest, ',', &side) || !arg_next(&rest, ',', &op) ||
+	    !arg_next(&rest, ',', &size) || rest.ptr)
+		return arg_error(b, o, o->arg, "stream_size wants `side, "
+		    "operator, bytes'");
+	if (!arg_word(sides, ARRAY_LEN(sides), side, &s->side))
+		return arg_error(b, o, side, "the side is client, server, "
+		    "both or either");
+	if (!arg_word(comparisons, ARRAY_LEN(comparisons), op, &s->op))
+		return arg_error(b, o, op, "the operator is one of < > = != "
+		    "<= >=");
+	if (!arg_int(b, o, size, "the size", 0, UINT32_MAX, &v))
+		return OPT_BAD;
+	s->size = (uint32_t)v;
+	b->out->needs |= RULE_NEEDS_STREAM;
+	opt_add(b, &opt_stream_size, s);
+	return OPT_OK;
+}
+
+/* Fails without a session. */
+static bool
+match_stream_size(struct eval *e, const void *data)
+{
+	(void)e;
+	(void)data;
+	return false;
+}
+
+static void
+print_stream_size(struct buf *out, const void *data)
+{
+	const struct stream_size *s = data;
+
+	buf_printf(out, "stream_size:%s,%s,%" PRIu32, sides[s->side].name,
+	    comparisons[s->op].name, s->size);
+}
+
+const struct opt_ops opt_stream_size = {
+	.name = "stream_size",
+	.help = "bytes that a side of the TCP session sent so far",
+	.grammar = "client | server | both | either, < | > | = | != | <= | "
+	    ">=, N",
+	.flags = OPT_TCP,
+	.parse = parse_stream_size,
+	.match = match_stream_size,
+	.print = print_stream_size,
+};
+
+struct reassemble {
+	bool enable, noalert, fastpath;
+	unsigned side;
+};
+
+static enum opt_parse
+parse_stream_reassemble(struct opt_build *b, const struct rule_opt *o)
+{
+	struct reassemble *r = arena_xalloc(b->arena, sizeof(*r));
+	struct text rest = o->arg, what, side, item;
+
+	if (!arg_next(&rest, ',', &what) || !arg_next(&rest, ',', &side))
+		return arg_error(b, o, o->arg, "stream_reassemble wants "
+		    "`enable | disable, side'");
+	r->enable = text_is_nocase(what, "enable");
+	if (!r->enable && !text_is_nocase(what, "disable"))
+		return arg_error(b, o, what, "enable or disable");
+	if (!arg_word(sides, SIDES_REASSEMBLE, side, &r->side))
+		return arg_error(b, o, side, "the side is client, server or "
+		    "both");
+	while (arg_next(&rest, ',', &item)) {
+		if (text_is_nocase(item, "noalert"))
+			r->noalert = b->out->noalert = true;
+		else if (text_is_nocase(item, "fastpath"))
+			r->fastpath = true;
+		else
+			return arg_error(b, o, item, "stream_reassemble knows "
+			    "noalert and fastpath, not `%.*s'",
+			    TEXT_ARG(item));
+	}
+	opt_add(b, &opt_stream_reassemble, r);
+	return OPT_OK;
+}
+
+static void
+print_stream_reassemble(struct buf *out, const void *data)
+{
+	const struct reassemble *r = data;
+
+	buf_printf(out, "stream_reassemble:%s,%s%s%s",
+	    r->enable ? "enable" : "disable", sides[r->side].name,
+	    r->noalert ? ",noalert" : "", r->fastpath ? ",fastpath" : "");
+}
+
+const struct opt_ops opt_stream_reassemble = {
+	.name = "stream_reassemble",
+	.help = "switches the reassembly of the session on or off",
+	.grammar = "enable | disable, client | server | both[, noalert]"
+	    "[, fastpath]",
+	.flags = OPT_TCP | OPT_NO_MATCH,
+	.parse = parse_stream_reassemble,
+	.print = print_stream_reassemble,
+};

@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+#include "core/cursor.h"
+#include "output/community_id.h"
+#include "output/output.h"
+#include "tests/tools/record_make.h"
+
+static struct tmp_dir dir;
+static struct out_conf conf;
+
+static int
+setup(void **state)
+{
+	(void)state;
+	tmp_dir_make(&dir);
+	conf = (struct out_conf){ .logdir = dir.path, .utc = true, .dlt = 1 };
+	return 0;
+}
+
+static int
+teardown(void **state)
+{
+	(void)state;
+	tmp_dir_remove(&dir);
+	return 0;
+}
+
+static void
+test_lines(void **state)
+{
+	static struct made m[3];
+	const struct record *r[] = { &m[0].r, &m[1].r, &m[2].r };
+	size_t len;
+	char *text;
+
+	(void)state;
+	make_tcp(&m[0]);
+	m[0].r.pkt.file = "/data/in.pcap";
+	m[0].r.pkt.n_vlan = 2;
+	m[0].r.pkt.vlan[0] = 0x6064;
+	m[0].r.pkt.vlan[1] = 7;
+	make_icmp_echo(&m[1]);
+	m[1].r.pkt.outer.src = (struct ipaddr){ 4, { 203, 0, 113, 5 } };
+	m[1].r.pkt.outer.dst = (struct ipaddr){ 4, { 203, 0, 113, 6 } };
+	m[1].r.pkt.outer.proto = 47;
+	m[1].r.pkt.outer.depth = 1;
+	make_arp(&m[2]);
+	text = written(&conf, &dir, "eve", "eve.json payload payload_printable "
+	    "packet_info rule references", "eve.json", &len, r, 3);
+	assert_golden("eve", text, len);
+	free(text);
+}
+
+/* Skips one JSON value (RFC 8259); false when there is none. */
+static bool skip_value(struct cursor *c, unsigned depth);
+
+static bool
+skip_literal(struct cursor *c, const char *s)
+{
+	const uint8_t *p = cur_take(c, strlen(s));
+
+	return p && memcmp(p, s, strlen(s)) == 0;
+}
+
+static bool
+skip_hex4(struct cursor *c)
+{
+	const uint8_t *p = cur_take(c, 4);
+
+	for (unsigned i = 0; p && i < 4; i++)
+		if (!strchr("0123456789abcdefABCDEF", p[i]) || !p[i])
+			return false;
+	return p != NULL;
+}
+
+/* One UTF-8 sequence that begins with `first` (RFC 3629). */
+static bool
+skip_utf8(struct cursor *c, uint8_t first)
+{
+	unsigned more = first < 0x80 ? 0 : first < 0xc2 ? 9 : first < 0xe0 ? 1 :
+	    first < 0xf0 ? 2 : first < 0xf5 ? 3 : 9;
+	const uint8_t *p;
+
+	if (more == 9 || !(p = cur_take(c, more)))
+		return false;
+	for (unsigned i = 0; i < more; i++)
+		if ((p[i] & 0xc0) != 0x80)
+			return false;
+	return !more || !((first == 0xe0 && p[0] < 0xa0) ||
+	    (first == 0xed && p[0] > 0x9f) || (first == 0xf0 && p[0] < 0x90) ||
+	    (first == 0xf4 && p[0] > 0x8f));
+}
+
+static bool
+skip_string(struct cursor *c)
+{
+	uint8_t ch;
+
+	if (!cur_u8(c, &ch) || ch != '"')
+		return false;
+	while (cur_u8(c, &ch)) {
+		if (ch == '"')
+			return true;
+		if (ch < 0x20)
+			return false;
+		if (ch != '\\') {
+			if (!skip_utf8(c, ch))
+				return false;
+			continue;
+		}
+		if (!cur_u8(c, &ch) || !strchr("\"\\/bfnrtu", ch) ||
+		    (ch == 'u' && !skip_hex4(c)))
+			return false;
+	}
+	return false;
+}
+
+static bool
+skip_number(struct cursor *c)
+{
+	const uint8_t *p = cur_peek(c, 1);
+	unsigned digits = 0;
+
+	while (p && *p >= '0' && *p <= '9') {
+		(void)!cur_skip(c, 1);
+		digits++;
+		p = cur_peek(c, 1);
+	}
+	return digits > 0;
+}
+
+static bool
+skip_members(struct cursor *c, char close, bool keys, unsigned depth)
+{
+	uint8_t ch;
+
+	if (cur_peek(c, 1) && *cur_peek(c, 1) == (uint8_t)close)
+		return cur_skip(c, 1);
+	do {
+		if (keys && (!skip_string(c) || !skip_literal(c, ":")))
+			return false;
+		if (!skip_value(c, depth + 1) || !cur_u8(c, &ch))
+			return false;
+	} while (ch == ',');
+	return ch == (uint8_t)close;
+}
+
+static bool
+skip_value(struct cursor *c, unsigned depth)
+{
+	const uint8_t *p = cur_peek(c, 1);
+
+	if (!p || depth > 10)
+		return false;
+	switch (*p) {
+	case '"':
+		return skip_string(c);
+	case '{':
+		return cur_skip(c, 1) && skip_members(c, '}', true, depth);
+	case '[':
+		return cur_skip(c, 1) && skip_members(c, ']', false, depth);
+	case 't':
+		return skip_literal(c, "true");
+	case 'f':
+		return skip_literal(c, "false");
+	default:
+		return skip_number(c);
+	}
+}
+
+/* Every line is one JSON object and nothing else; returns how many. */
+static unsigned
+valid_lines(const char *text, size_t len)
+{
+	struct cursor c = cur_make((const uint8_t *)text, len);
+	unsigned n = 0;
+
+	while (cur_left(&c)) {
+		assert_int_equal(*cur_peek(&c, 1), '{');
+		assert_true(skip_value(&c, 0));
+		assert_true(skip_literal(&c, "\n"));
+		n++;
+	}
+	return n;
+}
+
+/* Text from rules and bytes from the network that JSON cannot hold as is. */
+static void
+test_always_json(void **state)
+{
+	static struct made m[3];
+	const struct record *r[] = { &m[0].r, &m[1].r, &m[2].r };
+	static const char odd[] = "\"quote\\ \n\r\t\x01\x1f\x7f \xff\xfe\xc3\x28 "
+	    "\xc3\xa9 \xed\xa0\x80 \xf0\x9f\x98\x80 \xf4\x90\x80\x80 \xe2\x82";
+	struct text text_odd = text_make(odd, sizeof(odd) - 1);
+	uint8_t all[256];
+	size_t len;
+	char *text;
+
+	(void)state;
+	for (unsigned i = 0; i < 256; i++)
+		all[i] = (uint8_t)i;
+	for (unsigned i = 0; i < 3; i++) {
+		make_tcp(&m[i]);
+		m[i].r.event.msg = text_odd;
+		m[i].r.event.class_text = text_odd;
+		m[i].r.event.rule_text = text_odd;
+		m[i].metas[1].key = text_odd;
+		m[i].metas[1].value = text_odd;
+		m[i].refs[0].id = text_odd;
+		m[i].r.pkt.file = odd;
+		m[i].r.pkt.iface = odd;
+		m[i].r.pkt.payload = slice_make(all, sizeof(all));
+		m[i].r.verdict = VERDICT_WOULD_DROP;
+	}
+	m[1].r.event = (struct record_event){ 0 }; /* nothing at all */
+	m[2].r.pkt = (struct record_packet){ 0 };
+	conf.sensor_name = odd;
+	text = written(&conf, &dir, "eve", "e payload payload_printable packet "
+	    "packet_info rule references community_id", "e", &len, r, 3);
+	assert_int_equal(valid_lines(text, len), 3);
+	free(text);
+}
+
+static void
+test_obfuscation_hides_every_address(void **state)
+{
+	static struct made m;
+	const struct record *r = &m.r;
+	char *text;
+
+	(void)state;
+	make_udp(&m);
+	conf.obfuscate = true;
+	text = written(&conf, &dir, "eve", "e packet community_id", "e", NULL,
+	    &r, 1);
+	assert_non_null(strstr(text, "\"src_ip\":\"xxx.xxx.xxx.xxx\""));
+	assert_null(strstr(text, "\"packet\""));
+	assert_null(strstr(text, "community_id"));
+	free(text);
+}
+
+static void
+test_zones(void **state)
+{
+	static const struct {
+		const char *tz, *want;
+	} zones[] = {
+		{ "XXX-5:45", "2024-03-14T15:11:53.589793+0545" },
+		{ "XXX3:30", "2024-03-14T05:56:53.589793-0330" },
+	};
+	static struct made m;
+	const struct record *r = &m.r;
+
+	(void)state;
+	conf.utc = false;
+	make_udp(&m);
+	for (unsigned i = 0; i < ARRAY_LEN(zones); i++) {
+		char name[2] = { (char)('a' + i), '\0' };
+		char *text;
+
+		setenv("TZ", zones[i].tz, 1);
+		tzset();
+		text = written(&conf, &dir, "eve", name, name, NULL, &r, 1);
+		assert_non_null(strstr(text, zones[i].want));
+		free(text);
+	}
+	unsetenv("TZ");
+	tzset();
+}
+
+static void
+community_id(const char *src, uint16_t sport, const char *dst, uint16_t dport,
+    uint8_t proto, uint16_t seed, const char *want)
+{
+	struct record_packet p = { .ip_proto = proto, .sport = sport,
+		.dport = dport };
+	struct buf b;
+
+	assert_true(ipaddr_parse(text_of(src), &p.src));
+	assert_true(ipaddr_parse(text_of(dst), &p.dst));
+	p.ip_ver = p.src.family;
+	p.l4_kind = proto == 6 ? REC_L4_TCP : proto == 17 ? REC_L4_UDP :
+	    proto == 1 ? REC_L4_ICMP4 : REC_L4_ICMP6;
+	if (proto == 1 || proto == 58) {
+		p.icmp_type = (uint8_t)sport;
+		p.icmp_code = (uint8_t)dport;
+		p.sport = p.dport = 0;
+	}
+	buf_init(&b, 100);
+	community_id_put(&b, &p, seed);
+	assert_string_equal(b.ptr, want);
+	buf_fini(&b);
+}
+
+/* The values the specification gives for its example captures. */
+static void
+test_community_id(void **state)
+{
+	(void)state;
+	community_id("128.232.110.120", 34855, "66.35.250.204", 80, 6, 0,
+	    "1:LQU9qZlK+B5F3KDmev6m5PMibrg=");
+	community_id("66.35.250.204", 80, "128.232.110.120", 34855, 6, 0,
+	    "1:LQU9qZlK+B5F3KDmev6m5PMibrg=");
+	community_id("128.232.110.120", 34855, "66.35.250.204", 80, 6, 1,
+	    "1:3V71V58M3Ksw/yuFALMcW0LAHvc=");
+	community_id("192.168.1.52", 54585, "8.8.8.8", 53, 17, 0,
+	    "1:d/FP5EW3wiY1vCndhwleRRKHowQ=");
+	community_id("192.168.0.89", 8, "192.168.0.1", 0, 1, 0,
+	    "1:X0snYXpgwiv9TZtqg64sgzUn6Dk=");
+	community_id("192.168.0.1", 0, "192.168.0.89", 0, 1, 0,
+	    "1:X0snYXpgwiv9TZtqg64sgzUn6Dk=");
+	community_id("fe80::200:86ff:fe05:80da", 135,
+	    "fe80::260:97ff:fe07:69ea", 0, 58, 0,
+	    "1:dGHyGvjMfljg6Bppwm3bg0LO8TY=");
+}
+
+static void
+test_arguments(void **state)
+{
+	static const char *const bad[] = { "e paylod", "e limit",
+		"e limit 1", "e community_id=70000", "e community_id=" };
+	struct outputs *os = outputs_new(&conf);
+	char err[512];
+
+	(void)state;
+	for (unsigned i = 0; i < ARRAY_LEN(bad); i++)
+		assert_false(outputs_add(os, &out_eve, text_of(bad[i]), 0, err,
+		    sizeof(err)));
+	assert_true(outputs_add(os, &out_eve,
+	    TEXT("e limit 1M community_id=77"), 0, err, sizeof(err)));
+	outputs_free(os);
+}
+
+int
+main(void)
+{
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+	const struct CMUnitTest tests[] = {
+		TEST(test_lines),
+		TEST(test_always_json),
+		TEST(test_obfuscation_hides_every_address),
+		TEST(test_zones),
+		TEST(test_community_id),
+		TEST(test_arguments),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
