@@ -25,12 +25,13 @@ dist_check_SCRIPTS += \
 	tests/lint/headers.sh \
 	tests/lint/layers.sh \
 	tests/lint/licence.sh \
+	tests/lint/listed.sh \
 	tests/lint/packetpath.sh \
 	tests/lint/whitespace.sh
 EXTRA_DIST += tests/lint/lib.sh tests/lint/code.awk \
 	tests/missing/cmocka.h tests/count.sh tests/second.sh \
 	tests/fuzz/smoke.sh tests/bench.sh tests/soak.sh \
-	tests/ci.sh tests/lint/listed.sh
+	tests/ci.sh
 
 # captures made from a scene's name; tests/data/ holds some, as they come out
 EXTRA_PROGRAMS += tests/tools/mkpcap
