@@ -101,12 +101,12 @@ if !SANITIZERS
 SECOND = MAKE='$(MAKE)' $(SHELL) $(srcdir)/tests/second.sh
 
 check-local: check-TESTS
-	@$(SECOND) san check $(srcdir) --enable-sanitizers \
+	+@$(SECOND) san check $(srcdir) --enable-sanitizers \
 	    CC='$(CC)' CFLAGS='-g -O1'
 
 # each fuzz target for a minute, with clang's libFuzzer
 fuzz-smoke:
-	@$(SECOND) fuzz fuzz-run $(srcdir) --enable-fuzz CC=clang \
+	+@$(SECOND) fuzz fuzz-run $(srcdir) --enable-fuzz CC=clang \
 	    CFLAGS='-g -O1'
 
 clean-local:
