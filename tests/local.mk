@@ -64,6 +64,7 @@ include $(top_srcdir)/tests/core.mk
 include $(top_srcdir)/tests/rules.mk
 include $(top_srcdir)/tests/decoders.mk
 include $(top_srcdir)/tests/detect.mk
+include $(top_srcdir)/tests/detect-options.mk
 include $(top_srcdir)/tests/output.mk
 include $(top_srcdir)/tests/sensor.mk
 
