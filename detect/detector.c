@@ -168,6 +168,8 @@ detector_adopt(struct detector *d, const struct ruleset *rs)
 
 	if (!room_init(&room, rs))
 		return false;
+	room.hits.lost = d->room.hits.lost;
+	room.hits.errors = d->room.hits.errors;
 	/* counts are found by what their filters say: they stay, unless the
 	 * tables change their size */
 	if (!same_memcaps(&d->rs->conf, &rs->conf)) {

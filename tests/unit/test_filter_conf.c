@@ -119,9 +119,11 @@ test_errors(void **state)
 
 		while (e && !strstr(e->message, cases[i].message))
 			e = e->next;
-		if (!e)
+		if (!e) {
 			fail_msg("'%s' gives no '%s'", cases[i].line,
 			    cases[i].message);
+			return;
+		}
 		assert_int_equal(e->kind, EREC_CONFIG);
 		assert_int_equal(e->loc.line, 1);
 		if (cases[i].col)

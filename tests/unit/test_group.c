@@ -206,6 +206,26 @@ test_flag_hints(void **state)
 	set_free(&s);
 }
 
+static void
+test_ip_proto(void **state)
+{
+	const char *rules =
+	    "alert ip any any -> any any (ip_proto:41; sid:1;)\n"
+	    "alert ip any any -> any any (ip_proto:!6; sid:2;)\n"
+	    "alert ip any any -> any any (ip_proto:>5; ip_proto:0x11; "
+	    "sid:3;)\n"
+	    "alert ip any any -> any any (ip_proto:58; sid:4;)\n"
+	    "alert ip any any -> any any (ip_proto:igmp; sid:5;)\n";
+	static const uint32_t plain[] = { 1, 3, 3, 5 };
+	struct set s = set_load(rules, NULL);
+
+	(void)state;
+	for (unsigned set = 0; set < SET_COUNT; set++)
+		assert_int_equal(s.rs->groups.set[set].any.n_plain,
+		    plain[set]);
+	set_free(&s);
+}
+
 int
 main(void)
 {
@@ -214,6 +234,7 @@ main(void)
 		cmocka_unit_test(test_classes),
 		cmocka_unit_test(test_unusable_rules_are_in_no_group),
 		cmocka_unit_test(test_flag_hints),
+		cmocka_unit_test(test_ip_proto),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -168,7 +168,7 @@ test_unused_ones_go(void **state)
 static void
 test_damage(void **state)
 {
-	char good[65536], bad[65536];
+	static char good[65536], bad[65536];
 	size_t len;
 	FILE *f;
 
