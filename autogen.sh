@@ -185,16 +185,17 @@ demo()
 	log=$build/demo-log
 	rm -rf "$log"
 	mkdir -p "$log"
-	say "the sensor reads tests/data/demo.pcap with the rules in rules/demo.rules"
-	"$build/aduana" -c rules/demo.conf -r tests/data/demo.pcap -A console \
-	    -l "$log"
+	say "aduana reads tests/data/demo.pcap with the rules of rules/demo.rules"
+	"$build/aduana" -c rules/aduana.conf -r tests/data/demo.pcap \
+	    -A console -K pcap -l "$log"
 	cat <<TXT
 
-The log files of this run are in ./$log:
-$(cd "$log" && for file in *; do echo "    $file"; done)
-Try next, as root (NAME is an interface of yours, see: ip link):
-    $build/aduana -c rules/demo.conf -i NAME -A console
-    $build/aduana --help
+Log files of this run:
+$(find "$log" -type f | sort | sed 's/^/    /')
+Try next, with an interface of yours for eth0 (as root, or with sudo):
+    $build/aduana -c rules/aduana.conf -i eth0 -A console -l /tmp
+and see whether your own configuration is understood:
+    $build/aduana -T -c /etc/snort/snort.conf
 TXT
 }
 

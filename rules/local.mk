@@ -5,6 +5,7 @@ librules_a_SOURCES = rules/conf.c rules/general.c rules/ipset.c rules/list.c \
 	rules/source.c rules/state.c rules/table.c rules/table.h \
 	rules/tree.h rules/vars.c
 EXTRA_DIST += rules/NOTES
+dist_man_MANS += rules/aduana.rules.5
 
 confdir = $(sysconfdir)/aduana
 dist_conf_DATA = rules/classification.config rules/reference.config \

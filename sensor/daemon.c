@@ -17,7 +17,7 @@
 #include "core/xalloc.h"
 #include "sensor/say.h"
 
-/* -- background ------------------------------------------------------------- */
+/* -- background --------------------------------------------------------- */
 
 static int ready_fd = -1; /* the process in front reads one byte from it */
 
@@ -82,7 +82,7 @@ daemon_ready(void)
 	ready_fd = -1;
 }
 
-/* -- pid file --------------------------------------------------------------- */
+/* -- pid file ----------------------------------------------------------- */
 
 static bool
 is_writable_dir(const char *dir)
@@ -209,7 +209,7 @@ pidfile_remove(struct pidfile *p)
 	*p = (struct pidfile){ .lock_fd = -1 };
 }
 
-/* -- privileges ------------------------------------------------------------- */
+/* -- privileges --------------------------------------------------------- */
 
 /* A number that is no name stands for itself. */
 static bool

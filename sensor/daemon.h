@@ -22,8 +22,9 @@ void daemon_ready(void);
  * Writes "PID\n" to <dir>/snort_<interface><suffix>.pid, the name that start
  * scripts know, and locks <that>.lck, as the settings say; does nothing when
  * they ask for no pid file. dir is --pid-path, else /var/run, /var/log or the
- * log folder, the first that can be written. The files are given to uid and gid (-1: not). False with a message
- * when another process holds the lock or nothing can be written.
+ * log folder, the first that can be written. The files are given to uid and
+ * gid (-1: not). False with a message when another process holds the lock or
+ * nothing can be written.
  */
 struct pidfile {
 	char *path, *lock_path;

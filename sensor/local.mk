@@ -2,7 +2,7 @@
 noinst_LIBRARIES += libsensor.a
 libsensor_a_SOURCES = \
 	sensor/alert_modes.def sensor/cmdline.c sensor/cmdline.def \
-	sensor/cmdline.h \
+	sensor/cmdline.h sensor/cmdline_apply.c \
 	sensor/config.c sensor/config.def sensor/config.h \
 	sensor/preprocessors.def \
 	sensor/daemon.c sensor/daemon.h \
@@ -25,5 +25,5 @@ libsensor_a_SOURCES = \
 bin_PROGRAMS += aduana
 aduana_SOURCES = sensor/main.c
 aduana_LDADD = $(ADUANA_LIBS) $(SYSTEM_LIBS)
-dist_man_MANS += sensor/aduana.8
+dist_man_MANS += sensor/aduana.8 sensor/aduana.conf.5
 EXTRA_DIST += sensor/NOTES

@@ -63,6 +63,17 @@ is_stdout(struct text args)
 	return text_is(text_word(&args), "stdout");
 }
 
+/* What the run has to know of an output. */
+static void
+note_kind(struct outset *o, const struct output_setting *set)
+{
+	unsigned mask = set->ops->mask;
+
+	o->to_stdout |= set->ops == &out_sniffer || is_stdout(set->args);
+	o->all_packets |= (mask & OUT_PACKET) &&
+	    (!(mask & OUT_LOG) || o->conf.log_packets);
+}
+
 struct outset *
 outset_open(const struct settings *s, int dlt, uint32_t snaplen, char *err,
     size_t err_len)
@@ -83,9 +94,7 @@ outset_open(const struct settings *s, int dlt, uint32_t snaplen, char *err,
 		const struct output_setting *set = &o->list[i];
 		const struct loc *loc = &s->outputs[i].loc;
 
-		o->to_stdout |= is_stdout(set->args) || set->ops == &out_sniffer;
-		o->all_packets |= (set->ops->mask & OUT_PACKET) &&
-		    (!(set->ops->mask & OUT_LOG) || s->out.log_packets);
+		note_kind(o, set);
 		if (outputs_add(o->outputs, set->ops, set->args, set->ruletype,
 		        why, sizeof(why)))
 			continue;

@@ -7,9 +7,13 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "core/log.h"
 #include "core/xalloc.h"
+
+enum { RELOAD_NICE = 10 };
 
 struct reload {
 	const struct cmdline *cl;
@@ -35,8 +39,11 @@ static void *
 build(void *arg)
 {
 	struct reload *r = arg;
-	struct generation *g = generation_load(r->cl);
+	struct generation *g;
 
+	/* this thread and those that compile for it: packets go first */
+	(void)setpriority(PRIO_PROCESS, (id_t)gettid(), RELOAD_NICE);
+	g = generation_load(r->cl);
 	if (!g)
 		log_warnx("reload: out of memory; the old rules go on");
 	if (g && !g->usable) {

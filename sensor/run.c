@@ -29,7 +29,7 @@ run_clock_ns(void)
 	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
-/* -- opening ---------------------------------------------------------------- */
+/* -- opening ------------------------------------------------------------ */
 
 /* -F: the file's text without comments, one expression. */
 static bool
@@ -174,7 +174,7 @@ run_open_outputs(struct run *r, char *err, size_t err_len)
 	return true;
 }
 
-/* -- between batches -------------------------------------------------------- */
+/* -- between batches ---------------------------------------------------- */
 
 /* Puts another generation in the place of the running one, or leaves all as
  * it is and says why. */
@@ -246,7 +246,7 @@ serve_requests(struct run *r)
 	}
 }
 
-/* -- the loop --------------------------------------------------------------- */
+/* -- the loop ----------------------------------------------------------- */
 
 static void
 inspect_batch(struct run *r, const struct frame *frames, unsigned n)
@@ -329,7 +329,7 @@ close_source(struct run *r)
 	r->source = NULL;
 }
 
-/* -- files ------------------------------------------------------------------ */
+/* -- files -------------------------------------------------------------- */
 
 static bool
 check_dlt(struct run *r, const char *name, char *err, size_t err_len)

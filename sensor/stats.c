@@ -148,6 +148,35 @@ print_layers(FILE *to, const struct decoder *d)
 		nonzero(to, dec_ops((enum dec_id)id)->name, d->layers[id]);
 }
 
+/* What reading the clock costs: sampled times hold one reading a stage. */
+static uint64_t
+clock_cost_ns(void)
+{
+	enum { TRIES = 64 };
+	uint64_t least = UINT64_MAX;
+
+	for (unsigned i = 0; i < TRIES; i++) {
+		uint64_t from = run_clock_ns(), cost = run_clock_ns() - from;
+
+		if (cost < least)
+			least = cost;
+	}
+	return least;
+}
+
+/* The time of a stage; the share that is the clock's own is left out. */
+static uint64_t
+stage_ns(const struct run *r, enum stage s)
+{
+	uint64_t ns, clock;
+
+	if (s == STAGE_CAPTURE)
+		return r->capture_ns;
+	ns = inspect_stage_ns(&r->in, s);
+	clock = r->in.n_packets * clock_cost_ns();
+	return ns > clock ? ns - clock : 0;
+}
+
 static void
 print_time(FILE *to, const struct run *r, double seconds)
 {
@@ -160,9 +189,7 @@ print_time(FILE *to, const struct run *r, double seconds)
 	head(to, "Time");
 	fprintf(to, "  %-24s %12.3f s\n", "running", seconds);
 	for (unsigned i = 0; i < STAGE_COUNT; i++) {
-		uint64_t ns = i == STAGE_CAPTURE ? r->capture_ns :
-		    inspect_stage_ns(&r->in, (enum stage)i);
-		double s = (double)ns / 1e9;
+		double s = (double)stage_ns(r, (enum stage)i) / 1e9;
 
 		fprintf(to, "  %-24s %12.3f s  %5.1f%%%s\n", names[i], s,
 		    seconds > 0.0 ? 100.0 * s / seconds : 0.0,

@@ -21,15 +21,17 @@ tests_fuzz_libonefile_a_SOURCES = tests/fuzz/onefile.c
 
 dist_check_SCRIPTS += \
 	tests/lint/banned.sh \
+	tests/lint/docs.sh \
 	tests/lint/headers.sh \
 	tests/lint/layers.sh \
 	tests/lint/licence.sh \
+	tests/lint/listed.sh \
 	tests/lint/packetpath.sh \
 	tests/lint/whitespace.sh
 EXTRA_DIST += tests/lint/lib.sh tests/lint/code.awk \
 	tests/missing/cmocka.h tests/count.sh tests/second.sh \
 	tests/fuzz/smoke.sh tests/bench.sh tests/soak.sh \
-	tests/ci.sh tests/lint/listed.sh
+	tests/ci.sh
 
 # captures made from a scene's name; tests/data/ holds some, as they come out
 EXTRA_PROGRAMS += tests/tools/mkpcap
@@ -48,7 +50,9 @@ EXTRA_DIST += tests/data/demo.pcap tests/data/empty.pcap
 dist_check_SCRIPTS += tests/data.sh
 
 # whole runs of the sensor
-dist_check_SCRIPTS += tests/cases.sh tests/trunc.sh tests/oom.sh
+dist_check_SCRIPTS += tests/cases.sh tests/shipped.sh tests/trunc.sh \
+	tests/oom.sh
+EXTRA_DIST += tests/data/demo.expect
 check_PROGRAMS += tests/trunc_decode
 tests_trunc_decode_SOURCES = tests/trunc_decode.c
 tests_trunc_decode_LDADD = libdecoders.a libcore.a $(PCAP_LIBS)
@@ -79,7 +83,7 @@ ENVIRONMENT = \
 AM_TESTS_ENVIRONMENT = $(ENVIRONMENT)
 
 # how fast: make bench CAPTURE=file [CONF=file]
-CONF = $(srcdir)/rules/demo.conf
+CONF = $(srcdir)/rules/aduana.conf
 bench: aduana$(EXEEXT) tests/tools/measure$(EXEEXT)
 	@test -n '$(CAPTURE)' || { \
 	    echo 'usage: make bench CAPTURE=file [CONF=file]'; exit 2; }
@@ -98,12 +102,12 @@ if !SANITIZERS
 SECOND = MAKE='$(MAKE)' $(SHELL) $(srcdir)/tests/second.sh
 
 check-local: check-TESTS
-	@$(SECOND) san check $(srcdir) --enable-sanitizers \
+	+@$(SECOND) san check $(srcdir) --enable-sanitizers \
 	    CC='$(CC)' CFLAGS='-g -O1'
 
 # each fuzz target for a minute, with clang's libFuzzer
 fuzz-smoke:
-	@$(SECOND) fuzz fuzz-run $(srcdir) --enable-fuzz CC=clang \
+	+@$(SECOND) fuzz fuzz-run $(srcdir) --enable-fuzz CC=clang \
 	    CFLAGS='-g -O1'
 
 clean-local:

@@ -42,3 +42,8 @@ tests_fuzz_fuzz_conf_LDADD = $(FUZZ_DRIVER) librules.a libcore.a
 EXTRA_tests_fuzz_fuzz_conf_DEPENDENCIES = tests/fuzz/libonefile.a
 EXTRA_DIST += tests/fuzz/corpus/conf/directives.conf \
 	tests/fuzz/corpus/conf/golden.conf
+
+check_PROGRAMS += tests/unit/test_config
+tests_unit_test_config_SOURCES = tests/unit/test_config.c
+tests_unit_test_config_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_config_LDADD = $(ADUANA_LIBS) $(SYSTEM_LIBS) $(UNIT_LIBS)

@@ -30,7 +30,7 @@ if [ -z "$end" ]; then
 	echo "not ok soak: the sensor ended"
 	exit 1
 fi
-kill -TERM $source
+kill -TERM $sensor
 wait $sensor
 status=$?
 grep -E '^ +(inspected|alerts|rate) ' "$tmp/err"

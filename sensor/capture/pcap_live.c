@@ -66,7 +66,7 @@ now_ns(void)
 	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
-/* -- one interface ---------------------------------------------------------- */
+/* -- one interface ------------------------------------------------------ */
 
 /* Is it there and up? The "any" device always is. */
 static bool
@@ -231,7 +231,7 @@ retry_lost(struct pcap_live *l)
 	}
 }
 
-/* -- opening and closing ---------------------------------------------------- */
+/* -- opening and closing ------------------------------------------------ */
 
 static void pcap_live_close(void *self);
 
@@ -305,7 +305,7 @@ pcap_live_close(void *self)
 	free(l);
 }
 
-/* -- reading ---------------------------------------------------------------- */
+/* -- reading ------------------------------------------------------------ */
 
 static void
 take_packet(u_char *user, const struct pcap_pkthdr *h, const u_char *data)

@@ -42,7 +42,10 @@ report 'alerts stand behind the name of their capture' $?
 }
 
 # one threshold over both captures, or one for each
-echo 'alert udp any any -> any 53 (msg:"hello"; content:"hello"; detection_filter:track by_src, count 4, seconds 60; sid:1000001; rev:1;)' >hello.rules
+cat >hello.rules <<'TXT'
+alert udp any any -> any 53 (msg:"hello"; content:"hello"; \
+    detection_filter:track by_src, count 4, seconds 60; sid:1000001; rev:1;)
+TXT
 run -c conf -q -A console -N -l log --pcap-list="three.pcap three.pcap"
 alerts 2; report 'counts go on over captures' $?
 run -c conf -q -A console -N -l log --pcap-list="three.pcap three.pcap" --pcap-reset

@@ -30,7 +30,7 @@ pair()
 send()
 {
 	capture 1 | tail -c +41 >frame
-	"$top_builddir/tests/tools/sendframe" "$1" <frame
+	"${top_builddir:?}/tests/tools/sendframe" "$1" <frame
 }
 
 # send_until N INTERFACE: packets until the sensor has N alerts or more

@@ -39,6 +39,35 @@ check 'bad packet filter' 1 'packet filter.*no such filter'
 run -c conf -r three.pcap -l log -A console -N -u no-such-user
 check 'unknown user' 1 'no such user'
 
+if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
+	chmod -R a+rX .
+	timeout 60 setpriv --reuid=65534 --regid=65534 --clear-groups \
+	    --no-new-privs "$aduana" -c conf -i lo -A console -N \
+	    >out 2>err
+	status=$?
+	check 'no permission to capture' 1 'run as root, or' 'setcap cap_net_raw'
+	touch secret.pcap secret.rules
+	chmod 0 secret.pcap secret.rules
+	timeout 60 setpriv --reuid=65534 --regid=65534 --clear-groups \
+	    "$aduana" -c conf -r secret.pcap -A console -N >out 2>err
+	status=$?
+	check 'an unreadable capture' 1 'secret.pcap: Permission denied'
+	echo 'include secret.rules' >secret.conf
+	timeout 60 setpriv --reuid=65534 --regid=65534 --clear-groups \
+	    "$aduana" -c secret.conf -r three.pcap -A console -N >out 2>err
+	status=$?
+	check 'an unreadable rule file' 1 'secret.conf:1:.*Permission denied'
+else
+	echo "skip $script: permissions need root to be tested"
+fi
+
+run -T -c conf
+check '-T needs no log folder of its own' 0 'conf is valid'
+mkdir tested
+run -T -c conf -l tested
+[ "$status" -eq 0 ] && [ -z "$(ls tested)" ]
+report '-T leaves no file behind' $?
+
 head -c 170 three.pcap >cut.pcap
 run -c conf -r cut.pcap -l log -A console -N
 check 'truncated capture' 1 'cut off inside a packet; the 2 packets'

@@ -164,11 +164,11 @@ attack_web(struct scene *s)
 static void
 attack_hosts(struct scene *s)
 {
-	static const uint8_t open_ports[] = { 21, 22, 23, 25, 80, 110 };
+	static const uint8_t open_ports[] = { 21, 22, 80 };
 	struct conn c;
 	uint8_t sled[200];
 
-	/* a port scan with every odd flag set, then one with none */
+	/* a port scan with the odd flags set, then one with none */
 	for (size_t i = 0; i < sizeof(open_ports); i++)
 		scene_segment(s, SCANNER, 45000, FILES, open_ports[i],
 		    0x01 | 0x08 | 0x20);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "core/limits.h"
+#include "core/slice.h"
 #include "sensor/capture/capture.h"
 
 /* A capture file under construction. */
@@ -327,23 +328,22 @@ test_lengths_are_lies(void **state)
 static void
 test_not_captures(void **state)
 {
-	static const struct {
-		const char *bytes;
-		size_t len;
+	const struct {
+		struct text bytes;
 		const char *says;
 	} files[] = {
-		{ "", 0, "empty" },
-		{ "\x1f\x8b\x08\x00 and so on and so on", 30, "zcat" },
-		{ "alert tcp any any -> any any (sid:1;)", 37,
+		{ TEXT(""), "empty" },
+		{ TEXT("\x1f\x8b\x08\x00 and so on and so on"), "zcat" },
+		{ TEXT("alert tcp any any -> any any (sid:1;)"),
 		    "not a capture file (pcap or pcapng)" },
-		{ "\xd4\xc3\xb2\xa1", 4, "not a capture file" },
+		{ TEXT("\xd4\xc3\xb2\xa1"), "not a capture file" },
 	};
 
 	(void)state;
 	for (unsigned i = 0; i < ARRAY_LEN(files); i++) {
 		start(false);
-		memcpy(m.bytes, files[i].bytes, files[i].len);
-		m.len = files[i].len;
+		memcpy(m.bytes, files[i].bytes.ptr, files[i].bytes.len);
+		m.len = files[i].bytes.len;
 		save(&m);
 		read_file(&r, NULL, CAPTURE_BATCH);
 		assert_false(r.opened);

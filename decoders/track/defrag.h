@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * IP defragmentation, target-based as Snort 2.9's frag3: fragments of IPv4 and
+ * IPv6 datagrams are held until the datagram is whole, and overlaps are
+ * resolved as the receiver's system would. Bounded memory; per worker.
+ */
+#ifndef DECODERS_TRACK_DEFRAG_H
+#define DECODERS_TRACK_DEFRAG_H
+
+#include "core/base.h"
+#include "core/counter.h"
+#include "core/ipaddr.h"
+#include "core/mtime.h"
+#include "decoders/packet.h"
+
+enum frag_policy {
+	FRAG_FIRST,
+	FRAG_LAST,
+	FRAG_BSD,
+	FRAG_BSD_RIGHT,
+	FRAG_LINUX,
+	FRAG_WINDOWS,
+	FRAG_SOLARIS,
+};
+
+/* A network that a policy is bound to. */
+struct bind_net {
+	struct ipaddr addr;
+	uint8_t bits;
+	bool negated;
+};
+
+/* preprocessor frag3_engine: for datagrams to these networks. */
+struct defrag_engine {
+	enum frag_policy policy;
+	uint32_t timeout_s;
+	uint8_t min_ttl;
+	bool detect_anomalies;
+	uint32_t overlap_limit;       /* 0: none */
+	uint32_t min_fragment_length; /* 0: none */
+	const struct bind_net *nets;  /* n_nets 0: the default engine */
+	unsigned n_nets;
+};
+
+/* preprocessor frag3_global; without any engine nothing is reassembled. */
+struct defrag_conf {
+	size_t memcap;       /* bytes of fragments and trackers */
+	uint32_t max_frags;  /* fragments held at once */
+	const struct defrag_engine *engines;
+	unsigned n_engines;
+};
+
+enum defrag_result {
+	DEFRAG_PASS,    /* no fragment, or not for us: judge it as it is */
+	DEFRAG_HELD,    /* taken; judge the raw fragment as it is */
+	DEFRAG_REBUILT, /* and it completed a datagram: *rebuilt holds it */
+};
+
+struct defrag;
+
+extern const struct ctr_group defrag_counters;
+
+/* conf is borrowed. NULL: out of memory. All memory is taken here. */
+NODISCARD struct defrag *defrag_new(const struct defrag_conf *conf);
+void defrag_free(struct defrag *d);
+/* Forgets every fragment (--pcap-reset). */
+void defrag_reset(struct defrag *d);
+/* Another configuration; what is held stays, under its old engine. */
+void defrag_adopt(struct defrag *d, const struct defrag_conf *conf);
+uint64_t *defrag_counters_of(struct defrag *d);
+
+/*
+ * Looks at a decoded packet. Raises its anomalies as events of gid 123 on p.
+ * On DEFRAG_REBUILT, rebuilt->data, caplen, wirelen, dlt, ts, iface and num
+ * are set (its bytes live in d until the next call), with the first
+ * fragment's headers; the caller decodes it anew and sets PKT_REBUILT_FRAG.
+ */
+enum defrag_result defrag_packet(struct defrag *d, struct packet *p,
+    struct packet *rebuilt);
+
+#endif

@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The flow table: who talks to whom. A keyed hash over the five-tuple (both
+ * directions one key), the VLAN and the tunnel; a slab of fixed size; lists by
+ * age for each class of state, so that neither expiry nor pruning ever walks
+ * the table. A flow belongs to one worker: no lock.
+ */
+#ifndef DECODERS_TRACK_FLOW_H
+#define DECODERS_TRACK_FLOW_H
+
+#include "core/base.h"
+#include "core/counter.h"
+#include "core/ipaddr.h"
+#include "core/mtime.h"
+#include "decoders/packet.h"
+
+enum flow_proto { FLOW_TCP, FLOW_UDP, FLOW_ICMP, FLOW_IP };
+enum { FLOW_PROTOS = FLOW_IP + 1 };
+
+/* Sides: who opened the flow is the client. */
+enum flow_side { FLOW_CLIENT, FLOW_SERVER };
+enum { FLOW_SIDES = 2 };
+
+/* Which list of ages a flow stands in; pruning takes the first ones first. */
+enum flow_class {
+	FLOW_CLASS_HALF_OPEN, /* TCP without its handshake */
+	FLOW_CLASS_CLOSING,
+	FLOW_CLASS_ONE_SIDED, /* UDP, ICMP, IP: no answer yet */
+	FLOW_CLASS_OPEN,
+};
+enum { FLOW_CLASSES = FLOW_CLASS_OPEN + 1 };
+
+/* Why a flow went. */
+#define FLOW_ENDS(X)                                                           \
+	X(CLOSED, "closed", "both sides closed, or a reset")                   \
+	X(TIMEOUT, "timeout", "silent for too long")                           \
+	X(PRUNED, "pruned", "memory or the number of flows was needed")        \
+	X(SHUTDOWN, "shutdown", "the run, or a capture of its own, ended")
+enum flow_end {
+#define X(NAME, name, help) FLOW_END_##NAME,
+	FLOW_ENDS(X)
+#undef X
+};
+
+/* Padding-free; side 0 is the numerically lower (address, port). */
+struct flow_key {
+	uint8_t addr[2][16];
+	uint16_t port[2]; /* 0 but for TCP and UDP */
+	uint32_t tunnel;  /* outer addresses and label hashed, 0: none */
+	uint16_t vlan;    /* outermost VLAN id, 0: none */
+	uint8_t proto;    /* IP protocol number */
+	uint8_t version;  /* 4 or 6 */
+};
+static_assert(sizeof(struct flow_key) == 44, "a key has no padding");
+
+enum { FLOW_ALERTS = 8, FLOW_BITS_MAX = 2048 };
+
+/* What the session says about packets; unit_flow is made of it. */
+struct flow {
+	struct flow_key key;
+	bool client_is_low;  /* key side 0 is the client */
+	uint8_t kind;        /* enum flow_proto */
+	uint8_t class;       /* enum flow_class */
+	bool established;    /* as `flow:established' means it */
+	bool dying;          /* being flushed; gone after that */
+	uint64_t id;         /* unique in the run; EVE's flow_id */
+	struct mtime first, last;
+	uint64_t packets[FLOW_SIDES], bytes[FLOW_SIDES];
+	uint32_t timeout_s;
+	/* flowbits, LIM by config flowbits_size; NULL while none was set */
+	uint64_t *bits;
+	/* TCP: the session (stream.h), NULL for others */
+	struct tcp_session *tcp;
+	/* gid:sid of what raw packets raised since the last flush, for rebuilt
+	 * units not to repeat */
+	struct pkt_event alerts[FLOW_ALERTS];
+	uint8_t n_alerts;
+
+	/* the table's own */
+	struct flow *hash_next;
+	struct flow *older, *younger;
+	uint64_t hash;
+};
+
+struct flow_conf {
+	bool track[FLOW_PROTOS];
+	uint32_t max[FLOW_PROTOS];
+	uint32_t timeout_s[FLOW_PROTOS];
+	unsigned flowbits; /* config flowbits_size */
+	bool vlan_agnostic;
+};
+
+struct flow_table;
+
+extern const struct ctr_group flow_counters;
+
+/* All memory is taken here, except pages of the slab as they are first used.
+ * NULL: out of memory. conf is borrowed. */
+NODISCARD struct flow_table *flow_table_new(const struct flow_conf *conf);
+void flow_table_free(struct flow_table *t);
+uint64_t *flow_table_counters(struct flow_table *t);
+
+/* The flow of the packet and which side sent it; NULL when there is none. A
+ * flow that timed out is not found (and waits for flow_next_dead). */
+struct flow *flow_find(struct flow_table *t, const struct packet *p,
+    enum flow_side *side);
+/* A new flow, whose client is the packet's sender unless from_server. NULL
+ * when that protocol is not tracked, or the table is full of flows younger
+ * than this packet. May put the oldest of the weakest class on the list of
+ * flow_next_dead to make room. */
+struct flow *flow_create(struct flow_table *t, const struct packet *p,
+    bool from_server);
+/* Counts the packet to the flow and makes it the youngest of its class. */
+void flow_touch(struct flow_table *t, struct flow *f, const struct packet *p,
+    enum flow_side side);
+void flow_set_class(struct flow_table *t, struct flow *f,
+    enum flow_class class);
+/* Takes the flow off the table's index; flow_next_dead returns it. */
+void flow_end(struct flow_table *t, struct flow *f, enum flow_end why);
+
+/* Ends what timed out by `now`: a bounded number per call. all: everything
+ * (FLOW_END_SHUTDOWN), for the end of input. */
+void flow_expire(struct flow_table *t, struct mtime now, bool all);
+/* The next flow that ended and was not freed yet, NULL when there is none;
+ * its last units are still to be judged. flow_free gives it back. */
+struct flow *flow_next_dead(struct flow_table *t, enum flow_end *why);
+void flow_free(struct flow_table *t, struct flow *f);
+void flow_set_timeout(struct flow *f, uint32_t seconds);
+uint64_t flow_live(const struct flow_table *t);
+
+/* flowbits: bit numbers below conf.flowbits. Setting one the first time takes
+ * the flow's bit array from the slab; false (counted) when that is empty. */
+bool flow_bit_get(const struct flow *f, unsigned bit);
+bool flow_bit_set(struct flow_table *t, struct flow *f, unsigned bit);
+void flow_bit_clear(struct flow *f, unsigned bit);
+void flow_bits_reset(struct flow_table *t, struct flow *f);
+
+#endif

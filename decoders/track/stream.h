@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * TCP: sessions as stream5 follows them, and the bytes of each direction put
+ * together as the receiver's system would (RFC 9293, and where systems differ,
+ * the policy of the target). Two views of one implementation: passive hands
+ * out what the receiver acknowledged; inline every byte as it becomes in
+ * order, and what was once handed out is what is delivered.
+ */
+#ifndef DECODERS_TRACK_STREAM_H
+#define DECODERS_TRACK_STREAM_H
+
+#include "core/base.h"
+#include "core/counter.h"
+#include "core/slice.h"
+#include "decoders/packet.h"
+#include "decoders/track/defrag.h"
+#include "decoders/track/flow.h"
+
+enum tcp_policy {
+	TCP_FIRST, TCP_LAST, TCP_BSD, TCP_LINUX, TCP_OLD_LINUX, TCP_WINDOWS,
+	TCP_WIN2003, TCP_VISTA, TCP_SOLARIS, TCP_HPUX11, TCP_HPUX10, TCP_IRIX,
+	TCP_MACOS, TCP_NOACK,
+};
+
+/* preprocessor stream5_tcp: for sessions whose server is in nets. */
+struct stream_engine {
+	enum tcp_policy policy;
+	uint32_t timeout_s;
+	uint32_t overlap_limit;    /* 0: none */
+	uint32_t max_window;       /* 0: none */
+	bool detect_anomalies, check_hijacking, no_reassemble_async;
+	bool dont_store_large, ignore_any_rules;
+	bool require_3whs;
+	uint32_t grace_s;          /* of require_3whs */
+	uint32_t max_queued_bytes, max_queued_segs; /* per side, 0: none */
+	uint32_t small_count, small_bytes; /* small_segments N bytes M */
+	const uint8_t *small_ignore; /* bitmap of ports */
+	uint32_t flush_factor;
+	const uint8_t *ports[FLOW_SIDES]; /* reassemble that side's data when
+	                                     the server port is in the bitmap */
+	const struct bind_net *nets; /* n_nets 0: the default */
+	unsigned n_nets;
+};
+
+struct stream_conf {
+	const struct stream_engine *engines;
+	unsigned n_engines; /* 0: TCP is not followed */
+	size_t memcap;      /* bytes of queued segments */
+	uint32_t paf_max;
+	bool inline_mode;   /* the inline view */
+	bool fixed_flush;   /* -H: flush points of 192 */
+};
+
+struct streams;
+struct tcp_session;
+
+extern const struct ctr_group stream_counters;
+
+NODISCARD struct streams *streams_new(const struct stream_conf *conf,
+    struct flow_table *flows);
+void streams_free(struct streams *s);
+void streams_adopt(struct streams *s, const struct stream_conf *conf);
+uint64_t *streams_counters(struct streams *s);
+
+/* What the packet is to its session, for whoever judges it raw. */
+struct stream_facts {
+	struct flow *flow;      /* NULL: no session */
+	enum flow_side side;    /* who sent it */
+	bool has_direction;     /* side is meaningful */
+	bool established;
+	bool retransmitted;     /* of bytes queued and not yet handed out:
+	                           content rules do not match it again */
+	bool not_inspected;     /* from a side that reset the session */
+};
+
+/*
+ * Takes a decoded TCP packet through its session (found or made in the flow
+ * table): state, windows, queues; raises events of gid 129 on p. Afterwards
+ * stream_next() returns what the packet made ready.
+ */
+void stream_packet(struct streams *s, struct packet *p,
+    struct stream_facts *facts);
+/*
+ * The next unit made ready: a rebuilt packet in pkt (headers of the packet that
+ * completed it, addresses and ports of the side that sent the bytes, payload
+ * the bytes; PKT_REBUILT_STREAM; its memory lives until the next call).
+ * false: no more.
+ */
+bool stream_next(struct streams *s, struct packet *pkt,
+    struct stream_facts *facts);
+/* A flow that ended: makes what is acknowledged ready (stream_next), with
+ * `p` NULL naming the last packet of the flow. */
+void stream_end(struct streams *s, struct flow *f);
+/* Frees the session's memory. */
+void stream_free(struct streams *s, struct flow *f);
+
+/* stream_size: bytes that side sent, as Snort counts them. */
+uint32_t stream_bytes(const struct flow *f, enum flow_side side);
+/* stream_reassemble. */
+void stream_set_reassembly(struct flow *f, enum flow_side side, bool on);
+
+#endif

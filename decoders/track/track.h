@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Tracking as the packet path sees it: sessions of every protocol over one
+ * flow table, TCP's bytes put together. Per worker.
+ *
+ *	track_packet(t, p, &facts);
+ *	while (track_next(t, &rebuilt, &f))
+ *		judge the rebuilt unit
+ *	judge p
+ *	while (track_expire(t, p->ts, false, &rebuilt, &f))
+ *		judge what time or memory flushed
+ */
+#ifndef DECODERS_TRACK_TRACK_H
+#define DECODERS_TRACK_TRACK_H
+
+#include "decoders/track/defrag.h"
+#include "decoders/track/flow.h"
+#include "decoders/track/stream.h"
+
+struct track_conf {
+	struct defrag_conf defrag;
+	struct flow_conf flow;
+	struct stream_conf stream;
+};
+
+/* Snort 2.9's: nothing is tracked without its preprocessor line. */
+struct track_conf track_conf_default(void);
+
+struct track;
+
+/* conf is borrowed. NULL: out of memory. */
+NODISCARD struct track *track_new(const struct track_conf *conf);
+void track_free(struct track *t);
+void track_adopt(struct track *t, const struct track_conf *conf);
+/* --pcap-reset, after the last units were taken by track_expire(all). */
+void track_reset(struct track *t);
+struct flow_table *track_flows(struct track *t);
+struct defrag *track_defrag(struct track *t);
+
+/* Takes a whole datagram through its session; events are raised on p. */
+void track_packet(struct track *t, struct packet *p,
+    struct stream_facts *facts);
+bool track_next(struct track *t, struct packet *rebuilt,
+    struct stream_facts *facts);
+/* Units of flows that timed out or were pruned by `now`; all: of every flow,
+ * for the end of input. Flows whose units were taken are freed. */
+bool track_expire(struct track *t, struct mtime now, bool all,
+    struct packet *rebuilt, struct stream_facts *facts);
+
+#endif

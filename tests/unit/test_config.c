@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Directives into settings. */
+#include "rules_help.h"
+
+#include "sensor/config.h"
+
+struct loaded {
+	struct tree *t;
+	struct settings s;
+};
+
+static struct loaded
+apply(const char *text)
+{
+	struct loaded l = { .t = load(text), .s = settings_default() };
+
+	config_apply(&l.s, l.t);
+	return l;
+}
+
+static struct loaded
+apply_clean(const char *text)
+{
+	struct loaded l = apply(text);
+
+	if (l.t->errors.first)
+		print_error("%s\n", l.t->errors.first->message);
+	assert_null(l.t->errors.first);
+	return l;
+}
+
+static void
+expect_bad(const char *text, unsigned line, unsigned col, const char *part)
+{
+	struct loaded l = apply(text);
+	const struct erec *e = find_error(l.t, part);
+
+	assert_int_equal(e->kind, EREC_CONFIG);
+	assert_int_equal(e->loc.line, line);
+	assert_int_equal(e->loc.col, col);
+	tree_free(l.t);
+}
+
+static void
+flags_texts_and_numbers(void **state)
+{
+	struct loaded l = apply_clean("config disable_decode_alerts\n"
+	    "config DISABLE_tcpopt_ttcp_alerts\n"
+	    "config utc\nconfig show_year\nconfig nopcre\n"
+	    "config logdir: /var/x\nconfig set_uid: nobody\n"
+	    "config min_ttl: 5\nconfig snaplen: 65535\n"
+	    "config pkt_count: 99999999999\n"
+	    "config max_mpls_labelchain_len: -1\n"
+	    "config pcre_match_limit: -1\n"
+	    "config pcre_match_limit_recursion: 1500\n"
+	    "config tagged_packet_limit: 4294967295\n"
+	    "config umask: 027\nconfig asn1: 512\n"
+	    "config daq_var: buffer_size_mb=16\n");
+
+	(void)state;
+	assert_true(l.s.dec.no_decode);
+	assert_true(l.s.dec.no_tcpopt_ttcp);
+	assert_false(l.s.dec.no_tcpopt);
+	assert_true(l.s.out.utc && l.s.out.show_year);
+	assert_true(l.s.detect.opt.nopcre);
+	assert_string_equal(l.s.out.logdir, "/var/x");
+	assert_string_equal(l.s.user, "nobody");
+	assert_int_equal(l.s.dec.min_ttl, 5);
+	assert_int_equal(l.s.snaplen, 65535);
+	assert_int_equal(l.s.pkt_count, 99999999999);
+	assert_int_equal(l.s.dec.max_mpls_depth, -1);
+	assert_int_equal(l.s.detect.opt.pcre_match_limit, -1);
+	assert_int_equal(l.s.detect.opt.pcre_match_limit_recursion, 1500);
+	assert_int_equal(l.s.detect.tagged_packet_limit, 4294967295u);
+	assert_int_equal(l.s.umask, 027);
+	assert_int_equal(l.s.ring_bytes, 16 << 20);
+	assert_int_equal(l.s.detect.opt.asn1_max_nodes, 512);
+	tree_free(l.t);
+}
+
+static unsigned
+checksums(const char *words)
+{
+	char text[100];
+	struct loaded l;
+	unsigned set;
+
+	snprintf(text, sizeof(text), "config checksum_mode: %s\n", words);
+	l = apply_clean(text);
+	set = (l.s.dec.csum_ip ? 1u : 0) | (l.s.dec.csum_tcp ? 2u : 0) |
+	    (l.s.dec.csum_udp ? 4u : 0) | (l.s.dec.csum_icmp ? 8u : 0);
+	tree_free(l.t);
+	return set;
+}
+
+static void
+checksum_words_combine(void **state)
+{
+	(void)state;
+	assert_int_equal(checksums("all"), 15);
+	assert_int_equal(checksums("none"), 0);
+	assert_int_equal(checksums("ip tcp"), 3);
+	assert_int_equal(checksums("noip noudp"), 10);
+	assert_int_equal(checksums("all notcp"), 13);
+	assert_int_equal(checksums("tcp udp noudp"), 2);
+}
+
+static void
+engine_settings(void **state)
+{
+	struct loaded l = apply_clean(
+	    "config event_queue: max_queue 12 log 7, order_events priority "
+	    "process_all_events\n"
+	    "config detection: search-method ac-split search-optimize "
+	    "max-pattern-len 20\n"
+	    "config detection: max_queue_events 9 split-any-any "
+	    "bleedover-port-limit 50 debug-print-nocontent-rule-tests\n"
+	    "config event_filter: memcap 2000000\n"
+	    "config rate_filter: memcap 3\nconfig detection_filter: memcap 4\n"
+	    "config protected_content: sha256\nconfig policy_mode: inline\n");
+	const struct detect_conf *c = &l.s.detect;
+
+	(void)state;
+	assert_int_equal(c->max_queue, 12);
+	assert_int_equal(c->log, 7);
+	assert_int_equal(c->order_events, ORDER_PRIORITY);
+	assert_true(c->process_all_events);
+	assert_int_equal(c->opt.max_pattern_len, 20);
+	assert_int_equal(c->max_queue_events, 9);
+	assert_int_equal(c->bleedover_port_limit, 50);
+	assert_true(c->split_any_any);
+	assert_false(c->single_rule_group);
+	assert_int_equal(c->threshold_memcap, 2000000);
+	assert_int_equal(c->rate_filter_memcap, 3);
+	assert_int_equal(c->detection_filter_memcap, 4);
+	assert_int_equal(c->opt.protected_default, PROTECTED_SHA256);
+	assert_int_equal(l.s.policy, POLICY_INLINE);
+	tree_free(l.t);
+}
+
+static void
+order_puts_the_given_first(void **state)
+{
+	struct loaded l = apply_clean(
+	    "config order: log red alert\n"
+	    "ruletype red { type alert }\nruletype blue { type log }\n");
+	static const uint16_t want[] = { ACTION_LOG, ACTION_COUNT,
+		ACTION_ALERT, ACTION_PASS, ACTION_DROP, ACTION_SDROP,
+		ACTION_REJECT, ACTION_COUNT + 1 };
+
+	(void)state;
+	assert_int_equal(l.s.detect.n_order, ARRAY_LEN(want));
+	assert_memory_equal(l.s.detect.order, want, sizeof(want));
+	tree_free(l.t);
+}
+
+static void
+ports_of_lists(void **state)
+{
+	struct loaded l = apply_clean("portvar GTP_PORTS [2123,2152:2153]\n"
+	    "config enable_gtp\n"
+	    "config ignore_ports: tcp 22 1000:1002\n"
+	    "config ignore_ports: tcp 80\n");
+	const uint8_t *tcp = l.s.ignore_tcp;
+
+	(void)state;
+	assert_true(l.s.dec.gtp);
+	assert_int_equal(l.s.dec.n_gtp_ports, 3);
+	assert_int_equal(l.s.dec.gtp_ports[2], 2153);
+	assert_null(l.s.ignore_udp);
+	assert_non_null(tcp);
+	for (unsigned p = 0; p < 65536; p++)
+		assert_int_equal(tcp[p / 8] >> p % 8 & 1, p == 22 || p == 80 ||
+		    (p >= 1000 && p <= 1002));
+	tree_free(l.t);
+}
+
+static void
+outputs_are_found(void **state)
+{
+	struct loaded l = apply_clean(
+	    "output alert_fast: x.txt packet\n"
+	    "ruletype red { type alert output log_tcpdump: red.pcap }\n"
+	    "output database: log, mysql\n");
+
+	(void)state;
+	assert_int_equal(l.s.n_outputs, 2);
+	assert_string_equal(l.s.outputs[0].ops->name, "alert_fast");
+	assert_text(l.s.outputs[0].args, "x.txt packet");
+	assert_int_equal(l.s.outputs[0].ruletype, 0);
+	assert_int_equal(l.s.outputs[1].ruletype, 1);
+	assert_int_equal(l.s.n_ignored, 1);
+	assert_text(l.s.ignored[0].dir->name, "database");
+	tree_free(l.t);
+}
+
+static void
+what_does_nothing_is_listed(void **state)
+{
+	struct loaded l = apply_clean("config paf_max: 16000\n"
+	    "preprocessor stream5_tcp: policy windows\n"
+	    "preprocessor stream4: disable_evasion_alerts\n"
+	    "dynamicengine /x.so\nattribute_table filename x\n"
+	    "config default_rule_state\n");
+
+	(void)state;
+	assert_int_equal(l.s.n_ignored, 5);
+	for (unsigned i = 0; i < l.s.n_ignored; i++)
+		assert_non_null(l.s.ignored[i].why);
+	tree_free(l.t);
+}
+
+static void
+errors_have_places(void **state)
+{
+	(void)state;
+	expect_bad("config frobnicate: 1\n", 1, 8, "no config 'frobnicate'");
+	expect_bad("config utc\nconfig utc\n", 2, 8, "stands twice");
+	expect_bad("config min_ttl\n", 1, 8, "needs an argument");
+	expect_bad("config min_ttl: 256\n", 1, 17, "from 1 to 255");
+	expect_bad("config checksum_mode: ip foo\n", 1, 26, "'foo': all, none");
+	expect_bad("config event_queue: max_queue 0\n", 1, 31,
+	    "from 1 to 1024");
+	expect_bad("config event_queue: max_queue 2 log 3\n", 1, 21,
+	    "cannot be above");
+	expect_bad("config event_queue: \\\n max_queue 5 foo\n", 2, 14,
+	    "'foo'");
+	expect_bad("config detection: search-method x\n", 1, 33,
+	    "not a search method");
+	expect_bad("config order: alert foo\n", 1, 21, "neither an action");
+	expect_bad("config order: alert alert\n", 1, 21, "given twice");
+	expect_bad("config ignore_ports: tcp 1 99999\n", 1, 28, "not a port");
+	expect_bad("config policy_mode: tub\n", 1, 21, "tap, inline");
+	expect_bad("config daq_var: x\n", 1, 17, "NAME=VALUE");
+	expect_bad("config umask: 888\n", 1, 15, "an octal number");
+	expect_bad("config reference_net: x/8\n", 1, 23, "a network as");
+	expect_bad("preprocessor nonsense: x\n", 1, 14,
+	    "no preprocessor 'nonsense'");
+	expect_bad("output nonsense\n", 1, 8, "no output 'nonsense'");
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(flags_texts_and_numbers),
+		cmocka_unit_test(checksum_words_combine),
+		cmocka_unit_test(engine_settings),
+		cmocka_unit_test(order_puts_the_given_first),
+		cmocka_unit_test(ports_of_lists),
+		cmocka_unit_test(outputs_are_found),
+		cmocka_unit_test(what_does_nothing_is_listed),
+		cmocka_unit_test(errors_have_places),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
