@@ -181,7 +181,7 @@ parse_duration(struct opt_build *b, const struct rule_opt *o, struct text t,
 		if (sum >= RESPONSE_FOREVER)
 			goto bad;
 	}
-	*seconds = (uint32_t)sum;
+	*seconds = sum ? (uint32_t)sum : RESPONSE_FOREVER;
 	return true;
 bad:
 	arg_error(b, o, all, "a duration is written `15 min', `1 hour 30 min' "
