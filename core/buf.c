@@ -136,39 +136,44 @@ utf8_len(const unsigned char *p, size_t left)
 	return n;
 }
 
+/* Can the byte stand in a JSON string as it is? */
+static bool
+is_plain_json(unsigned char c)
+{
+	return c >= 0x20 && c < 0x7f && c != '"' && c != '\\';
+}
+
+/* One byte that is neither plain nor part of a UTF-8 sequence. */
+static void
+put_json_escape(struct buf *b, unsigned char c)
+{
+	static const char hex[] = "0123456789abcdef";
+	char letter = c == '"' || c == '\\' ? (char)c : c == '\n' ? 'n' :
+	    c == '\r' ? 'r' : c == '\t' ? 't' : 'u';
+	char six[6] = { '\\', letter, '0', '0', hex[c >> 4], hex[c & 15] };
+
+	buf_put(b, six, letter == 'u' ? 6 : 2);
+}
+
 void
 buf_putjson(struct buf *b, struct text t)
 {
-	static const char hex[] = "0123456789abcdef";
 	const unsigned char *p = (const unsigned char *)t.ptr;
+	size_t i = 0;
 
 	buf_putc(b, '"');
-	for (size_t i = 0; i < t.len;) {
-		size_t n = utf8_len(p + i, t.len - i);
+	while (i < t.len) {
+		size_t n = 0;
 
-		if (n > 1) {
+		while (i + n < t.len && is_plain_json(p[i + n]))
+			n++;
+		if (!n && p[i] >= 0x80)
+			n = utf8_len(p + i, t.len - i);
+		if (n) {
 			buf_put(b, p + i, n);
 			i += n;
-			continue;
-		}
-		unsigned char c = p[i++];
-		if (c == '"' || c == '\\') {
-			char two[2] = { '\\', (char)c };
-
-			buf_put(b, two, 2);
-		} else if (c == '\n') {
-			buf_put(b, "\\n", 2);
-		} else if (c == '\r') {
-			buf_put(b, "\\r", 2);
-		} else if (c == '\t') {
-			buf_put(b, "\\t", 2);
-		} else if (c < 0x20 || c >= 0x7f) {
-			char six[6] = { '\\', 'u', '0', '0', hex[c >> 4],
-				hex[c & 15] };
-
-			buf_put(b, six, 6);
 		} else {
-			buf_putc(b, (char)c);
+			put_json_escape(b, p[i++]);
 		}
 	}
 	buf_putc(b, '"');
@@ -180,15 +185,23 @@ buf_putbase64(struct buf *b, struct slice s)
 	static const char set[] =
 	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
+	char out[256];
+	size_t n = 0;
+
 	for (size_t i = 0; i < s.len; i += 3) {
 		size_t left = s.len - i;
 		uint32_t v = (uint32_t)s.ptr[i] << 16 |
 		    (left > 1 ? (uint32_t)s.ptr[i + 1] << 8 : 0) |
 		    (left > 2 ? s.ptr[i + 2] : 0);
-		char four[4] = { set[v >> 18], set[v >> 12 & 63],
-			left > 1 ? set[v >> 6 & 63] : '=',
-			left > 2 ? set[v & 63] : '=' };
 
-		buf_put(b, four, 4);
+		out[n++] = set[v >> 18];
+		out[n++] = set[v >> 12 & 63];
+		out[n++] = left > 1 ? set[v >> 6 & 63] : '=';
+		out[n++] = left > 2 ? set[v & 63] : '=';
+		if (n == sizeof(out)) {
+			buf_put(b, out, n);
+			n = 0;
+		}
 	}
+	buf_put(b, out, n);
 }

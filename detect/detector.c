@@ -498,7 +498,9 @@ report(struct detector *d, const struct packet *p, enum rule_action *verdict)
 			.gid = r->rule->gid,
 			.sid = r->rule->sid,
 			.rev = r->rule->rev,
-			.action = action,
+			.action = action == own &&
+			    r->rule->action == ACTION_CUSTOM ? ACTION_CUSTOM :
+			    action,
 			.event_id = d->next_event_id++,
 			.log_only = action == ACTION_LOG ||
 			    action == ACTION_DYNAMIC,

@@ -14,9 +14,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "core/log.h"
-#include "core/xalloc.h"
 #include "core/limits.h"
+#include "core/xalloc.h"
 #include "output/dump.h"
 #include "output/output.h"
 #include "output/text.h"
@@ -25,7 +24,7 @@ struct ascii {
 	const struct out_conf *conf;
 	struct out_clock clock;
 	struct buf text, path; /* of one record; kept for the next */
-	uint64_t lost, said;
+	struct out_loss loss;
 };
 
 enum { PATH_LIMIT = 4096 };
@@ -197,10 +196,9 @@ ascii_write(void *self, const struct record *r)
 	}
 	dump_packet(b, &a->clock, a->conf, &r->pkt);
 	if (choose_path(a, r) && !b->truncated && append(a->path.ptr, b))
-		return;
-	a->lost++;
-	log_warn_limited(&a->said, "log_ascii: cannot write %s: %s",
-	    a->path.ptr, strerror(errno));
+		out_loss_end(&a->loss);
+	else
+		out_loss_add(&a->loss, "log_ascii", a->path.ptr);
 }
 
 static void
@@ -218,7 +216,7 @@ ascii_lost(const void *self)
 {
 	const struct ascii *a = self;
 
-	return a->lost;
+	return a->loss.records;
 }
 
 const struct out_ops out_log_ascii = {

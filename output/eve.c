@@ -42,7 +42,9 @@ struct eve {
 	struct out_text t; /* first: the shared hooks take it */
 	unsigned on;       /* enum eve_switch */
 	uint16_t seed;     /* of Community IDs */
-	struct buf printable;
+	struct buf printable; /* room to make one text in */
+	uint64_t date_sec;    /* the second of date and zone */
+	char date[80], zone[48];
 };
 
 static const char grammar[] = "[FILE|stdout] [limit N[K|M|G]] [payload] "
@@ -162,18 +164,34 @@ put_addr(struct buf *b, const char *name, const struct out_conf *conf,
 	buf_putc(b, '"');
 }
 
-/* YYYY-MM-DDThh:mm:ss.uuuuuu+zzzz */
+/* YYYY-MM-DDThh:mm:ss.uuuuuu+zzzz; all but the fraction is kept for the next
+ * record of the same second. */
 static void
 put_time(struct eve *e, struct buf *b, struct mtime t)
 {
-	const struct tm *tm = out_tm(&e->t.clock, e->t.conf, t);
-	long zone = tm->tm_gmtoff / 60;
-	long off = zone < 0 ? -zone : zone;
+	uint32_t us = mtime_usec(t);
+	char fraction[6];
 
-	buf_printf(b, "\"%04d-%02d-%02dT%02d:%02d:%02d.%06u%c%02ld%02ld\"",
-	    tm->tm_year + 1900, tm->tm_mon + 1, tm->tm_mday, tm->tm_hour,
-	    tm->tm_min, tm->tm_sec, mtime_usec(t), zone < 0 ? '-' : '+',
-	    off / 60 % 100, off % 60);
+	if (!e->date[0] || e->date_sec != mtime_sec(t)) {
+		const struct tm *tm = out_tm(&e->t.clock, e->t.conf, t);
+		long zone = tm->tm_gmtoff / 60;
+		long off = zone < 0 ? -zone : zone;
+
+		snprintf(e->date, sizeof(e->date),
+		    "%04d-%02d-%02dT%02d:%02d:%02d.", tm->tm_year + 1900,
+		    tm->tm_mon + 1, tm->tm_mday, tm->tm_hour, tm->tm_min,
+		    tm->tm_sec);
+		snprintf(e->zone, sizeof(e->zone), "%c%02ld%02ld",
+		    zone < 0 ? '-' : '+', off / 60, off % 60);
+		e->date_sec = mtime_sec(t);
+	}
+	for (unsigned i = sizeof(fraction); i-- > 0; us /= 10)
+		fraction[i] = (char)('0' + us % 10);
+	buf_putc(b, '"');
+	buf_puts(b, e->date);
+	buf_put(b, fraction, sizeof(fraction));
+	buf_puts(b, e->zone);
+	buf_putc(b, '"');
 }
 
 static void

@@ -18,6 +18,7 @@
 enum {
 	FLUSH_AT = 64 << 10, /* bytes that wait at most, with a working file */
 	WAIT_MAX = 1 << 20,  /* and with one that takes none */
+	STAMP_TRIES = 60,    /* seconds ahead a free name is looked for */
 };
 
 char *
@@ -49,17 +50,17 @@ out_parse_limit(struct text t, uint64_t *limit)
 	return true;
 }
 
-/* Opens path for appending, with the preamble in it. *size is what is in it
- * (0 for what is no regular file). -1 with errno. */
+/* Opens path for appending, with the preamble in it; flags: more of open(2).
+ * *size is what is in it (0 for what is no regular file). -1 with errno. */
 static int
-open_file(const char *path, const struct out_file_spec *spec, bool fresh,
+open_file(const char *path, const struct out_file_spec *spec, int flags,
     uint64_t *size)
 {
 	struct slice head = spec->preamble;
 	struct stat st;
 	/* O_NONBLOCK: neither opening nor writing a FIFO waits for a reader */
 	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC |
-	    O_NONBLOCK | O_NOCTTY | (fresh ? O_TRUNC : 0), 0666);
+	    O_NONBLOCK | O_NOCTTY | flags, 0666);
 
 	if (fd == -1)
 		return -1;
@@ -115,26 +116,35 @@ adopt(struct out_file *f, int fd, char *path, uint64_t size, uint64_t stamp)
 	f->stamp = stamp;
 }
 
+/* The file of that second. One that begins with a preamble is a new one, or
+ * the next second's: what it has to begin with may differ. */
 static bool
 open_stamped(struct out_file *f, uint64_t stamp)
 {
-	char *path = xasprintf("%s.%llu", f->base, (unsigned long long)stamp);
-	uint64_t size;
-	int fd = open_file(path, &f->spec, f->spec.fresh, &size);
+	int flags = f->spec.preamble.len ? O_EXCL : 0;
 
-	if (fd == -1) {
+	for (unsigned tries = 0; tries < STAMP_TRIES; tries++, stamp++) {
+		char *path = xasprintf("%s.%llu", f->base,
+		    (unsigned long long)stamp);
+		uint64_t size;
+		int fd = open_file(path, &f->spec, flags, &size);
+
+		if (fd != -1) {
+			adopt(f, fd, path, size, stamp);
+			return true;
+		}
 		free(path);
-		return false;
+		if (errno != EEXIST)
+			break;
 	}
-	adopt(f, fd, path, size, stamp);
-	return true;
+	return false;
 }
 
 static bool
 open_plain(struct out_file *f, bool fresh, uint64_t stamp)
 {
 	uint64_t size;
-	int fd = open_file(f->base, &f->spec, fresh, &size);
+	int fd = open_file(f->base, &f->spec, fresh ? O_TRUNC : 0, &size);
 
 	if (fd == -1)
 		return false;
@@ -378,4 +388,20 @@ out_file_close(struct out_file *f, bool remove_empty)
 	free(f->path);
 	f->base = f->path = NULL;
 	f->fd = -1;
+}
+
+void
+out_loss_add(struct out_loss *l, const char *name, const char *to)
+{
+	if (!l->failing)
+		log_warn_limited(&l->said, "%s: cannot write to %s: %s", name,
+		    to, strerror(errno));
+	l->failing = true;
+	l->records++;
+}
+
+void
+out_loss_end(struct out_loss *l)
+{
+	l->failing = false;
 }

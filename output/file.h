@@ -64,6 +64,17 @@ NODISCARD bool out_file_roll(struct out_file *f);
 /* Flushes, closes, frees; remove_empty: no record, no file. */
 void out_file_close(struct out_file *f, bool remove_empty);
 
+/* For outputs that are no such file: what they lost, said once in a row. */
+struct out_loss {
+	uint64_t records;
+	uint64_t said; /* in which second */
+	bool failing;
+};
+/* A record could not be written to `to`; errno says why. */
+void out_loss_add(struct out_loss *l, const char *name, const char *to);
+/* One was written. */
+void out_loss_end(struct out_loss *l);
+
 /* logdir/name, or name itself when it is absolute; to be freed. */
 NODISCARD char *out_path(const struct out_conf *conf, struct text name);
 /* A size with an optional K, M or G; false when it is none, or below 1K. */

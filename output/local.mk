@@ -20,4 +20,5 @@ liboutput_a_SOURCES = \
 	output/text.c output/text.h \
 	output/unified2.c \
 	output/unixsock.c
+dist_man_MANS += output/aduana.events.5
 EXTRA_DIST += output/NOTES

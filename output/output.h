@@ -19,9 +19,10 @@ struct out_conf {
 	bool dump_link, dump_payload, dump_hex_all, dump_chars; /* -e -d -X -C */
 	bool verbose;          /* -v */
 	bool no_flush;         /* -f */
-	struct ipaddr home; /* reference_net, -h and -B */
+	struct ipaddr home; /* reference_net, -h */
 	unsigned home_bits; /* of home; family 0: not set */
-	/* -B: addresses in home (all, without one) show the net's bits */
+	/* -B: addresses in home (all, without one) show this net's bits; no
+	 * net: as with obfuscate alone */
 	bool obfuscate_home;
 	struct ipaddr obfuscate_net;
 	unsigned obfuscate_bits;

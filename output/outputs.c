@@ -63,7 +63,7 @@ outputs_add(struct outputs *os, const struct out_ops *ops, struct text args,
 	return true;
 }
 
-/* Every output whose mask has all of `want` and none of `without`. */
+/* Every output whose mask has the kind `want` and not `without`. */
 static void
 write_to(struct outputs *os, unsigned want, unsigned without,
     const struct record *r)
@@ -71,8 +71,8 @@ write_to(struct outputs *os, unsigned want, unsigned without,
 	for (unsigned i = 0; i < os->n; i++) {
 		const struct entry *e = &os->entries[i];
 
-		if ((e->ops->mask & want) == want &&
-		    !(e->ops->mask & without) && e->ruletype == r->ruletype)
+		if (e->ops->mask & want && !(e->ops->mask & without) &&
+		    e->ruletype == r->ruletype)
 			e->ops->write(e->self, r);
 	}
 }
@@ -89,9 +89,8 @@ outputs_write(struct outputs *os, const struct record *r)
 		write_to(os, OUT_LOG, 0, r);
 		break;
 	case RECORD_PACKET:
-		write_to(os, OUT_PACKET, OUT_LOG, r);
-		if (os->conf->log_packets)
-			write_to(os, OUT_PACKET | OUT_LOG, 0, r);
+		write_to(os, OUT_PACKET, os->conf->log_packets ? 0 : OUT_LOG,
+		    r);
 		break;
 	}
 }

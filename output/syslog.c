@@ -28,7 +28,7 @@ struct syslog_out {
 	bool stream;
 	struct out_clock now; /* of the wall clock */
 	struct buf line;
-	uint64_t lost, said;
+	struct out_loss loss;
 };
 
 static const char grammar[] =
@@ -131,9 +131,11 @@ syslog_open(const struct out_conf *conf, struct text args, char *err,
 	memcpy(s->to.sun_path, path.ptr, path.len);
 	buf_init(&s->line, LIM_RECORD_TEXT);
 	/* now rather than at the first alert, and before a chroot */
-	if (!conf->test && !connect_to_daemon(s))
+	if (!conf->test && !connect_to_daemon(s)) {
+		s->loss.failing = true;
 		log_warn("alert_syslog: cannot reach %s; trying again with "
 		    "each alert", s->to.sun_path);
+	}
 	return s;
 }
 
@@ -233,11 +235,11 @@ syslog_write(void *self, const struct record *r)
 	if (s->options & LOG_PERROR)
 		fprintf(stderr, "%s\n", s->line.ptr + tag);
 	/* twice: the daemon may have been restarted */
-	if (send_once(s) || (s->fd == -1 && send_once(s)))
+	if (send_once(s) || (s->fd == -1 && send_once(s))) {
+		out_loss_end(&s->loss);
 		return;
-	s->lost++;
-	log_warn_limited(&s->said, "alert_syslog: cannot send to %s: %s",
-	    s->to.sun_path, strerror(errno));
+	}
+	out_loss_add(&s->loss, "alert_syslog", s->to.sun_path);
 	if (s->options & LOG_CONS) {
 		FILE *console = fopen("/dev/console", "we");
 
@@ -273,7 +275,7 @@ syslog_lost(const void *self)
 {
 	const struct syslog_out *s = self;
 
-	return s->lost;
+	return s->loss.records;
 }
 
 const struct out_ops out_alert_syslog = {

@@ -100,7 +100,7 @@ out_put_addr(struct buf *b, const struct out_conf *conf,
 		put_plain(b, a);
 		return;
 	}
-	if (!conf->obfuscate_home) {
+	if (!conf->obfuscate_home || !net.family) {
 		buf_puts(b, a->family == 4 ? "xxx.xxx.xxx.xxx" :
 		    a->family == 6 ? "x:x:x:x::x:x:x:x" : "");
 		return;

@@ -12,7 +12,6 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "core/log.h"
 #include "core/xalloc.h"
 #include "output/file.h"
 #include "output/output.h"
@@ -43,7 +42,7 @@ struct unixsock {
 	const struct out_conf *conf;
 	struct sockaddr_un to;
 	int fd; /* -1 when only checking */
-	uint64_t lost, said;
+	struct out_loss loss;
 	struct alert alert;
 };
 
@@ -134,11 +133,10 @@ unixsock_write(void *self, const struct record *r)
 	a->ref_sec = (uint32_t)mtime_sec(e->ref_ts);
 	a->ref_usec = mtime_usec(e->ref_ts);
 	if (sendto(u->fd, a, sizeof(*a), MSG_DONTWAIT | MSG_NOSIGNAL,
-	    (const struct sockaddr *)&u->to, sizeof(u->to)) != -1)
-		return;
-	u->lost++;
-	log_warn_limited(&u->said, "alert_unixsock: cannot send to %s: %s",
-	    u->to.sun_path, strerror(errno));
+	    (const struct sockaddr *)&u->to, sizeof(u->to)) == -1)
+		out_loss_add(&u->loss, "alert_unixsock", u->to.sun_path);
+	else
+		out_loss_end(&u->loss);
 }
 
 static void
@@ -156,7 +154,7 @@ unixsock_lost(const void *self)
 {
 	const struct unixsock *u = self;
 
-	return u->lost;
+	return u->loss.records;
 }
 
 const struct out_ops out_alert_unixsock = {

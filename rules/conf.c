@@ -476,6 +476,8 @@ read_include(struct conf_reader *c, const struct directive_line *l)
 	path = arena_xtext(&t->arena, name).ptr;
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd == -1 && errno == ENOENT && path[0] != '/') {
+		while (path[0] == '.' && path[1] == '/')
+			path += 2;
 		path = arena_xprintf(&t->arena, "%s/%s", t->priv->top_dir,
 		    path);
 		fd = open(path, O_RDONLY | O_CLOEXEC);

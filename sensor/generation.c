@@ -179,7 +179,10 @@ generation_load(const struct cmdline *cl)
 		if (!g->rules)
 			goto bad;
 	}
-	say_errors(es, !g->settings.quiet);
+	say_errors(es, cl->test);
+	if (es->n_warning && !cl->test)
+		log_info("%u warnings about rules and settings; -T shows them",
+		    es->n_warning);
 	if (g->rules)
 		say_summary(g);
 	if (cl->test)

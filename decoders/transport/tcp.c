@@ -155,8 +155,9 @@ parse_options(struct dec_ctx *ctx, struct packet *pkt, struct cursor c)
 			}
 			seen[opt_kinds[kind].class] = true;
 		}
-		if (kind == TCP_OPT_WSCALE &&
-		    pkt->data[o->off] > WSCALE_MAX)
+		struct slice value = pkt_bytes(pkt, o->off, o->len);
+		if (kind == TCP_OPT_WSCALE && value.len &&
+		    value.ptr[0] > WSCALE_MAX)
 			dec_event(ctx, pkt, SID_OPT_WSCALE);
 		/* the array holds as many as a header of 60 bytes can */
 		d->n_tcp_opts++;

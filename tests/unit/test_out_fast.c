@@ -88,7 +88,10 @@ test_obfuscation(void **state)
 	make_udp(&m[0]);
 	make_icmp6(&m[1]);
 	conf.obfuscate = true;
-	check("fast-obfuscated", "", "alert", r, 2);
+	check("fast-obfuscated", "a", "a", r, 2);
+	conf.obfuscate = false;
+	conf.obfuscate_home = true; /* and no net: hide rather than show */
+	check("fast-obfuscated", "b", "b", r, 2);
 }
 
 /* -B 10.1.0.0/16 -h 192.0.2.0/24 */

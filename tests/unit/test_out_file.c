@@ -276,6 +276,69 @@ test_fifo(void **state)
 	free(path);
 }
 
+/* Standard output goes to path while f does its work. */
+static void
+with_stdout_to(const char *path, void (*work)(struct out_file *f),
+    struct out_file *f)
+{
+	int saved, fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+
+	fflush(stdout);
+	saved = dup(STDOUT_FILENO);
+	assert_true(fd != -1 && saved != -1);
+	assert_int_equal(dup2(fd, STDOUT_FILENO), STDOUT_FILENO);
+	work(f);
+	fflush(stdout);
+	dup2(saved, STDOUT_FILENO);
+	close(saved);
+	close(fd);
+}
+
+static void
+print_in_turn(struct out_file *f)
+{
+	printf("first\n");
+	put(f, "second\n");
+	out_file_flush(f);
+	put(f, "third\n");
+	printf("fourth\n");
+}
+
+static void
+test_stdout_keeps_its_order(void **state)
+{
+	char *path = xasprintf("%s/out", dir.path);
+	struct out_file f;
+
+	(void)state;
+	open_ok(&f, "stdout", OUT_ROLL_RENAME, 0);
+	with_stdout_to(path, print_in_turn, &f);
+	out_file_close(&f, false);
+	assert_file("out", "first\nsecond\nthird\nfourth\n");
+	assert_int_equal(f.lost, 0);
+	free(path);
+}
+
+static void
+print_two(struct out_file *f)
+{
+	put(f, "one\n");
+	put(f, "two\n");
+	out_file_flush(f);
+}
+
+static void
+test_stdout_on_a_full_disk(void **state)
+{
+	struct out_file f;
+
+	(void)state;
+	open_ok(&f, "stdout", OUT_ROLL_RENAME, 0);
+	with_stdout_to("/dev/full", print_two, &f);
+	assert_int_equal(f.lost, 2);
+	out_file_close(&f, false);
+}
+
 static void
 test_limits(void **state)
 {
@@ -312,6 +375,8 @@ main(void)
 		TEST(test_preamble),
 		TEST(test_umask),
 		TEST(test_fifo),
+		TEST(test_stdout_keeps_its_order),
+		TEST(test_stdout_on_a_full_disk),
 		TEST(test_limits),
 	};
 

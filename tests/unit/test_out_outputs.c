@@ -97,6 +97,7 @@ test_kinds(void **state)
 	conf.log_packets = true;
 	outputs_write(os, &m.r);
 	outputs_flush(os);
+	assert_int_equal(size_of("alert"), 0);
 	assert_int_equal(size_of("log"), 24 + 2 * (16 + 46));
 	m.r.kind = RECORD_ALERT;
 	outputs_write(os, &m.r);
@@ -140,6 +141,85 @@ test_checking_creates_nothing(void **state)
 	assert_int_equal(outputs_lost(os), 0);
 }
 
+/* A copy of its own size, so that a sanitizer sees a read behind it. */
+static struct slice
+random_bytes(uint64_t *seed, size_t max)
+{
+	size_t n;
+	uint8_t *p;
+
+	*seed = *seed * 6364136223846793005u + 1442695040888963407u;
+	n = (size_t)(*seed >> 33) % (max + 1);
+	p = malloc(n ? n : 1);
+	assert_non_null(p);
+	for (size_t i = 0; i < n; i++) {
+		*seed = *seed * 6364136223846793005u + 1442695040888963407u;
+		p[i] = (uint8_t)(*seed >> 56);
+	}
+	return slice_make(p, n);
+}
+
+static void
+fill_at_random(struct record *r, uint64_t *seed, struct slice s[7])
+{
+	struct record_packet *p = &r->pkt;
+	static const size_t max[7] = { 14, 60, 80, 100, 100, 28, 200 };
+
+	for (unsigned i = 0; i < 7; i++)
+		s[i] = random_bytes(seed, max[i]);
+	p->eth = s[0];
+	p->ip = s[1];
+	p->l4 = s[2];
+	p->ip_payload = s[3];
+	p->payload = s[4];
+	p->arp = s[5];
+	p->raw = s[6];
+	p->ip_ver = (uint8_t[]){ 0, 4, 6, 4 }[*seed >> 40 & 3];
+	p->src.family = p->dst.family = p->ip_ver;
+	p->ip_proto = (uint8_t[]){ 1, 6, 17, 58 }[*seed >> 42 & 3];
+	p->l4_kind = *seed >> 44 & 1 ? REC_L4_NONE :
+	    p->ip_proto == 1 ? REC_L4_ICMP4 : p->ip_proto == 6 ? REC_L4_TCP :
+	    p->ip_proto == 17 ? REC_L4_UDP : REC_L4_ICMP6;
+	p->icmp_type = (uint8_t)(*seed >> 45 & 31);
+	p->icmp_code = (uint8_t)(*seed >> 50 & 31);
+	p->is_fragment = *seed >> 55 & 1;
+	p->n_vlan = *seed >> 56 & 7;
+	r->verdict = *seed >> 59 & 3;
+}
+
+/* No format reads past what a record holds, whatever its bytes say. */
+static void
+test_hostile_bytes(void **state)
+{
+	static struct made m;
+	uint64_t seed = 20261123;
+
+	(void)state;
+	conf.dump_link = conf.dump_payload = true;
+	add("alert_fast", "fast packet", 0);
+	add("alert_full", "full", 0);
+	add("alert_csv", "csv", 0);
+	add("alert_test", "test session rebuilt msg", 0);
+	add("alert_unixsock", "", 0);
+	add("eve", "eve payload payload_printable packet community_id", 0);
+	add("unified2", "filename u2", 0);
+	add("log_tcpdump", "pcap", 0);
+	add("log_ascii", "", 0);
+	make_tcp(&m);
+	for (unsigned n = 0; n < 2000; n++) {
+		struct slice s[7];
+
+		fill_at_random(&m.r, &seed, s);
+		conf.dump_hex_all = n & 1;
+		conf.dump_chars = n & 2;
+		outputs_write(os, &m.r);
+		for (unsigned i = 0; i < 7; i++)
+			free((void *)(uintptr_t)s[i].ptr);
+	}
+	outputs_flush(os);
+	assert_true(size_of("fast") > 0);
+}
+
 int
 main(void)
 {
@@ -149,6 +229,7 @@ main(void)
 		TEST(test_kinds),
 		TEST(test_ruletype_has_its_own),
 		TEST(test_checking_creates_nothing),
+		TEST(test_hostile_bytes),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

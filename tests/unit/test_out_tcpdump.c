@@ -142,6 +142,22 @@ test_another_link_type(void **state)
 	assert_int_equal(outputs_lost(os), 0);
 }
 
+/* Two sensors started in one second: neither writes into the other's file. */
+static void
+test_same_second(void **state)
+{
+	static struct made m;
+
+	(void)state;
+	conf.nostamps = false;
+	add("x");
+	add("x");
+	make_udp(&m);
+	outputs_write(os, &m.r);
+	outputs_flush(os);
+	assert_int_equal(tmp_dir_count(&dir, "x."), 2);
+}
+
 static void
 test_limit(void **state)
 {
@@ -167,6 +183,7 @@ main(void)
 		TEST(test_header_bytes),
 		TEST(test_stamp_and_removal),
 		TEST(test_another_link_type),
+		TEST(test_same_second),
 		TEST(test_limit),
 	};
 
