@@ -18,7 +18,7 @@
 enum {
 	FLUSH_AT = 64 << 10, /* bytes that wait at most, with a working file */
 	WAIT_MAX = 1 << 20,  /* and with one that takes none */
-	STAMP_TRIES = 60,    /* seconds ahead a free name is looked for */
+	STAMP_TRIES = 10000,    /* seconds ahead a free name is looked for */
 };
 
 char *
