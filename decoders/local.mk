@@ -35,6 +35,10 @@ libdecoders_a_SOURCES = \
 	decoders/network/ip6_addr.c \
 	decoders/network/ip6_ext.c \
 	decoders/packet.h \
+	decoders/track/defrag.h \
+	decoders/track/flow.h \
+	decoders/track/stream.h \
+	decoders/track/track.h \
 	decoders/transport/ah.c \
 	decoders/transport/esp.c \
 	decoders/transport/icmp4.c \
