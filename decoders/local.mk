@@ -11,6 +11,8 @@ libdecoders_a_SOURCES = \
 	decoders/link/ethernet.c \
 	decoders/link/fabricpath.c \
 	decoders/link/ieee80211.c \
+	decoders/link/link.c \
+	decoders/link/link.h \
 	decoders/link/llc.c \
 	decoders/link/loop.c \
 	decoders/link/macsec.c \

@@ -476,13 +476,13 @@ dump_arp(struct buf *b, const struct out_conf *conf, struct slice arp)
 	buf_putc(b, '\n');
 }
 
-/* Where the addresses stand in the frame, to be hidden with -O. */
+/* Where the addresses stand in the frame, when they are to be hidden. */
 static struct dump_hide
 hidden_bytes(const struct out_conf *conf, const struct record_packet *p)
 {
 	size_t at;
 
-	if (!conf->obfuscate || !p->ip.len || p->ip.ptr < p->raw.ptr ||
+	if (!out_hides(conf) || !p->ip.len || p->ip.ptr < p->raw.ptr ||
 	    p->ip.ptr >= p->raw.ptr + p->raw.len)
 		return (struct dump_hide){ 0, 0 };
 	at = (size_t)(p->ip.ptr - p->raw.ptr);

@@ -265,8 +265,8 @@ put_endpoints(struct eve *e, struct buf *b, const struct record_packet *p)
 		put_num(b, "icmp_type", p->icmp_type);
 		put_num(b, "icmp_code", p->icmp_code);
 	}
-	/* it would name the addresses that -O hides */
-	if (e->on & EVE_COMMUNITY_ID && !conf->obfuscate) {
+	/* it would name the addresses that are hidden */
+	if (e->on & EVE_COMMUNITY_ID && !out_hides(conf)) {
 		put_key(b, "community_id");
 		buf_putc(b, '"');
 		community_id_put(b, p, e->seed);
@@ -424,8 +424,8 @@ put_bytes(struct eve *e, struct buf *b, const struct record_packet *p)
 		put_num(b, "payload_length", p->payload.len);
 		put_num(b, "stream", p->rebuilt);
 	}
-	/* the frame has the addresses that -O hides */
-	if (e->on & EVE_PACKET && !e->t.conf->obfuscate)
+	/* the frame has the addresses that are hidden */
+	if (e->on & EVE_PACKET && !out_hides(e->t.conf))
 		put_base64(b, "packet", p->raw);
 	if (e->on & EVE_PACKET_INFO) {
 		put_key(b, "packet_info");

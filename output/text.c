@@ -89,6 +89,12 @@ put_plain(struct buf *b, const struct ipaddr *a)
 	buf_put(b, out, n);
 }
 
+bool
+out_hides(const struct out_conf *conf)
+{
+	return conf->obfuscate || conf->obfuscate_home;
+}
+
 void
 out_put_addr(struct buf *b, const struct out_conf *conf,
     const struct ipaddr *a)
@@ -96,7 +102,7 @@ out_put_addr(struct buf *b, const struct out_conf *conf,
 	struct ipaddr shown = *a, net = conf->obfuscate_net;
 	unsigned bits = conf->obfuscate_bits;
 
-	if (!conf->obfuscate && !conf->obfuscate_home) {
+	if (!out_hides(conf)) {
 		put_plain(b, a);
 		return;
 	}

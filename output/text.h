@@ -31,6 +31,8 @@ const struct tm *out_tm(struct out_clock *clock, const struct out_conf *conf,
 void out_put_time(struct buf *b, struct out_clock *clock,
     const struct out_conf *conf, struct mtime t);
 
+/* Are addresses hidden (-O, -B)? Then nothing may show them by the way. */
+bool out_hides(const struct out_conf *conf);
 /* Address as -O and -B ask for it. */
 void out_put_addr(struct buf *b, const struct out_conf *conf,
     const struct ipaddr *a);

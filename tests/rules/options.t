@@ -227,6 +227,7 @@ tcp react => react
 tcp fwsam:src[in], 1 hour 30 min => fwsam:src[in],5400
 tcp fwsam:15 min => fwsam:src[either],900
 tcp fwsam:dst, perm => fwsam:dst[either],perm
+tcp fwsam:src, 0 min => fwsam:src[either],perm
 tcp fwsam => fwsam:src[either],300
 tcp fwsam:src, soon =>! 12 a duration
 tcp sticky-drop:60,src => sticky-drop:60,src

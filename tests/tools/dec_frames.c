@@ -134,6 +134,8 @@ const struct dec_frame dec_frames[] = {
 	{ "from this net", FRAME_UDP, .src = "0.1.1.1", .want = "408" },
 	{ "to this net", FRAME_UDP, .dst = "0.0.0.0", .want = "409" },
 	{ "from multicast", FRAME_UDP, .src = "224.0.0.5", .want = "410" },
+	{ "from unassigned multicast", FRAME_UDP, .src = "234.1.1.1",
+	    .want = "410 411" },
 	{ "from reserved", FRAME_UDP, .src = "240.1.1.1", .want = "411" },
 	{ "to reserved", FRAME_UDP, .dst = "240.1.1.1", .want = "412" },
 	{ "to unassigned multicast", FRAME_UDP, .dst = "224.1.1.1",

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "opt_help.h"
 
+#include <time.h>
+
 enum { BIG = 64 * 1024 };
 
 static const struct packet udp_packet = { .dec = { .ip_ver = 4,
@@ -71,6 +73,24 @@ pcre_limit_fails(void **state)
 	assert_int_equal(e.ctrs[EVAL_CTR_PCRE_LIMIT], 1);
 	assert_false(run_on(&e, "pcre:!\"/^(a+)+[bc]/\"", 'a', 60));
 	assert_int_equal(e.ctrs[EVAL_CTR_PCRE_LIMIT], 2);
+	eval_fini(&e);
+}
+
+/* A runaway expression behind a content that is there 60,000 times. */
+static void
+hostile_pcre_ends(void **state)
+{
+	struct eval e;
+	clock_t start;
+
+	(void)state;
+	assert_true(eval_init(&e));
+	start = clock();
+	assert_false(run_on(&e, "content:\"a\"; pcre:\"/^(a+)+[bc]/R\"", 'a',
+	    BIG));
+	assert_true(e.ctrs[EVAL_CTR_PCRE_LIMIT] > 1);
+	/* 60,000 times a millisecond it is not */
+	assert_true(clock() - start < 20 * CLOCKS_PER_SEC);
 	eval_fini(&e);
 }
 
@@ -160,6 +180,7 @@ main(void)
 		cmocka_unit_test(hostile_backtracking_ends),
 		cmocka_unit_test(hostile_search_is_charged),
 		cmocka_unit_test(pcre_limit_fails),
+		cmocka_unit_test(hostile_pcre_ends),
 		cmocka_unit_test(pcre_settings),
 		cmocka_unit_test(nothing_is_left_from_rule_to_rule),
 		cmocka_unit_test(empty_rule_matches),

@@ -246,6 +246,16 @@ test_obfuscation_hides_every_address(void **state)
 	assert_null(strstr(text, "\"packet\""));
 	assert_null(strstr(text, "community_id"));
 	free(text);
+	conf.obfuscate = false;
+	conf.obfuscate_home = true;
+	conf.obfuscate_net = (struct ipaddr){ 4, { 10 } };
+	conf.obfuscate_bits = 8;
+	text = written(&conf, &dir, "eve", "f packet community_id", "f", NULL,
+	    &r, 1);
+	assert_non_null(strstr(text, "\"src_ip\":\"10.0.2.9\""));
+	assert_null(strstr(text, "\"packet\""));
+	assert_null(strstr(text, "community_id"));
+	free(text);
 }
 
 static void
