@@ -64,8 +64,8 @@ struct ruleset_stats {
 
 /*
  * Compiles every rule of the tree. Errors and warnings go to t->errors; rules
- * with errors are left out. Returns NULL only when memory is out. `conf` is
- * copied; the tree must outlive the set.
+ * with errors are left out. Without memory it returns NULL, or ends the process
+ * as reading the tree does. `conf` is copied; the tree must outlive the set.
  */
 NODISCARD struct ruleset *ruleset_compile(struct tree *t,
     const struct detect_conf *conf);
