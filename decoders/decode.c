@@ -255,17 +255,18 @@ decode(struct decoder *d, struct packet *p)
 
 	while (res == DEC_NEXT && within_limits(&ctx, p)) {
 		enum dec_id id = ctx.next;
-		const uint8_t *start = c.p;
+		uint32_t start = dec_off(p, &c), len;
 
 		ctx.ctrs = d->ctrs + tables.ctr_base[id];
 		res = ops_of[id]->decode(&ctx, p, &c);
 		if (res == DEC_STOP || res == DEC_NOT_MINE)
 			break;
-		if (res == DEC_NEXT || c.p != start)
+		len = dec_off(p, &c) - start;
+		if (res == DEC_NEXT || len)
 			p->layers[p->dec.n_layers++] = (struct layer){
 				.id = (uint8_t)id,
-				.off = (uint32_t)(start - p->data),
-				.len = (uint32_t)(c.p - start),
+				.off = start,
+				.len = len,
 			};
 		d->layers[id]++;
 

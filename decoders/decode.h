@@ -186,7 +186,9 @@ enum dec_result dec_next_or_payload(struct dec_ctx *ctx, enum dec_space space,
 static inline uint32_t
 dec_off(const struct packet *pkt, const struct cursor *c)
 {
-	return (uint32_t)(c->p - pkt->data);
+	const uint8_t *at = c->p;
+
+	return (uint32_t)(at - pkt->data);
 }
 
 /* The end of a chain: the header of n bytes is named and the rest is payload.

@@ -11,6 +11,8 @@ libdecoders_a_SOURCES = \
 	decoders/link/ethernet.c \
 	decoders/link/fabricpath.c \
 	decoders/link/ieee80211.c \
+	decoders/link/link.c \
+	decoders/link/link.h \
 	decoders/link/llc.c \
 	decoders/link/loop.c \
 	decoders/link/macsec.c \
@@ -33,6 +35,10 @@ libdecoders_a_SOURCES = \
 	decoders/network/ip6_addr.c \
 	decoders/network/ip6_ext.c \
 	decoders/packet.h \
+	decoders/track/defrag.h \
+	decoders/track/flow.h \
+	decoders/track/stream.h \
+	decoders/track/track.h \
 	decoders/transport/ah.c \
 	decoders/transport/esp.c \
 	decoders/transport/icmp4.c \

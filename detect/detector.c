@@ -168,6 +168,8 @@ detector_adopt(struct detector *d, const struct ruleset *rs)
 
 	if (!room_init(&room, rs))
 		return false;
+	room.hits.lost = d->room.hits.lost;
+	room.hits.errors = d->room.hits.errors;
 	/* counts are found by what their filters say: they stay, unless the
 	 * tables change their size */
 	if (!same_memcaps(&d->rs->conf, &rs->conf)) {
@@ -498,7 +500,9 @@ report(struct detector *d, const struct packet *p, enum rule_action *verdict)
 			.gid = r->rule->gid,
 			.sid = r->rule->sid,
 			.rev = r->rule->rev,
-			.action = action,
+			.action = action == own &&
+			    r->rule->action == ACTION_CUSTOM ? ACTION_CUSTOM :
+			    action,
 			.event_id = d->next_event_id++,
 			.log_only = action == ACTION_LOG ||
 			    action == ACTION_DYNAMIC,

@@ -132,7 +132,7 @@ rule_match(struct eval *e, const struct crule *r)
 
 	e->s = (struct eval_state){ .sticky = BUF_PAYLOAD };
 	e->base64 = slice_make(NULL, 0);
-	e->steps = 0;
+	e->steps = e->pcre_calls = 0;
 	while (i < r->n_tests) {
 		const struct opt_test *t = &r->tests[i];
 		struct retry now = { i, 0, e->s };

@@ -27,6 +27,7 @@ struct eval {
 	const struct unit *unit;
 	struct eval_state s;
 	uint32_t steps; /* of the rule being tested: LIM_EVAL_STEPS */
+	uint32_t pcre_calls; /* likewise */
 	/* pcre's match data, limits and stack */
 	void *pcre_data, *pcre_context, *pcre_stack;
 	struct slice base64; /* what the rule's base64_decode gave */

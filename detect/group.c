@@ -62,6 +62,29 @@ group_of(const struct pkt_dec *dec)
 	return SET_IP;
 }
 
+/*
+ * Can the rule's `ip_proto:[!]N` options be true of that protocol number?
+ * Names and other comparisons are left to the option itself.
+ */
+static bool
+ip_proto_may(const struct rule *r, int64_t number)
+{
+	for (unsigned i = 0; i < r->n_opts; i++) {
+		struct text arg = text_trim(r->opts[i].arg);
+		bool negated = arg.len && arg.ptr[0] == '!';
+		int64_t n;
+
+		if (!text_is(r->opts[i].name, "ip_proto"))
+			continue;
+		if (negated)
+			arg = text_trim(text_make(arg.ptr + 1, arg.len - 1));
+		if (text_to_i64_auto(arg, 0, 255, &n) &&
+		    (n == number) == negated)
+			return false;
+	}
+	return true;
+}
+
 static bool
 in_set(const struct rule *r, enum proto_set set)
 {
@@ -73,6 +96,17 @@ in_set(const struct rule *r, enum proto_set set)
 	case PROTO_ICMP:
 		return set == SET_ICMP;
 	case PROTO_IP:
+		break;
+	}
+	switch (set) {
+	case SET_TCP:
+		return ip_proto_may(r, 6);
+	case SET_UDP:
+		return ip_proto_may(r, 17);
+	case SET_ICMP:
+		return ip_proto_may(r, 1) || ip_proto_may(r, 58);
+	case SET_IP: /* later fragments of any protocol are here */
+	case SET_COUNT:
 		break;
 	}
 	return true;

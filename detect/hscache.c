@@ -48,7 +48,7 @@ struct item {
 	struct entry e;
 	const char *bytes; /* in the mapped file, or `own` */
 	char *own;         /* from hs_serialize_database */
-	bool used;
+	bool used, dropped;
 };
 
 struct hscache {
@@ -227,7 +227,7 @@ hscache_get(struct hscache *c, const uint64_t key[2], uint32_t n,
 	struct item *it = find(c, key, n, lit_bytes);
 	hs_database_t *db = NULL;
 
-	if (!it)
+	if (!it || it->dropped)
 		return NULL;
 	if (hash_fast(it->bytes, it->e.len, it->e.key[0]) == it->e.sum &&
 	    hs_deserialize_database(it->bytes, it->e.len, &db) == HS_SUCCESS) {
@@ -235,9 +235,7 @@ hscache_get(struct hscache *c, const uint64_t key[2], uint32_t n,
 		return db;
 	}
 	refuse(c, "%s is damaged; it is written anew", c->path);
-	/* never found again, and left out of the next file */
-	it->e.lit_bytes = UINT64_MAX;
-	it->e.unused = KEEP_UNUSED;
+	it->dropped = true;
 	c->fresh = true;
 	return NULL;
 }
@@ -248,11 +246,14 @@ hscache_put(struct hscache *c, const uint64_t key[2], uint32_t n,
 {
 	struct item it = { .e = { .key = { key[0], key[1] }, .n = n,
 		.lit_bytes = lit_bytes }, .used = true };
+	struct item *old = find(c, key, n, lit_bytes);
 	size_t len;
 
 	if (c->closed || c->n >= MAX_ENTRIES ||
 	    hs_serialize_database(db, &it.own, &len) != HS_SUCCESS)
 		return;
+	if (old)
+		old->dropped = true;
 	it.bytes = it.own;
 	it.e.len = len;
 	it.e.sum = hash_fast(it.own, len, key[0]);
@@ -328,7 +329,7 @@ hscache_save(struct hscache *c)
 		struct item *it = &c->items[i];
 
 		it->e.unused = it->used ? 0 : it->e.unused + 1;
-		if (it->e.unused <= KEEP_UNUSED && off + it->e.len < MAX_FILE) {
+		if (!it->dropped && it->e.unused <= KEEP_UNUSED && off + it->e.len < MAX_FILE) {
 			off += it->e.len + sizeof(*es);
 			keep[n++] = it;
 		}

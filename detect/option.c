@@ -45,6 +45,9 @@ opt_add(struct opt_build *b, const struct opt_ops *ops, const void *data)
 	b->tests[b->n_tests++] = (struct opt_test){ .ops = ops, .data = data };
 }
 
+static void add_record(struct opt_build *b, enum erec_kind kind,
+    struct loc loc, const char *fmt, va_list ap) PRINTF_LIKE(4, 0);
+
 static void
 add_record(struct opt_build *b, enum erec_kind kind, struct loc loc,
     const char *fmt, va_list ap)

@@ -51,3 +51,4 @@ libdetect_a_SOURCES += \
 	detect/rule.h \
 	detect/unit.c \
 	detect/unit.h
+EXTRA_DIST += detect/options/NOTES

@@ -81,7 +81,7 @@ enum rule_resp {
 	RESP_ICMP_HOST = 1 << 3,
 	RESP_ICMP_PORT = 1 << 4,
 };
-enum { RESPONSE_FOREVER = UINT32_MAX };
+enum { RESPONSE_FOREVER = INT32_MAX }; /* seconds */
 struct rule_response {
 	unsigned resp; /* enum rule_resp */
 	bool react, react_msg; /* msg: the page shows the rule's message */

@@ -171,14 +171,16 @@ bool rule_is_action(const struct tree *t, struct text word);
 const struct ruletype *ruletype_find(const struct tree *t, struct text name);
 /* Parses a line and appends it to the tree, refused if it had an error. */
 void rule_parse(struct tree *t, const struct rule_line *l);
-/* A builtin options' value into r; false if `o` is none of the general
- * options. Errors are added and set r->refused. */
+
+/* A rule's general options while they are read. */
 struct general {
 	struct rule *rule;
 	unsigned seen; /* bit per option that may stand once */
 	bool has_gid, has_priority;
 	unsigned n_refs;
 };
+/* Takes one; false if `o` is none of them. Errors are added and set the
+ * rule's `refused`. */
 bool general_option(struct tree *t, struct general *g,
     const struct rule_opt *o);
 /* After the last option: what must be there, and the lists. */

@@ -69,8 +69,8 @@ contains(struct text t, const char *what)
 }
 
 /* `var` means what its value can mean. */
-static int
-guess_kind(struct tree *t, const struct variable *v)
+static void
+guess_kind(struct tree *t, struct variable *v)
 {
 	unsigned now = t->priv->position;
 	struct set_error ignored;
@@ -78,10 +78,11 @@ guess_kind(struct tree *t, const struct variable *v)
 	    (v->name.len > 5 && memcmp(v->name.ptr, "PORT_", 5) == 0);
 
 	if (port_name && port_set_parse(t, v->value, now, &ignored))
-		return VAR_PORT;
-	if (ip_set_parse(t, v->value, now, &ignored))
-		return VAR_IP;
-	return VAR_TEXT;
+		v->kind = VAR_PORT;
+	else if (ip_set_parse(t, v->value, now, &ignored))
+		v->kind = VAR_IP;
+	else
+		v->kind = VAR_TEXT;
 }
 
 /* `1.1.1.1,2.2.2.2` gets its brackets, so that it can stand in a list. */
@@ -154,7 +155,7 @@ var_directive(struct tree *t, struct text keyword, struct text rest,
 		    "%.*s %.*s: %s", TEXT_ARG(keyword), TEXT_ARG(name),
 		    e.message);
 	if (!is_ip && !is_port)
-		v.kind = (unsigned)guess_kind(t, &v);
+		guess_kind(t, &v);
 	if (v.kind != VAR_TEXT)
 		v.value = bracketed(t, v.value);
 	if (old && ((is_ip && old->var.kind == VAR_PORT) ||
@@ -189,7 +190,7 @@ var_define(struct tree *t, const char *text)
 	if (!var_expand(t, EREC_CONFIG, arena_xtext(&t->arena, raw), loc,
 	    t->priv->position, &v.value))
 		return;
-	v.kind = (unsigned)guess_kind(t, &v);
+	guess_kind(t, &v);
 	if (v.kind != VAR_TEXT)
 		v.value = bracketed(t, v.value);
 	define(t, v, loc, true);

@@ -420,6 +420,26 @@ reference_net(struct applier *a)
 	ipaddr_mask(&a->s->out.home, (unsigned)bits);
 }
 
+/* The kernel's ring; what modules of other captures take is passed over. */
+static void
+daq_var(struct applier *a)
+{
+	struct text value = a->d->args, name = text_trim(text_cut(&value, '='));
+	int64_t n;
+
+	if (!value.ptr)
+		bad(a, name, "NAME=VALUE belongs here");
+	else if (text_is(name, "buffer_size") &&
+	    text_to_i64(text_trim(value), 1, INT32_MAX, &n))
+		a->s->ring_bytes = (uint32_t)n;
+	else if (text_is(name, "buffer_size_mb") &&
+	    text_to_i64(text_trim(value), 1, INT32_MAX >> 20, &n))
+		a->s->ring_bytes = (uint32_t)n << 20;
+	else
+		settings_add_ignored(a->s, &a->t->arena, a->d,
+		    "only buffer_size and buffer_size_mb mean something here");
+}
+
 /* Octal, as for the command of that name. */
 static void
 set_umask(struct applier *a)

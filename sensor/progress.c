@@ -20,7 +20,9 @@ progress_start(struct progress *p, const char *name, uint64_t now_ns,
 	const char *slash = strrchr(name, '/');
 
 	p->name = slash ? slash + 1 : name;
-	p->started_ns = p->last_ns = now_ns;
+	p->started_ns = now_ns;
+	if (!p->last_ns) /* many small files are one long reading */
+		p->last_ns = now_ns;
 	p->started_packets = packets;
 }
 
@@ -30,7 +32,8 @@ progress_show(struct progress *p, uint64_t now_ns, uint64_t at, uint64_t size,
 {
 	double seconds;
 
-	if (LIKELY(!p->on) || now_ns - p->last_ns < INTERVAL_NS)
+	if (LIKELY(!p->on) || now_ns - p->last_ns < INTERVAL_NS ||
+	    now_ns == p->started_ns)
 		return;
 	p->last_ns = now_ns;
 	p->shown = true;

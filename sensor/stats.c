@@ -148,6 +148,12 @@ print_layers(FILE *to, const struct decoder *d)
 		nonzero(to, dec_ops((enum dec_id)id)->name, d->layers[id]);
 }
 
+static uint64_t
+stage_ns(const struct run *r, enum stage s)
+{
+	return s == STAGE_CAPTURE ? r->capture_ns : inspect_stage_ns(&r->in, s);
+}
+
 static void
 print_time(FILE *to, const struct run *r, double seconds)
 {
@@ -160,9 +166,7 @@ print_time(FILE *to, const struct run *r, double seconds)
 	head(to, "Time");
 	fprintf(to, "  %-24s %12.3f s\n", "running", seconds);
 	for (unsigned i = 0; i < STAGE_COUNT; i++) {
-		uint64_t ns = i == STAGE_CAPTURE ? r->capture_ns :
-		    inspect_stage_ns(&r->in, (enum stage)i);
-		double s = (double)ns / 1e9;
+		double s = (double)stage_ns(r, (enum stage)i) / 1e9;
 
 		fprintf(to, "  %-24s %12.3f s  %5.1f%%%s\n", names[i], s,
 		    seconds > 0.0 ? 100.0 * s / seconds : 0.0,

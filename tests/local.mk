@@ -25,12 +25,13 @@ dist_check_SCRIPTS += \
 	tests/lint/headers.sh \
 	tests/lint/layers.sh \
 	tests/lint/licence.sh \
+	tests/lint/listed.sh \
 	tests/lint/packetpath.sh \
 	tests/lint/whitespace.sh
 EXTRA_DIST += tests/lint/lib.sh tests/lint/code.awk \
 	tests/missing/cmocka.h tests/count.sh tests/second.sh \
 	tests/fuzz/smoke.sh tests/bench.sh tests/soak.sh \
-	tests/ci.sh tests/lint/listed.sh
+	tests/ci.sh
 
 # captures made from a scene's name; tests/data/ holds some, as they come out
 EXTRA_PROGRAMS += tests/tools/mkpcap
@@ -64,6 +65,7 @@ include $(top_srcdir)/tests/core.mk
 include $(top_srcdir)/tests/rules.mk
 include $(top_srcdir)/tests/decoders.mk
 include $(top_srcdir)/tests/detect.mk
+include $(top_srcdir)/tests/detect-options.mk
 include $(top_srcdir)/tests/output.mk
 include $(top_srcdir)/tests/sensor.mk
 
@@ -100,12 +102,12 @@ if !SANITIZERS
 SECOND = MAKE='$(MAKE)' $(SHELL) $(srcdir)/tests/second.sh
 
 check-local: check-TESTS
-	@$(SECOND) san check $(srcdir) --enable-sanitizers \
+	+@$(SECOND) san check $(srcdir) --enable-sanitizers \
 	    CC='$(CC)' CFLAGS='-g -O1'
 
 # each fuzz target for a minute, with clang's libFuzzer
 fuzz-smoke:
-	@$(SECOND) fuzz fuzz-run $(srcdir) --enable-fuzz CC=clang \
+	+@$(SECOND) fuzz fuzz-run $(srcdir) --enable-fuzz CC=clang \
 	    CFLAGS='-g -O1'
 
 clean-local:

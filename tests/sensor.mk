@@ -23,3 +23,17 @@ check_DATA += tests/tools/sendframe$(EXEEXT)
 tests_tools_sendframe_SOURCES = tests/tools/sendframe.c
 tests_tools_sendframe_LDADD = $(PCAP_LIBS)
 CLEANFILES += tests/tools/sendframe$(EXEEXT)
+
+check_PROGRAMS += tests/fuzz/fuzz_pcap_file
+tests_fuzz_fuzz_pcap_file_SOURCES = tests/fuzz/fuzz_pcap_file.c
+tests_fuzz_fuzz_pcap_file_LDADD = $(FUZZ_DRIVER) libsensor.a libcore.a \
+	$(PCAP_LIBS)
+EXTRA_tests_fuzz_fuzz_pcap_file_DEPENDENCIES = tests/fuzz/libonefile.a
+EXTRA_DIST += tests/fuzz/corpus/pcap_file/big-nano.pcap \
+	tests/fuzz/corpus/pcap_file/big.pcapng \
+	tests/fuzz/corpus/pcap_file/cut.pcap \
+	tests/fuzz/corpus/pcap_file/huge-record.pcap \
+	tests/fuzz/corpus/pcap_file/little.pcap \
+	tests/fuzz/corpus/pcap_file/little.pcapng \
+	tests/fuzz/corpus/pcap_file/not.txt \
+	tests/fuzz/corpus/pcap_file/short-snaplen.pcap

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Cisco HDLC: address (unicast or broadcast), control, ethertype. */
-#include "decoders/decode.h"
+#include "decoders/link/link.h"
 
 enum {
-	SID_TRUNCATED = 424,
 	CHDLC_UNICAST = 0x0f,
 	CHDLC_BROADCAST = 0x8f,
 };
@@ -12,20 +11,13 @@ static const struct dec_key keys[] = {
 	{ DEC_SPACE_DLT, 104 }, /* DLT_C_HDLC */
 };
 
-static const struct dec_event_def events[] = {
-	{ SID_TRUNCATED, DEC_EV_DECODE, "ethernet.truncated",
-	    DEC_MSG("truncated eth header") },
-};
-
 static enum dec_result
 decode_chdlc(struct dec_ctx *ctx, struct packet *pkt, struct cursor *c)
 {
 	const uint8_t *p = cur_take(c, 4);
 
-	if (!p) {
-		dec_event(ctx, pkt, SID_TRUNCATED);
-		return DEC_STOP;
-	}
+	if (!p)
+		return dec_link_stop(ctx, pkt);
 	if (p[0] != CHDLC_UNICAST && p[0] != CHDLC_BROADCAST)
 		return DEC_PAYLOAD;
 	return dec_next_or_payload(ctx, DEC_SPACE_ETHERTYPE,
@@ -36,6 +28,6 @@ const struct decoder_ops dec_chdlc = {
 	.name = "chdlc",
 	.help = "Cisco HDLC",
 	DEC_KEYS(keys),
-	DEC_EVENTS(events),
+	DEC_EVENTS(dec_link_truncated),
 	.decode = decode_chdlc,
 };

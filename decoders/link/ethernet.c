@@ -3,20 +3,13 @@
  * Ethernet II and IEEE 802.3: the third field is a type above 1535 and the
  * length of an LLC frame up to 1500.
  */
-#include "decoders/decode.h"
+#include "decoders/link/link.h"
 #include "decoders/wire/eth.h"
 #include "decoders/wire/wire.h"
-
-enum { SID_TRUNCATED = 424 };
 
 static const struct dec_key keys[] = {
 	{ DEC_SPACE_DLT, 1 }, /* DLT_EN10MB */
 	{ DEC_SPACE_ETHERTYPE, ETHERTYPE_TEB },
-};
-
-static const struct dec_event_def events[] = {
-	{ SID_TRUNCATED, DEC_EV_DECODE, "ethernet.truncated",
-	    DEC_MSG("truncated eth header") },
 };
 
 static enum dec_result
@@ -27,10 +20,8 @@ decode_ethernet(struct dec_ctx *ctx, struct packet *pkt, struct cursor *c)
 	struct wire_eth h;
 	uint16_t type;
 
-	if (!WIRE_TAKE(c, &h)) {
-		dec_event(ctx, pkt, SID_TRUNCATED);
-		return DEC_STOP;
-	}
+	if (!WIRE_TAKE(c, &h))
+		return dec_link_stop(ctx, pkt);
 	type = be16_get(h.type);
 	if (!d->has_eth) {
 		d->has_eth = true;
@@ -49,6 +40,6 @@ const struct decoder_ops dec_ethernet = {
 	.name = "ethernet",
 	.help = "Ethernet II and IEEE 802.3",
 	DEC_KEYS(keys),
-	DEC_EVENTS(events),
+	DEC_EVENTS(dec_link_truncated),
 	.decode = decode_ethernet,
 };

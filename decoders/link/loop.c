@@ -4,12 +4,10 @@
  * order (NULL) or the network's (LOOP). A family fits in 16 bits, so which
  * half is zero tells the order. IPv6 has another number on each system.
  */
-#include "decoders/decode.h"
+#include "decoders/link/link.h"
 #include "decoders/wire/eth.h"
 
 enum {
-	SID_TRUNCATED = 424,
-
 	BSD_AF_INET = 2,
 	LINUX_AF_INET6 = 10,
 	NETBSD_AF_INET6 = 24, /* OpenBSD as well */
@@ -22,20 +20,13 @@ static const struct dec_key keys[] = {
 	{ DEC_SPACE_DLT, 108 }, /* DLT_LOOP */
 };
 
-static const struct dec_event_def events[] = {
-	{ SID_TRUNCATED, DEC_EV_DECODE, "ethernet.truncated",
-	    DEC_MSG("truncated eth header") },
-};
-
 static enum dec_result
 decode_loop(struct dec_ctx *ctx, struct packet *pkt, struct cursor *c)
 {
 	uint32_t family;
 
-	if (!cur_be32(c, &family)) {
-		dec_event(ctx, pkt, SID_TRUNCATED);
-		return DEC_STOP;
-	}
+	if (!cur_be32(c, &family))
+		return dec_link_stop(ctx, pkt);
 	if (family > UINT16_MAX)
 		family = family >> 24 | (family >> 8 & 0xff00);
 	switch (family) {
@@ -57,6 +48,6 @@ const struct decoder_ops dec_loop = {
 	.name = "loop",
 	.help = "BSD loopback",
 	DEC_KEYS(keys),
-	DEC_EVENTS(events),
+	DEC_EVENTS(dec_link_truncated),
 	.decode = decode_loop,
 };

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Linux cooked captures, version 2 (LINKTYPE_LINUX_SLL2). */
-#include "decoders/decode.h"
+#include "decoders/link/link.h"
 #include "decoders/wire/eth.h"
 #include "decoders/wire/wire.h"
 
 enum {
-	SID_TRUNCATED = 424,
 	SLL_PROTO_8022 = 0x0004,
 };
 
@@ -13,20 +12,13 @@ static const struct dec_key keys[] = {
 	{ DEC_SPACE_DLT, 276 }, /* DLT_LINUX_SLL2 */
 };
 
-static const struct dec_event_def events[] = {
-	{ SID_TRUNCATED, DEC_EV_DECODE, "ethernet.truncated",
-	    DEC_MSG("truncated eth header") },
-};
-
 static enum dec_result
 decode_sll2(struct dec_ctx *ctx, struct packet *pkt, struct cursor *c)
 {
 	struct wire_sll2 h;
 
-	if (!WIRE_TAKE(c, &h)) {
-		dec_event(ctx, pkt, SID_TRUNCATED);
-		return DEC_STOP;
-	}
+	if (!WIRE_TAKE(c, &h))
+		return dec_link_stop(ctx, pkt);
 	if (be16_get(h.proto) == SLL_PROTO_8022) {
 		ctx->next = DEC_ID_llc;
 		return DEC_NEXT;
@@ -39,6 +31,6 @@ const struct decoder_ops dec_sll2 = {
 	.name = "sll2",
 	.help = "Linux cooked captures, version 2",
 	DEC_KEYS(keys),
-	DEC_EVENTS(events),
+	DEC_EVENTS(dec_link_truncated),
 	.decode = decode_sll2,
 };

@@ -131,11 +131,14 @@ static const struct {
 	{ { 238, 0 }, 8 },
 };
 
+/* 240/4, and what nobody was given of multicast. */
 static bool
-is_reserved_multicast(const uint8_t a[4])
+is_reserved(const uint8_t a[4])
 {
 	unsigned head = (unsigned)(a[0] << 8 | a[1]);
 
+	if (a[0] >= 240)
+		return true;
 	for (unsigned i = 0; i < ARRAY_LEN(multicast_reserved); i++) {
 		const uint8_t *n = multicast_reserved[i].net;
 		unsigned shift = 16u - multicast_reserved[i].bits;
@@ -172,13 +175,13 @@ check_addresses(struct dec_ctx *ctx, struct packet *pkt,
 			dec_event(ctx, pkt, SID_SRC_MULTICAST);
 		if (is_broadcast(src))
 			dec_event(ctx, pkt, SID_SRC_BROADCAST);
-		if (src[0] >= 240)
+		if (is_reserved(src))
 			dec_event(ctx, pkt, SID_SRC_RESERVED);
 	}
 	if (UNLIKELY(dst[0] >= 224)) {
 		if (is_broadcast(dst))
 			dec_event(ctx, pkt, SID_DST_BROADCAST);
-		if (dst[0] >= 240 || is_reserved_multicast(dst))
+		if (is_reserved(dst))
 			dec_event(ctx, pkt, SID_DST_RESERVED);
 	}
 }

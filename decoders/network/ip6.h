@@ -7,6 +7,17 @@
 
 struct wire_ip6;
 
+/* Events about addresses: ip6_addr.c raises them, ip6.c's table has them. */
+enum dec_ip6_addr_sid {
+	IP6_SID_LOOPBACK = 150,
+	IP6_SID_SAME = 151,
+	IP6_SID_DST_UNSPECIFIED = 276,
+	IP6_SID_SRC_MULTICAST = 277,
+	IP6_SID_DST_RESERVED_MULTICAST = 278,
+	IP6_SID_BAD_SCOPE = 280,
+	IP6_SID_ISATAP_SPOOF = 453,
+};
+
 /* Raises what is wrong with an IPv6 header's addresses. */
 void dec_ip6_check_addresses(struct dec_ctx *ctx, struct packet *pkt,
     const struct wire_ip6 *h);

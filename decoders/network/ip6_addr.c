@@ -7,14 +7,6 @@
 #include <string.h>
 
 enum {
-	SID_LOOPBACK = 150,
-	SID_SAME = 151,
-	SID_DST_UNSPECIFIED = 276,
-	SID_SRC_MULTICAST = 277,
-	SID_DST_RESERVED_MULTICAST = 278,
-	SID_BAD_SCOPE = 280,
-	SID_ISATAP_SPOOF = 453,
-
 	SCOPE_INTERFACE = 1,
 	SCOPE_LINK = 2,
 	SCOPE_SITE = 5,
@@ -74,9 +66,9 @@ check_multicast(struct dec_ctx *ctx, struct packet *pkt, const uint8_t a[16])
 	uint8_t scope = a[1] & 0x0f;
 
 	if (!(scopes >> scope & 1))
-		dec_event(ctx, pkt, SID_BAD_SCOPE);
+		dec_event(ctx, pkt, IP6_SID_BAD_SCOPE);
 	if (!(a[1] & FLAG_TRANSIENT) && !is_assigned_group(a, scope))
-		dec_event(ctx, pkt, SID_DST_RESERVED_MULTICAST);
+		dec_event(ctx, pkt, IP6_SID_DST_RESERVED_MULTICAST);
 }
 
 static bool
@@ -95,7 +87,7 @@ check_isatap(struct dec_ctx *ctx, struct packet *pkt, const uint8_t a[16])
 	if ((a[8] & 0xfc) != 0 || a[9] != 0 || a[10] != 0x5e || a[11] != 0xfe)
 		return;
 	if (outer->family == 4 && memcmp(outer->b, a + 12, 4) != 0)
-		dec_event(ctx, pkt, SID_ISATAP_SPOOF);
+		dec_event(ctx, pkt, IP6_SID_ISATAP_SPOOF);
 }
 
 void
@@ -103,13 +95,13 @@ dec_ip6_check_addresses(struct dec_ctx *ctx, struct packet *pkt,
     const struct wire_ip6 *h)
 {
 	if (memcmp(h->src, h->dst, sizeof(h->src)) == 0)
-		dec_event(ctx, pkt, SID_SAME);
+		dec_event(ctx, pkt, IP6_SID_SAME);
 	if (is_loopback(h->src) || is_loopback(h->dst))
-		dec_event(ctx, pkt, SID_LOOPBACK);
+		dec_event(ctx, pkt, IP6_SID_LOOPBACK);
 	if (memcmp(h->dst, zero, sizeof(h->dst)) == 0)
-		dec_event(ctx, pkt, SID_DST_UNSPECIFIED);
+		dec_event(ctx, pkt, IP6_SID_DST_UNSPECIFIED);
 	if (h->src[0] == 0xff)
-		dec_event(ctx, pkt, SID_SRC_MULTICAST);
+		dec_event(ctx, pkt, IP6_SID_SRC_MULTICAST);
 	if (h->dst[0] == 0xff)
 		check_multicast(ctx, pkt, h->dst);
 	if (pkt->dec.flags & PKT_TUNNELLED)

@@ -134,6 +134,15 @@ parse_option(struct cursor *c, const struct packet *pkt, struct hdr_opt *o)
 	return cur_skip(c, o->len) ? 0 : SID_OPT_BAD_LEN;
 }
 
+static bool
+scale_is_too_big(const struct packet *pkt, const struct hdr_opt *o)
+{
+	struct slice value = pkt_bytes(pkt, o->off, o->len);
+
+	return o->kind == TCP_OPT_WSCALE && value.len &&
+	    value.ptr[0] > WSCALE_MAX;
+}
+
 static void
 parse_options(struct dec_ctx *ctx, struct packet *pkt, struct cursor c)
 {
@@ -155,8 +164,7 @@ parse_options(struct dec_ctx *ctx, struct packet *pkt, struct cursor c)
 			}
 			seen[opt_kinds[kind].class] = true;
 		}
-		if (kind == TCP_OPT_WSCALE &&
-		    pkt->data[o->off] > WSCALE_MAX)
+		if (scale_is_too_big(pkt, o))
 			dec_event(ctx, pkt, SID_OPT_WSCALE);
 		/* the array holds as many as a header of 60 bytes can */
 		d->n_tcp_opts++;

@@ -128,7 +128,7 @@ print_list(struct buf *out, const void *data)
 	{                                                                      \
 		static const struct list_spec spec = { .ops = &opt_##n,        \
 			__VA_ARGS__ };             \
-                                                                               \
+									       \
 		return parse_list(b, o, &spec);                                \
 	}                                                                      \
 	const struct opt_ops opt_##n = {                                       \

@@ -45,7 +45,7 @@ const char *arg_word_name(const struct arg_word *words, unsigned n,
 /* -- numbers that may be variables ------------------------------------- */
 
 enum { VAR_MATH = LIM_BYTE_VARS - 1 }; /* byte_math's slot, the others are
-                                          byte_extract's */
+					  byte_extract's */
 
 struct operand {
 	int64_t value;
@@ -58,6 +58,12 @@ struct operand {
 NODISCARD bool arg_operand(struct opt_build *b, const struct rule_opt *o,
     struct text t, const char *what, bool bases, int64_t min, int64_t max,
     struct operand *op);
+/* A constant 0 counts as not given, as in Snort. */
+static inline bool
+operand_is_set(const struct operand *op)
+{
+	return op->name.len || op->value;
+}
 /* Its value now; a variable's is unsigned. */
 int64_t operand_get(const struct eval *e, const struct operand *op);
 void operand_print(struct buf *out, const struct operand *op);

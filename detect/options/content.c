@@ -286,15 +286,9 @@ finish_protected(struct opt_build *b, struct content *c)
 }
 
 static bool
-is_set(const struct operand *op)
-{
-	return op->name.len || op->value;
-}
-
-static bool
 finish_fast(struct opt_build *b, struct content *c)
 {
-	bool placed = is_set(&c->offset) || is_set(&c->depth) ||
+	bool placed = operand_is_set(&c->offset) || operand_is_set(&c->depth) ||
 	    content_is_relative(c);
 
 	if (c->fast == FAST_NONE)
@@ -352,6 +346,34 @@ print_modifier(struct buf *out, const char *name, bool given,
 	operand_print(out, op);
 }
 
+static void
+print_absolute(struct buf *out, const struct content *c)
+{
+	print_modifier(out, "offset", c->has_offset, &c->offset);
+	print_modifier(out, "depth", c->has_depth, &c->depth);
+}
+
+static void
+print_relative(struct buf *out, const struct content *c)
+{
+	print_modifier(out, "distance", c->has_distance, &c->distance);
+	print_modifier(out, "within", c->has_within, &c->within);
+}
+
+/* Where the two kinds are mixed one of them is 0, and must come first to be
+ * read again. */
+static void
+print_window(struct buf *out, const struct content *c)
+{
+	if (operand_is_set(&c->offset) || operand_is_set(&c->depth)) {
+		print_relative(out, c);
+		print_absolute(out, c);
+	} else {
+		print_absolute(out, c);
+		print_relative(out, c);
+	}
+}
+
 void
 content_print(struct buf *out, const void *data)
 {
@@ -377,10 +399,7 @@ content_print(struct buf *out, const void *data)
 		buf_puts(out, "; rawbytes");
 	if (c->is_http)
 		buf_printf(out, "; %s", buf_name(c->http));
-	print_modifier(out, "offset", c->has_offset, &c->offset);
-	print_modifier(out, "depth", c->has_depth, &c->depth);
-	print_modifier(out, "distance", c->has_distance, &c->distance);
-	print_modifier(out, "within", c->has_within, &c->within);
+	print_window(out, c);
 	switch (c->fast) {
 	case FAST_NONE:
 		break;

@@ -28,12 +28,6 @@ parse_rawbytes(struct opt_build *b, const struct rule_opt *o)
 /* -- the window ------------------------------------------------------------ */
 
 static bool
-is_set(const struct operand *op)
-{
-	return op->name.len || op->value;
-}
-
-static bool
 parse_place(struct opt_build *b, const struct rule_opt *o,
     const char *what, bool conflict, struct operand *op)
 {
@@ -51,8 +45,8 @@ parse_offset(struct opt_build *b, const struct rule_opt *o)
 {
 	struct content *c = b->content;
 
-	if (!parse_place(b, o, "offset", is_set(&c->offset) ||
-	    is_set(&c->distance) || is_set(&c->within), &c->offset))
+	if (!parse_place(b, o, "offset", operand_is_set(&c->offset) ||
+	    operand_is_set(&c->distance) || operand_is_set(&c->within), &c->offset))
 		return OPT_BAD;
 	c->has_offset = true;
 	return OPT_OK;
@@ -63,8 +57,8 @@ parse_distance(struct opt_build *b, const struct rule_opt *o)
 {
 	struct content *c = b->content;
 
-	if (!parse_place(b, o, "distance", is_set(&c->distance) ||
-	    is_set(&c->offset) || is_set(&c->depth), &c->distance))
+	if (!parse_place(b, o, "distance", operand_is_set(&c->distance) ||
+	    operand_is_set(&c->offset) || operand_is_set(&c->depth), &c->distance))
 		return OPT_BAD;
 	c->has_distance = true;
 	return OPT_OK;
@@ -78,8 +72,8 @@ parse_depth(struct opt_build *b, const struct rule_opt *o)
 	if (c->is_protected)
 		return opt_error(b, o, "a protected_content has a fixed "
 		    "length: depth is not possible");
-	if (!parse_place(b, o, "depth", is_set(&c->depth) ||
-	    is_set(&c->distance) || is_set(&c->within), &c->depth))
+	if (!parse_place(b, o, "depth", operand_is_set(&c->depth) ||
+	    operand_is_set(&c->distance) || operand_is_set(&c->within), &c->depth))
 		return OPT_BAD;
 	if (!c->depth.name.len && c->depth.value < (int64_t)c->len)
 		return arg_error(b, o, o->arg, "depth must be at least %u, "
@@ -96,8 +90,8 @@ parse_within(struct opt_build *b, const struct rule_opt *o)
 	if (c->is_protected)
 		return opt_error(b, o, "a protected_content has a fixed "
 		    "length: within is not possible");
-	if (!parse_place(b, o, "within", is_set(&c->within) ||
-	    is_set(&c->offset) || is_set(&c->depth), &c->within))
+	if (!parse_place(b, o, "within", operand_is_set(&c->within) ||
+	    operand_is_set(&c->offset) || operand_is_set(&c->depth), &c->within))
 		return OPT_BAD;
 	if (!c->within.name.len && c->within.value >= 0 &&
 	    c->within.value < (int64_t)c->len)

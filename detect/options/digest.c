@@ -161,7 +161,7 @@ md5(struct slice in, uint8_t *out)
 		struct blocks bs = { in, block_len, 0, true };                 \
 		uint8_t block[128];                                            \
 		word h[8], v[8], w[rounds];                                    \
-                                                                               \
+									       \
 		for (unsigned i = 0; i < 8; i++)                               \
 			h[i] = (word)(sha_h[i] >> (64 - bits));                \
 		while (next_block(&bs, block)) {                               \
@@ -173,7 +173,7 @@ md5(struct slice in, uint8_t *out)
 			}                                                      \
 			for (unsigned i = 16; i < rounds; i++) {               \
 				word x = w[i - 15], y = w[i - 2];              \
-                                                                               \
+									       \
 				w[i] = w[i - 16] + w[i - 7] +                  \
 				    (name##_rotr(x, a1) ^ name##_rotr(x, a2) ^ \
 				    x >> a3) + (name##_rotr(y, b1) ^           \
@@ -192,7 +192,7 @@ md5(struct slice in, uint8_t *out)
 				    (v[1] & v[2]);                             \
 				word t1 = v[7] + s1 + ch + w[i] +              \
 				    (word)(sha_k[i] >> (64 - bits));           \
-                                                                               \
+									       \
 				memmove(v + 1, v, 7 * sizeof(v[0]));           \
 				v[4] += t1;                                    \
 				v[0] = t1 + s0 + maj;                          \

@@ -76,7 +76,7 @@ is_echo(const struct pkt_dec *d)
 	static bool match_##n(struct eval *e, const void *data)                \
 	{                                                                      \
 		const struct pkt_dec *d = &e->unit->pkt->dec;                  \
-                                                                               \
+									       \
 		return is(d) && range_has(data, d->field);                     \
 	}                                                                      \
 	static void print_##n(struct buf *out, const void *data)               \
@@ -100,7 +100,7 @@ is_echo(const struct pkt_dec *d)
 	{                                                                      \
 		static const struct range_spec spec = { .what = #n,            \
 			__VA_ARGS__ };                                         \
-                                                                               \
+									       \
 		return parse_range(b, o, &opt_##n, &spec);                     \
 	}
 #define PARSE_LAX(n)                                                           \

@@ -3,8 +3,11 @@
  * pcre on PCRE2, compiled to machine code where the processor allows it.
  *
  * Snort's limits count the match() calls of PCRE 8, its answer to runaway
- * patterns; PCRE2 counts other things. They bound work here, not results: the
- * limits are scaled by LIMIT_SCALE.
+ * patterns; PCRE2 counts other, larger steps. They bound work here, not
+ * results: the limits are scaled by LIMIT_SCALE, which makes the stock 3500
+ * about a millisecond of the worst expression. A rule may try one again and
+ * again behind a content: its nth call on a unit gets the nth part, so that
+ * all calls together cost a small multiple of the first.
  */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
@@ -14,7 +17,7 @@
 #include "detect/options/arg.h"
 #include "detect/options/pcre.h"
 
-enum { LIMIT_SCALE = 1000 };
+enum { LIMIT_SCALE = 100 };
 
 struct pcre {
 	pcre2_code *code;
@@ -251,7 +254,9 @@ find(struct eval *e, const struct pcre *p, struct slice s, size_t start,
 	const size_t *pair;
 	int rc;
 
-	pcre2_set_match_limit(e->pcre_context, p->match_limit);
+	e->pcre_calls++;
+	pcre2_set_match_limit(e->pcre_context,
+	    p->match_limit / e->pcre_calls + 1);
 	pcre2_set_depth_limit(e->pcre_context, p->depth_limit);
 	eval_charge(e, s.len - start);
 	rc = pcre2_match(p->code, s.ptr, s.len, start, 0, e->pcre_data,

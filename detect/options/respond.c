@@ -149,7 +149,7 @@ static bool
 parse_duration(struct opt_build *b, const struct rule_opt *o, struct text t,
     uint32_t *seconds)
 {
-	uint64_t sum = 0;
+	int64_t sum = 0;
 	struct text all = t;
 
 	if (starts(t, "perm") || starts(t, "inf") || starts(t, "forever") ||
@@ -177,11 +177,11 @@ parse_duration(struct opt_build *b, const struct rule_opt *o, struct text t,
 		t = text_trim(text_make(t.ptr + unit.len, t.len - unit.len));
 		if (unit.len && !unit_seconds(unit))
 			goto bad;
-		sum += (uint64_t)n * (unit.len ? unit_seconds(unit) : 1);
+		sum += n * (unit.len ? (int64_t)unit_seconds(unit) : 1);
 		if (sum >= RESPONSE_FOREVER)
 			goto bad;
 	}
-	*seconds = (uint32_t)sum;
+	*seconds = sum ? (uint32_t)sum : RESPONSE_FOREVER;
 	return true;
 bad:
 	arg_error(b, o, all, "a duration is written `15 min', `1 hour 30 min' "
@@ -291,7 +291,7 @@ parse_block(struct opt_build *b, const struct rule_opt *o,
 		arg_error(b, o, o->arg, "this wants `seconds, src | dst'");
 		return false;
 	}
-	if (!arg_int(b, o, time, "the time", 1, UINT32_MAX - 1, &v))
+	if (!arg_int(b, o, time, "the time", 1, RESPONSE_FOREVER - 1, &v))
 		return false;
 	*seconds = (uint32_t)v;
 	*dest = text_is_nocase(side, "dst");

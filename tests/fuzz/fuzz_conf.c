@@ -21,7 +21,7 @@ print_rule(struct buf *b, const struct rule *r)
 }
 
 static void
-check_round_trip(const struct tree *t, const struct rule *r)
+check_round_trip(const struct rule *r)
 {
 	struct buf a, b;
 	struct tree *again;
@@ -44,7 +44,6 @@ check_round_trip(const struct tree *t, const struct rule *r)
 	tree_free(again);
 	buf_fini(&a);
 	buf_fini(&b);
-	(void)t;
 }
 
 int
@@ -69,7 +68,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			if (l.col > l.line_text.len + 1)
 				abort();
 		}
-		check_round_trip(t, r);
+		check_round_trip(r);
 	}
 	tree_free(t);
 	return 0;

@@ -4,31 +4,6 @@
 # lists, its documents name.
 . "${top_srcdir:-.}/tests/lint/lib.sh"
 
-# the text of manual pages, font requests and escapes aside
-manual()
-{
-	sed -e 's/\\-/-/g' -e 's/\\f[A-Z]//g' -e 's/\\&//g' -e 's/"//g' "$@"
-}
-
-# says NAMES-COMMAND PAGE: each name is a word of that page, if there is one
-names_in()
-{
-	[ -e "$1" ] || return 0
-	page=$(manual "$1" | tr -cs 'A-Za-z0-9_.-' '\n' | sort -u)
-	while read -r name; do
-		printf '%s\n' "$page" | grep -qxF -e "$name" ||
-		    echo "$1:1:$name" | objects 'not documented'
-	done
-}
-
-list()
-{
-	"$ADUANA" "--list-$1" | sed -n 's/^\([^ ][^ ]*\) .*/\1/p'
-}
-
-list options | names_in rules/aduana.rules.5
-list outputs | names_in output/aduana.events.5
-
 # options of the command line that manual pages and the README name
 help=$("$ADUANA" --help)
 for page in $(files '*.8') $(files '*.5'); do

@@ -23,6 +23,6 @@ code $(files '*.[ch]' decoders detect output) |
     objects 'packet bytes are read through struct cursor or pkt_bytes()'
 # shellcheck disable=SC2046
 code $(files '*.[ch]' decoders detect output) |
-    grep -E '(^|[^a-z_])(c|cur|cursor|sub)(->|\.)(p|end)[[:space:]]*(\[|[-+])' |
+    grep -E '(^|[^a-z_])(c|cur|cursor|sub)(->|\.)(p|end)[[:space:]]*(\[|\+|-[-=])' |
     objects 'a cursor is moved by its own functions'
 finish

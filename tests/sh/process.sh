@@ -140,7 +140,10 @@ if [ "$(id -u)" -eq 0 ] && id nobody >/dev/null 2>&1; then
 	mkdir -p root/logs
 	rm -f root/in.pcap
 	cp three.pcap root/
+	# without /proc below the new root the search for leaks cannot work
+	export ASAN_OPTIONS="${ASAN_OPTIONS:-}:detect_leaks=0"
 	run -c conf -r three.pcap -t "$tmp/root" -l "$tmp/root/logs" -A fast -N -q
+	ASAN_OPTIONS=${ASAN_OPTIONS%:detect_leaks=0}
 	[ "$status" -eq 0 ] && [ "$(grep -c hello root/logs/alert)" -eq 3 ]
 	report '-t: the log folder below the new root keeps its name' $?
 	run -c conf -r three.pcap -l log -A fast -N -u nobody

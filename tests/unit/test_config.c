@@ -54,7 +54,8 @@ flags_texts_and_numbers(void **state)
 	    "config pcre_match_limit: -1\n"
 	    "config pcre_match_limit_recursion: 1500\n"
 	    "config tagged_packet_limit: 4294967295\n"
-	    "config umask: 027\nconfig asn1: 512\n");
+	    "config umask: 027\nconfig asn1: 512\n"
+	    "config daq_var: buffer_size_mb=16\n");
 
 	(void)state;
 	assert_true(l.s.dec.no_decode);
@@ -72,6 +73,7 @@ flags_texts_and_numbers(void **state)
 	assert_int_equal(l.s.detect.opt.pcre_match_limit_recursion, 1500);
 	assert_int_equal(l.s.detect.tagged_packet_limit, 4294967295u);
 	assert_int_equal(l.s.umask, 027);
+	assert_int_equal(l.s.ring_bytes, 16 << 20);
 	assert_int_equal(l.s.detect.opt.asn1_max_nodes, 512);
 	tree_free(l.t);
 }
@@ -229,6 +231,7 @@ errors_have_places(void **state)
 	expect_bad("config order: alert alert\n", 1, 21, "given twice");
 	expect_bad("config ignore_ports: tcp 1 99999\n", 1, 28, "not a port");
 	expect_bad("config policy_mode: tub\n", 1, 21, "tap, inline");
+	expect_bad("config daq_var: x\n", 1, 17, "NAME=VALUE");
 	expect_bad("config umask: 888\n", 1, 15, "an octal number");
 	expect_bad("config reference_net: x/8\n", 1, 23, "a network as");
 	expect_bad("preprocessor nonsense: x\n", 1, 14,

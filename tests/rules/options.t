@@ -1,0 +1,284 @@
+# Options as written, and their canonical text, the error, or the warning.
+# -- content
+udp content:"abc" => content:"abc"
+udp content: ! "abc" => content:!"abc"
+udp content:"|41 0d0A|b\"" => content:"A|0d 0a|b|22|"
+udp content:"a\;b\:c\\d" => content:"a|3b|b|3a|c|5c|d"
+udp content:"abc"; nocase; offset:1; depth:5 => content:"abc"; nocase; offset:1; depth:5
+udp content:"abc",nocase,offset 1,depth 5 => content:"abc"; nocase; offset:1; depth:5
+udp content:"a"; content:"bc"; distance:-3; within:7 => content:"a"; content:"bc"; distance:-3; within:7
+udp Content:"abc"; NoCase => content:"abc"; nocase
+udp content:"abc"; rawbytes => content:"abc"; rawbytes
+udp content:"abc"; fast_pattern => content:"abc"; fast_pattern
+udp content:"abc"; fast_pattern:only => content:"abc"; fast_pattern:only
+udp content:"abc",fast_pattern only => content:"abc"; fast_pattern:only
+udp content:"abcd"; fast_pattern:1,2 => content:"abcd"; fast_pattern:1,2
+udp content:"abc"; replace:"xyz" => content:"abc"; replace:"xyz"
+udp content:!"zulu"; fast_pattern => content:!"zulu"; fast_pattern
+udp content:"said"; distance:0; offset:5 => content:"said"; distance:0; offset:5
+udp content:"said"; offset:0; within:5 => content:"said"; offset:0; within:5
+udp byte_extract:1,0,v; content:"a"; offset:v; depth:v => byte_extract:1,0,v; content:"a"; offset:v; depth:v
+tcp uricontent:"/x"; nocase => content:"/x"; nocase; http_uri
+tcp content:"a"; http_uri => content:"a"; http_uri
+tcp content:"a"; http_raw_uri => content:"a"; http_raw_uri
+tcp content:"a"; http_header => content:"a"; http_header
+tcp content:"a"; http_raw_header => content:"a"; http_raw_header
+tcp content:"a"; http_cookie => content:"a"; http_cookie
+tcp content:"a"; http_raw_cookie => content:"a"; http_raw_cookie
+tcp content:"a"; http_method => content:"a"; http_method
+tcp content:"a"; http_client_body => content:"a"; http_client_body
+tcp content:"a"; http_stat_code => content:"a"; http_stat_code
+tcp content:"a"; http_stat_msg => content:"a"; http_stat_msg
+udp content:"y\|z" =>! 11 unknown escape
+udp content:"|0|" =>! 11 two hexadecimal digits
+udp content:"||" =>! 11 two hexadecimal digits
+udp content:"|zz|" =>! 11 only hexadecimal digits
+udp content:"|00" =>! 10 no closing bar
+udp content:"" =>! 10 1 to 2047 bytes
+udp content:he =>! 9 double quotes
+udp content:"he =>! 9 closing quote
+udp content:"he"x =>! 13 after the closing quote
+udp content:"a",offset:3 =>! 13 not a modifier
+udp content:"a",bogus 3 =>! 13 not a modifier
+udp content:"a"; nocase:1 =>! 14 takes no argument
+udp content:"said"; depth:3 =>! 23 depth must be at least 4
+udp content:"he"; content:"said"; within:3 =>! 38 within must be at least 4
+udp content:"said"; offset:65536 =>! 24 from -65535 to 65535
+udp content:"said"; offset:3; distance:0 =>! 27 given twice
+udp content:"said"; depth:7; depth:7 =>! 26 given twice
+udp content:"said"; depth:7; within:6 =>! 26 given twice
+udp content:"he"; offset:v =>! 22 no variable
+udp offset:0; content:"he" =>! 1 put a content there
+udp content:"alpha"; fast_pattern:0,6 =>! 31 fast_pattern takes
+udp content:"alpha"; fast_pattern:2 =>! 31 fast_pattern takes
+udp content:"alpha"; fast_pattern; content:"b"; fast_pattern =>! 45 once in a rule
+udp content:!"zulu"; offset:1; fast_pattern =>! 1 negated content
+udp content:!"zulu"; fast_pattern:only =>! 1 not with negation
+udp content:"alpha"; fast_pattern:only; depth:20 =>! 1 not with negation
+tcp content:"alpha"; http_cookie; fast_pattern =>! 1 not possible in http_cookie
+tcp content:"x"; rawbytes; http_uri =>! 24 not at both
+tcp content:"x"; http_uri; rawbytes =>! 24 not at both
+tcp content:"x"; http_uri; replace:"y" =>! 24 found in the payload
+udp bogus:1 =>! 1 no rule option
+udp content:"a"; fast_pattern:only; content:"b"; distance:0 =>? no place to be relative to
+tcp content:"a"; http_uri; http_header =>? http_uri is forgotten
+udp content:"abc"; replace:"xy" =>? a packet's length
+udp content:"a"; content:"b"; within:-4 =>? never
+# -- protected_content
+udp protected_content:"5EBE2294ECD0E0F08EAB7690D2A6EE69"; hash:md5; length:6; offset:4 => protected_content:"5ebe2294ecd0e0f08eab7690d2a6ee69"; hash:md5; length:6; offset:4
+udp protected_content:"5ebe2294ecd0e0f08eab7690d2a6ee69"; hash:md5 =>! 1 needs `length:N'
+udp protected_content:"5ebe2294ecd0e0f08eab7690d2a6ee69"; length:6 =>! 1 needs `hash:md5'
+udp protected_content:"5ebe2294ecd0e0f08eab7690d2a6ee69"; hash:sha256; length:6 =>! 1 its hash has 32
+udp protected_content:"abc"; hash:md5; length:6 =>! 20 two hexadecimal digits
+udp protected_content:"5ebe"; hash:sha1 =>! 32 md5, sha256 or sha512
+udp protected_content:"5ebe"; nocase =>! 27 not possible
+udp protected_content:"5ebe"; depth:9 =>! 27 fixed length
+udp content:"the"; hash:md5 =>! 16 belongs to protected_content
+# -- byte_*
+udp byte_test:4, >, 0x10, 2, relative, little => byte_test:4,>,16,2,relative,little
+udp byte_test:3,!=,1,-2,relative,string,hex => byte_test:3,!=,1,-2,relative,string,hex
+udp byte_test:1,&&,-1,0,bitmask 0xf0 => byte_test:1,&,4294967295,0,bitmask 0xf0
+udp byte_test:2,>,1,0,dce => byte_test:2,>,1,0,dce
+udp byte_test:5,=,0,0 =>! 11 from 1 to 4
+udp byte_test:11,>,0,28,string =>! 11 from 1 to 10
+udp byte_test:1,=,1 =>! 11 at least
+udp byte_test:1,!!,1,1 =>! 13 operator
+udp byte_test:1,=,4294967296,4 =>! 15 the value
+udp byte_test:1,=,1,0x1 =>! 17 the offset
+udp byte_test:3,=,123,8,dec =>! 11 need `string'
+udp byte_test:1,=,1,0,bitmask 0x100 =>! 11 more bytes
+udp byte_test:1,=,1,0,bitmask 0 =>! 27 bitmask
+udp byte_test:1,=,1,1,bogus =>! 19 does not know
+udp byte_jump:4,-4,relative,little,from_beginning, post_offset -1 => byte_jump:4,-4,relative,little,from_beginning,post_offset -1
+udp byte_jump:2,0,string,dec,multiplier 2,align => byte_jump:2,0,string,dec,multiplier 2,align
+udp byte_jump:0,0,from_end => byte_jump:0,0,from_end
+udp byte_jump:1,0,from_beginning,from_end =>! 30 not both
+udp byte_jump:1,0,multiplier 0 =>! 26 multiplier
+udp byte_jump:1 =>! 11 at least
+udp byte_extract:2,-4,len,relative,multiplier 2,align 4 => byte_extract:2,-4,len,relative,multiplier 2,align 4
+udp byte_extract:3,0,v,string,hex => byte_extract:3,0,v,string,hex
+udp byte_extract:1,0,9v =>! 18 begins with a letter
+udp byte_extract:1,-1,v =>! 16 needs `relative'
+udp byte_extract:1,0,v,align 3 =>! 20 2 or 4
+udp byte_extract:1,0,a; byte_extract:1,1,b; byte_extract:1,2,c =>! 58 2 variables
+udp byte_math:bytes 2, offset 0, oper +, rvalue 5, result r, string dec, relative => byte_math:bytes 2,offset 0,oper +,rvalue 5,result r,relative,string,dec
+udp byte_math:bytes 1,offset 0,oper <<,rvalue 33,result r =>! 43 rvalue
+udp byte_math:bytes 1,offset 0,oper %,rvalue 2,result r =>! 33 + - * / << >>
+udp byte_math:1,0,+,2,r =>! 11 does not know
+udp byte_math:bytes 1,offset 0,oper +,rvalue 2 =>! 11 needs bytes
+udp isdataat:!10,relative,rawbytes => isdataat:!10,relative,rawbytes
+udp isdataat:0x10 => isdataat:16
+udp isdataat:65536 =>! 10 from 0 to 65535
+udp isdataat:-1 =>! 10 from 0 to 65535
+udp isdataat:5,bogus =>! 12 relative and rawbytes
+udp isdataat: =>! 10 wants a number
+# -- pcre
+udp pcre:"/a\;b/i" => pcre:"/a\;b/i"
+udp pcre:!"m#a/b#Rs" => pcre:!"m#a/b#Rs"
+udp pcre:"/a/ii" => pcre:"/a/i"
+udp pcre:/Hello/ =>! 6 double quotes
+udp pcre:"m{Hello}" =>! 6 any other delimiter
+udp pcre:"//" =>! 6 any other delimiter
+udp pcre:"/(Hello/" =>! 14 the expression is wrong here
+udp pcre:"/Hello/q" =>! 14 does not know the flag
+tcp pcre:"/Hello/RU" =>! 14 not possible with an http
+tcp pcre:"/Hello/BU" =>! 14 not possible with an http
+tcp pcre:"/Hello/UH" =>? with two it never matches
+# -- buffers
+tcp file_data; content:"a"; pkt_data; content:"b" => file_data; content:"a"; pkt_data; content:"b"
+tcp file_data:mime =>? no meaning
+tcp file_data:bogus =>! 11 no argument
+tcp pkt_data:1 =>! 1 no argument
+udp base64_decode:bytes 8, offset 4, relative; base64_data => base64_decode:bytes 8,offset 4,relative; base64_data
+udp base64_decode => base64_decode
+udp base64_data; content:"a" =>! 1 needs a base64_decode
+udp base64_decode; base64_decode =>! 16 once in a rule
+udp base64_decode:bytes 0 =>! 21 from 1
+udp base64_decode:bogus =>! 15 knows
+tcp dce_stub_data => dce_stub_data
+udp sip_header; content:"a"; sip_body; content:"b" => sip_header; content:"a"; sip_body; content:"b"
+tcp modbus_data => modbus_data
+tcp dnp3_data => dnp3_data
+# -- headers
+ip ttl:<5 => ttl:<5
+ip ttl:5-9 => ttl:5-9
+ip ttl:=5 => ttl:5
+ip ttl:5- => ttl:>=5
+ip ttl:-9 => ttl:<=9
+ip ttl:256 =>! 5 from 0 to 255
+ip tos:!0x10 => tos:!16
+ip id:0x10 => id:16
+ip fragbits:M+ => fragbits:+M
+ip fragbits:!DM => fragbits:!MD
+ip fragbits:X =>! 10 stands for no bit
+ip fragoffset:>5 => fragoffset:>5
+ip ip_proto:!tcp => ip_proto:!6
+udp ip_proto:17 =>! 1 ip rules
+ip sameip => sameip
+ip ipopts:lsrr => ipopts:lsrr
+ip ipopts:bogus =>! 8 one of
+tcp flags:SF12,12 =>? hides bits
+tcp flags:S,12 => flags:S,12
+tcp flags:+AP => flags:+PA
+tcp flags:0 => flags:0
+tcp flags:X =>! 7 no bit
+udp flags:S =>! 1 tcp rules
+tcp seq:100 => seq:100
+tcp seq:!100 =>? taken as 0
+tcp ack:0 => ack:0
+tcp window:!55808 => window:!55808
+icmp itype:3<>6 => itype:3<>6
+icmp itype:!8 =>! 7 does not know `!'
+icmp itype:<=3 =>! 7 does not know `<='
+icmp itype:8<>8 =>? never
+udp itype:8 =>! 1 icmp rules
+icmp icode:-1<>3 => icode:-1<>3
+icmp icode:1<>1 =>! 7 no number between
+icmp icmp_id:0x100 => icmp_id:256
+icmp icmp_seq:5 => icmp_seq:5
+udp dsize:5<>15 => dsize:5<>15
+udp dsize:5<>15<>20 => dsize:5<>15
+udp dsize:>5 => dsize:>5
+udp dsize:20<>5 =>? never
+udp dsize:>=10 =>! 7 does not know `>='
+udp dsize:9x =>! 7 must be a number
+udp dsize: =>! 7 wants a number
+udp dsize:10; dsize:10 =>! 11 once in a rule
+# -- session
+tcp flow:from_client,established,no_stream => flow:to_server,established,no_stream
+tcp flow:established,established => flow:established
+tcp flow:only_stream,only_frag => flow:only_stream,only_frag
+udp flow:not_established => flow:not_established
+tcp flow:to_server,stateless =>! 16 contradicts to_server
+tcp flow:established,stateless =>! 18 contradicts established
+tcp flow:to_server,to_client =>! 16 contradicts
+tcp flow:bogus =>! 6 does not know
+icmp flow:stateless =>! 1 no sessions
+tcp flowbits:set,a&b,grp => flowbits:set,a&b,grp
+tcp flowbits: isset , a|b => flowbits:isset,a|b
+tcp flowbits:noalert => flowbits:noalert
+tcp flowbits:reset => flowbits:reset
+tcp flowbits:unset,a; flowbits:toggle,b; flowbits:isnotset,c => flowbits:unset,a; flowbits:toggle,b; flowbits:isnotset,c
+tcp flowbits:setx,a =>! 10 the group
+tcp flowbits:set,a|b =>! 14 for isset and isnotset
+tcp flowbits:set =>! 10 wants a bit's name
+tcp flowbits:isset,a b =>! 17 a flowbit's name
+tcp stream_size:either,!=,5 => stream_size:either,!=,5
+tcp stream_size:client,~,5 =>! 20 operator
+tcp stream_reassemble:disable,client,noalert,fastpath => stream_reassemble:disable,client,noalert,fastpath
+tcp tag:session, 5, packets => tag:session,5,packets
+tcp tag:host,60,seconds,100,packets,dst,exclusive => tag:host,100,packets,60,seconds,dst,exclusive
+tcp tag:host,5,packets =>! 5 src or dst
+tcp tag:session =>! 5 how much
+tcp session:printable => session:printable
+tcp logto:"x.log" => logto:"x.log"
+tcp logto:"/etc/passwd" =>! 8 without `/'
+tcp detection_filter:track by_src, count 5, seconds 10 => detection_filter:track by_src,count 5,seconds 10
+tcp detection_filter:track by_src, count 5 =>! 18 wants
+tcp threshold:type both, count 1, track by_dst, seconds 60 => threshold:type both,track by_dst,count 1,seconds 60
+tcp threshold:type often, count 1, track by_dst, seconds 60 =>! 11 type is limit
+tcp activates:5 => activates:5
+tcp activated_by:5; count:9 => activated_by:5; count:9
+# -- responses
+tcp resp:rst_all,icmp_all => resp:reset_source,reset_dest,icmp_net,icmp_host,icmp_port
+tcp resp:bogus =>! 6 resp is
+tcp react:block, msg => react:msg
+tcp react => react
+tcp fwsam:src[in], 1 hour 30 min => fwsam:src[in],5400
+tcp fwsam:15 min => fwsam:src[either],900
+tcp fwsam:dst, perm => fwsam:dst[either],perm
+tcp fwsam:src, 0 min => fwsam:src[either],perm
+tcp fwsam => fwsam:src[either],300
+tcp fwsam:src, soon =>! 12 a duration
+tcp sticky-drop:60,src => sticky-drop:60,src
+tcp sticky-drop:60 =>! 13 seconds, src
+tcp bait-and-switch:60,src,10.1.1.9 => bait-and-switch:60,src,10.1.1.9
+tcp bait-and-switch:60,src,pot =>! 24 honeypot
+# -- http
+tcp urilen:5<>10,norm => urilen:5<>10,norm
+tcp urilen:<5,raw => urilen:<5
+tcp urilen:<=5 =>! 8 does not know
+tcp urilen:30,bogus =>! 11 normalised
+tcp urilen:5<>1 =>? never
+tcp http_encode:uri,utf8|ascii => http_encode:uri,utf8|ascii
+tcp http_encode:uri,!utf8 => http_encode:uri,!utf8
+tcp http_encode:uri,utf8|!uencode =>! 22 one encoding alone
+tcp http_encode:uri =>! 13 field, encoding
+tcp http_encode:bogus,utf8 =>? never matches
+# -- applications
+tcp asn1:bitstring_overflow, oversize_length 500 relative_offset -1 => asn1:bitstring_overflow,oversize_length 500,relative_offset -1
+tcp asn1:oversize_length =>! 21 oversize_length must be
+tcp asn1:bogus =>! 6 does not know
+udp rpc:100000,*,4 => rpc:100000,*,4
+udp rpc:0x186a0 => rpc:100000,*,*
+udp rpc:*,2,4 =>! 5 program's number
+udp rpc:abc =>? taken as 0
+tcp cvs:invalid-entry => cvs:invalid-entry
+tcp cvs:bogus =>! 5 invalid-entry
+tcp ftpbounce => ftpbounce
+udp sd_pattern:1,us_social =>! 1 gid:138
+tcp dce_iface:4b324fc8-1670-01d3-1278-5a47bf6ee188,<3,any_frag => dce_iface:4b324fc8-1670-01d3-1278-5a47bf6ee188,<3,any_frag
+tcp dce_iface:4b324fc8 =>! 11 UUID
+tcp dce_opnum:1, 5-9 => dce_opnum:1,5-9
+tcp dce_opnum:9-5 =>! 11 is no operation
+tcp ssl_version:tls1.0,!sslv2 => ssl_version:tls1.0,!sslv2
+tcp ssl_version:tls9 =>! 13 is no version
+tcp ssl_state:client_hello,server_hello => ssl_state:client_hello,server_hello
+udp sip_method:!invite => sip_method:!invite
+udp sip_method:!invite,bye =>! 12 takes
+udp sip_stat_code:200,4 => sip_stat_code:200,4
+udp sip_stat_code:1000 =>! 15 is no status code
+udp gtp_type:echo_request,5 => gtp_type:echo_request,5
+udp gtp_info:imsi => gtp_info:imsi
+udp gtp_version:1 => gtp_version:1
+udp gtp_version:3 =>! 13 is no version
+tcp modbus_func:write_single_coil => modbus_func:write_single_coil
+tcp modbus_func:bogus =>! 13 is no function
+tcp modbus_unit:5 => modbus_unit:5
+tcp dnp3_func:select => dnp3_func:select
+tcp dnp3_ind:need_time,local_control => dnp3_ind:need_time,local_control
+tcp dnp3_obj:1,2 => dnp3_obj:1,2
+tcp dnp3_obj:1 =>! 10 takes
+tcp file_type:PDF => file_type:PDF
+tcp file_group:office => file_group:office
+tcp appid:http ssl => appid:http ssl

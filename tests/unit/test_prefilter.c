@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "detect_help.h"
+
+/* Literals over a tiny alphabet, so that they overlap and repeat. */
+enum { RULES = 60, ROUNDS = 400, TEXT = 200 };
+
+struct world {
+	struct arena arena;
+	struct erecs errors;
+	struct crule rules[RULES];
+	uint8_t lits[RULES][8];
+	struct prefilter pf;
+	struct hits hits;
+};
+
+static uint8_t
+letter(void)
+{
+	static const char letters[] = { 'a', 'A', 'b', 0, '\xc0' };
+
+	return (uint8_t)letters[test_random(sizeof(letters))];
+}
+
+static void
+world_make(struct world *w, const uint32_t *take, uint32_t n)
+{
+	arena_init(&w->arena, 0);
+	erecs_init(&w->errors, &w->arena);
+	for (uint32_t i = 0; i < RULES; i++) {
+		uint32_t len = 1 + test_random(5);
+
+		w->rules[i] = (struct crule){ .index = i };
+		for (uint32_t j = 0; j < len; j++)
+			w->lits[i][j] = letter();
+		w->rules[i].fast = (struct fast_pattern){ .ptr = w->lits[i],
+			.len = len, .full_len = len, .buf = BUF_PAYLOAD };
+	}
+	prefilter_init(&w->pf, &w->arena, w->rules);
+	assert_non_null(prefilter_add(&w->pf, take, n));
+	prefilter_seal(&w->pf);
+	prefilter_compile(&w->pf, NULL, 2, &w->errors);
+	assert_int_equal(w->errors.n_config, 0);
+	assert_true(hits_init(&w->hits, &w->pf));
+}
+
+static void
+world_free(struct world *w)
+{
+	hits_fini(&w->hits);
+	prefilter_fini(&w->pf);
+	arena_fini(&w->arena);
+}
+
+static uint8_t
+fold(uint8_t c)
+{
+	return c >= 'A' && c <= 'Z' ? c | 0x20 : c;
+}
+
+/* Where the literal first ends in the text; 0: nowhere. */
+static size_t
+naive_end(const struct fast_pattern *f, const uint8_t *text, size_t len)
+{
+	for (size_t at = 0; at + f->len <= len; at++) {
+		size_t i = 0;
+
+		while (i < f->len && fold(text[at + i]) == fold(f->ptr[i]))
+			i++;
+		if (i == f->len)
+			return at + i;
+	}
+	return 0;
+}
+
+/* Rules in the order found, against searching for each by hand. */
+static void
+test_model(void **state)
+{
+	uint32_t take[RULES];
+	struct world w;
+
+	(void)state;
+	test_seed();
+	for (uint32_t i = 0; i < RULES; i++)
+		take[i] = i;
+	world_make(&w, take, RULES);
+	for (unsigned round = 0; round < ROUNDS; round++) {
+		uint8_t text[TEXT];
+		size_t len = test_random(TEXT), last_end = 0, n = 0;
+		bool seen[RULES] = { false };
+
+		for (size_t i = 0; i < len; i++)
+			text[i] = letter();
+		hits_begin(&w.hits, &w.pf);
+		hits_scan(&w.hits, w.pf.bundles[0], slice_make(text, len), 0);
+		hits_sort(&w.hits, &w.pf);
+		for (uint32_t i = 0; i < w.hits.n; i++) {
+			uint32_t slot = w.hits.list[i].slot;
+			uint32_t at = w.pf.slot_first.v[slot];
+
+			for (; at < w.pf.slot_first.v[slot + 1]; at++) {
+				uint32_t rule = w.pf.slot_rules.v[at];
+				size_t end = naive_end(&w.rules[rule].fast,
+				    text, len);
+
+				assert_false(seen[rule]);
+				seen[rule] = true;
+				assert_int_equal(end,
+				    (uint32_t)w.hits.list[i].order);
+				assert_true(end >= last_end);
+				last_end = end;
+				n++;
+			}
+		}
+		for (uint32_t i = 0; i < RULES; i++)
+			n -= naive_end(&w.rules[i].fast, text, len) != 0;
+		assert_int_equal(n, 0);
+	}
+	assert_int_equal(w.hits.lost, 0);
+	world_free(&w);
+}
+
+static void
+test_equal_literals_share(void **state)
+{
+	struct world w;
+	const uint32_t a[] = { 0, 1 }, b[] = { 2, 3 }, c[] = { 0, 4 };
+	uint8_t lit[3][2] = { { 'x', 'y' }, { 'Z', 'z' }, { 'q', 'q' } };
+	const struct bundle *ba, *bb, *bc;
+
+	(void)state;
+	arena_init(&w.arena, 0);
+	erecs_init(&w.errors, &w.arena);
+	for (uint32_t i = 0; i < 5; i++)
+		w.rules[i] = (struct crule){ .fast = { .ptr = lit[i == 4 ? 2 :
+			i % 2], .len = 2, .buf = BUF_PAYLOAD } };
+	prefilter_init(&w.pf, &w.arena, w.rules);
+	ba = prefilter_add(&w.pf, a, 2);
+	bb = prefilter_add(&w.pf, b, 2);
+	bc = prefilter_add(&w.pf, c, 2);
+	assert_ptr_equal(ba->db, bb->db);
+	assert_ptr_not_equal(ba->db, bc->db);
+	assert_int_equal(w.pf.n_dbs, 2);
+	assert_int_not_equal(ba->base, bb->base);
+	prefilter_fini(&w.pf);
+	arena_fini(&w.arena);
+}
+
+static void
+test_which_rules_have_one(void **state)
+{
+	struct crule r = { .n_tests = 0 };
+
+	(void)state;
+	assert_false(prefilter_has(&r));
+	r.fast.ptr = (const uint8_t *)"x";
+	assert_false(prefilter_has(&r));
+	r.fast.len = 1;
+	assert_true(prefilter_has(&r));
+	r.fast.buf = BUF_BASE64; /* decoded while the rule is tested */
+	assert_false(prefilter_has(&r));
+	assert_int_equal(prefilter_space(BUF_FILE_DATA), BUF_PAYLOAD);
+	assert_int_equal(prefilter_space(BUF_HTTP_URI), BUF_HTTP_URI);
+}
+
+static void
+test_hits_without_memory(void **state)
+{
+	uint32_t take[] = { 0, 1, 2 };
+	struct world w;
+	struct hits h;
+	bool done = false;
+
+	(void)state;
+	world_make(&w, take, 3);
+	for (uint64_t nth = 1; !done; nth++) {
+		mem_fail_at(nth);
+		done = hits_init(&h, &w.pf);
+		mem_fail_at(0);
+	}
+	hits_fini(&h);
+	world_free(&w);
+}
+
+static void
+test_the_generation_wraps(void **state)
+{
+	uint32_t take[] = { 0 };
+	struct world w;
+
+	(void)state;
+	world_make(&w, take, 1);
+	w.hits.gen = UINT32_MAX - 1;
+	for (unsigned i = 0; i < 4; i++) {
+		hits_begin(&w.hits, &w.pf);
+		assert_true(w.hits.gen != 0);
+		hits_scan(&w.hits, w.pf.bundles[0],
+		    slice_make(w.lits[0], w.rules[0].fast.len), 0);
+		assert_int_equal(w.hits.n, 1);
+	}
+	world_free(&w);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_model),
+		cmocka_unit_test(test_equal_literals_share),
+		cmocka_unit_test(test_which_rules_have_one),
+		cmocka_unit_test(test_hits_without_memory),
+		cmocka_unit_test(test_the_generation_wraps),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
