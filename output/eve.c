@@ -247,7 +247,7 @@ put_endpoints(struct eve *e, struct buf *b, const struct record_packet *p)
 {
 	const struct out_conf *conf = e->t.conf;
 	bool icmp = p->l4_kind == REC_L4_ICMP4 || p->l4_kind == REC_L4_ICMP6;
-	bool ports = out_has_ports(p);
+	bool ports = p->l4_kind == REC_L4_TCP || p->l4_kind == REC_L4_UDP;
 
 	if (!p->ip_ver) {
 		put_link(b, p);

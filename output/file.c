@@ -116,21 +116,45 @@ adopt(struct out_file *f, int fd, char *path, uint64_t size, uint64_t stamp)
 	f->stamp = stamp;
 }
 
-/* The file of that second. One that begins with a preamble is a new one, or
- * the next second's: what it has to begin with may differ. */
+/* Does a file that is there begin as ours would? */
+static bool
+begins_with(const char *path, struct slice preamble)
+{
+	uint8_t head[64];
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	bool same = fd != -1 && preamble.len <= sizeof(head) &&
+	    read(fd, head, preamble.len) == (ssize_t)preamble.len &&
+	    memcmp(head, preamble.ptr, preamble.len) == 0;
+
+	if (fd != -1)
+		close(fd);
+	return same;
+}
+
+/* The file of that second. Where another run has one, ours goes behind it if
+ * both begin alike, else into the next second's. */
 static bool
 open_stamped(struct out_file *f, uint64_t stamp)
 {
-	int flags = f->spec.preamble.len ? O_EXCL : 0;
+	struct slice head = f->spec.preamble;
 
 	for (unsigned tries = 0; tries < STAMP_TRIES; tries++, stamp++) {
 		char *path = xasprintf("%s.%llu", f->base,
 		    (unsigned long long)stamp);
 		uint64_t size;
-		int fd = open_file(path, &f->spec, flags, &size);
+		bool made = true;
+		int fd = open_file(path, &f->spec, O_EXCL, &size);
 
+		if (fd == -1 && errno == EEXIST) {
+			made = false;
+			if (!head.len || begins_with(path, head))
+				fd = open_file(path, &f->spec, 0, &size);
+			else
+				errno = EEXIST;
+		}
 		if (fd != -1) {
 			adopt(f, fd, path, size, stamp);
+			f->made = made;
 			return true;
 		}
 		free(path);
@@ -149,6 +173,7 @@ open_plain(struct out_file *f, bool fresh, uint64_t stamp)
 	if (fd == -1)
 		return false;
 	adopt(f, fd, xstrdup(f->base), size, stamp);
+	f->made = fresh;
 	return true;
 }
 
@@ -375,13 +400,17 @@ out_file_reopen(struct out_file *f)
 void
 out_file_close(struct out_file *f, bool remove_empty)
 {
+	struct stat st;
+
 	f->failed_at = 0;
 	out_file_flush(f);
 	if (f->fd != -1) {
 		f->lost += f->waiting;
-		close(f->fd);
-		if (remove_empty && f->size <= f->spec.preamble.len)
+		if (remove_empty && f->made && fstat(f->fd, &st) == 0 &&
+		    S_ISREG(st.st_mode) &&
+		    (uint64_t)st.st_size <= f->spec.preamble.len)
 			unlink(f->path);
+		close(f->fd);
 	}
 	buf_fini(&f->buf);
 	free(f->base);

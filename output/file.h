@@ -26,7 +26,8 @@ struct out_file_spec {
 	enum out_roll roll;
 	uint64_t limit;   /* bytes, 0: none */
 	bool fresh;       /* a file that is there already is emptied */
-	/* What an empty file starts with (borrowed for the file's life). */
+	/* What an empty file starts with, at most 64 bytes (borrowed for the
+	 * file's life). */
 	struct slice preamble;
 };
 
@@ -36,6 +37,7 @@ struct out_file {
 	char *path;          /* of the open file */
 	int fd;              /* -1: standard output, or only checking (-T) */
 	bool is_stdout, off; /* off: -T, nothing is written */
+	bool made;           /* the open file was not there before */
 	struct buf buf;      /* whole records waiting */
 	size_t mark;         /* where the record being composed starts */
 	uint64_t waiting;    /* records in buf */
@@ -61,7 +63,7 @@ void out_file_reopen(struct out_file *f);
 /* A new file now, whatever the size; false when it could not be opened and
  * the old one goes on. */
 NODISCARD bool out_file_roll(struct out_file *f);
-/* Flushes, closes, frees; remove_empty: no record, no file. */
+/* Flushes, closes, frees; remove_empty: no record, no file (of ours). */
 void out_file_close(struct out_file *f, bool remove_empty);
 
 /* For outputs that are no such file: what they lost, said once in a row. */
