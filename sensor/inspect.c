@@ -55,8 +55,6 @@ inspect_fini(struct inspect *in)
 uint64_t
 inspect_stage_ns(const struct inspect *in, enum stage s)
 {
-	if (s == STAGE_CAPTURE) /* the run measures it whole, per batch */
-		return in->stage_ns[s];
 	return in->stage_ns[s] * SAMPLE_EVERY;
 }
 

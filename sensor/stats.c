@@ -148,33 +148,10 @@ print_layers(FILE *to, const struct decoder *d)
 		nonzero(to, dec_ops((enum dec_id)id)->name, d->layers[id]);
 }
 
-/* What reading the clock costs: sampled times hold one reading a stage. */
-static uint64_t
-clock_cost_ns(void)
-{
-	enum { TRIES = 64 };
-	uint64_t least = UINT64_MAX;
-
-	for (unsigned i = 0; i < TRIES; i++) {
-		uint64_t from = run_clock_ns(), cost = run_clock_ns() - from;
-
-		if (cost < least)
-			least = cost;
-	}
-	return least;
-}
-
-/* The time of a stage; the share that is the clock's own is left out. */
 static uint64_t
 stage_ns(const struct run *r, enum stage s)
 {
-	uint64_t ns, clock;
-
-	if (s == STAGE_CAPTURE)
-		return r->capture_ns;
-	ns = inspect_stage_ns(&r->in, s);
-	clock = r->in.n_packets * clock_cost_ns();
-	return ns > clock ? ns - clock : 0;
+	return s == STAGE_CAPTURE ? r->capture_ns : inspect_stage_ns(&r->in, s);
 }
 
 static void

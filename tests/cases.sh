@@ -11,6 +11,7 @@ sensor=${ADUANA:-$build/aduana}
 mkpcap=${MKPCAP:-$build/tests/tools/mkpcap}
 update=no
 if [ "${1-}" = --update ]; then update=yes; shift; fi
+case $sensor in /*) ;; *) sensor=$PWD/$sensor ;; esac
 tmp=$(mktemp -d) || exit 99
 trap 'rm -rf "$tmp"' EXIT INT TERM
 passed=0 failed=0

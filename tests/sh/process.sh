@@ -141,7 +141,7 @@ if [ "$(id -u)" -eq 0 ] && id nobody >/dev/null 2>&1; then
 	rm -f root/in.pcap
 	cp three.pcap root/
 	# without /proc below the new root the search for leaks cannot work
-	ASAN_OPTIONS=${ASAN_OPTIONS:-}:detect_leaks=0
+	export ASAN_OPTIONS="${ASAN_OPTIONS:-}:detect_leaks=0"
 	run -c conf -r three.pcap -t "$tmp/root" -l "$tmp/root/logs" -A fast -N -q
 	ASAN_OPTIONS=${ASAN_OPTIONS%:detect_leaks=0}
 	[ "$status" -eq 0 ] && [ "$(grep -c hello root/logs/alert)" -eq 3 ]
