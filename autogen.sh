@@ -186,14 +186,14 @@ demo()
 	rm -rf "$log"
 	mkdir -p "$log"
 	say "aduana reads tests/data/demo.pcap with the rules of rules/demo.rules"
-	"$build/aduana" -c rules/aduana.conf -r tests/data/demo.pcap \
+	"$build/aduana" -c rules/demo.conf -r tests/data/demo.pcap \
 	    -A console -K pcap -l "$log"
 	cat <<TXT
 
 Log files of this run:
 $(find "$log" -type f | sort | sed 's/^/    /')
 Try next, with an interface of yours for eth0 (as root, or with sudo):
-    $build/aduana -c rules/aduana.conf -i eth0 -A console -l /tmp
+    $build/aduana -c rules/demo.conf -i eth0 -A console -l /tmp
 and see whether your own configuration is understood:
     $build/aduana -T -c /etc/snort/snort.conf
 TXT

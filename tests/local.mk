@@ -83,7 +83,7 @@ ENVIRONMENT = \
 AM_TESTS_ENVIRONMENT = $(ENVIRONMENT)
 
 # how fast: make bench CAPTURE=file [CONF=file]
-CONF = $(srcdir)/rules/aduana.conf
+CONF = $(srcdir)/rules/demo.conf
 bench: aduana$(EXEEXT) tests/tools/measure$(EXEEXT)
 	@test -n '$(CAPTURE)' || { \
 	    echo 'usage: make bench CAPTURE=file [CONF=file]'; exit 2; }

@@ -9,16 +9,18 @@ tmp=$(mktemp -d) || exit 99
 trap 'rm -rf "$tmp"' EXIT
 status=0
 
-if "$ADUANA" -T -c "$top/rules/aduana.conf" -l "$tmp" >"$tmp/out" 2>&1 &&
-    ! grep -E 'warning|error' "$tmp/out"; then
-	echo "ok shipped configuration"
-else
-	tail -n 20 "$tmp/out"
-	echo "not ok shipped configuration"
-	status=1
-fi
+for conf in aduana.conf demo.conf; do
+	if "$ADUANA" -T -c "$top/rules/$conf" -l "$tmp" >"$tmp/out" 2>&1 &&
+	    ! grep -E 'warning|error' "$tmp/out"; then
+		echo "ok shipped $conf"
+	else
+		tail -n 20 "$tmp/out"
+		echo "not ok shipped $conf"
+		status=1
+	fi
+done
 
-"$ADUANA" -q -U -c "$top/rules/aduana.conf" -r "$top/tests/data/demo.pcap" \
+"$ADUANA" -q -U -c "$top/rules/demo.conf" -r "$top/tests/data/demo.pcap" \
     -A console -l "$tmp" >"$tmp/alerts" 2>"$tmp/err" || status=1
 sed 's/^[^[]*\[\*\*\] \(.*\) \[\*\*\].*/\1/' "$tmp/alerts" | sort | uniq -c |
     sed 's/^ *//' >"$tmp/found"

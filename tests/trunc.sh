@@ -20,7 +20,8 @@ failed=0
 cut_at()
 {
 	head -c "$1" "$whole" >"$tmp/cut.pcap"
-	mkdir -p "$tmp/log"
+	rm -rf "$tmp/log"
+	mkdir "$tmp/log"
 	"$ADUANA" -q -c "$tmp/conf" -r "$tmp/cut.pcap" -l "$tmp/log" \
 	    >"$tmp/out" 2>"$tmp/err"
 	status=$?
