@@ -29,6 +29,7 @@ enum config_kind {
 	CONFIG_TEXT,
 	CONFIG_NUMBER,
 	CONFIG_CALL,
+	CONFIG_BARE_CALL, /* may stand without an argument */
 	CONFIG_NOOP,
 };
 enum config_times { ONCE, MANY };
@@ -360,6 +361,20 @@ order(struct applier *a)
 	c->n_order = n;
 }
 
+/* As in Snort the bare word leaves it off. */
+static void
+decode_esp(struct applier *a)
+{
+	if (text_is_nocase(a->d->args, "enable"))
+		a->s->dec.decode_esp = true;
+	else if (!a->d->args.len)
+		erec_add(&a->t->errors, EREC_WARNING, a->d->loc,
+		    "decode_esp alone decodes nothing: write decode_esp: "
+		    "enable");
+	else if (!text_is_nocase(a->d->args, "disable"))
+		bad(a, a->d->args, "enable or disable");
+}
+
 static void
 policy_mode(struct applier *a)
 {
@@ -470,6 +485,8 @@ static const struct config_def configs[] = {
 	{ name, CONFIG_NUMBER, times, PLACE(f), min, max, NULL, NULL },
 #define CALL(name, times, function)                                            \
 	{ name, CONFIG_CALL, times, 0, 0, 0, 0, function, NULL },
+#define BARE_CALL(name, times, function)                                       \
+	{ name, CONFIG_BARE_CALL, times, 0, 0, 0, 0, function, NULL },
 #define NOOP(name, times, why)                                                 \
 	{ name, CONFIG_NOOP, times, 0, 0, 0, 0, NULL, why },
 #include "sensor/config.def"
@@ -477,6 +494,7 @@ static const struct config_def configs[] = {
 #undef TEXT_FIELD
 #undef NUMBER
 #undef CALL
+#undef BARE_CALL
 #undef NOOP
 };
 
@@ -554,8 +572,7 @@ apply_config(struct applier *a, uint64_t *seen)
 	}
 	seen[i / 64] |= UINT64_C(1) << i % 64;
 	if (!d->args.len && (def->kind == CONFIG_TEXT ||
-	    def->kind == CONFIG_NUMBER || (def->kind == CONFIG_CALL &&
-	    def->call != enable_gtp))) {
+	    def->kind == CONFIG_NUMBER || def->kind == CONFIG_CALL)) {
 		erec_add(&a->t->errors, EREC_CONFIG, d->loc,
 		    "config %s needs an argument, after a ':'", def->name);
 		return;
@@ -572,6 +589,7 @@ apply_config(struct applier *a, uint64_t *seen)
 		set_number(a, def);
 		break;
 	case CONFIG_CALL:
+	case CONFIG_BARE_CALL:
 		def->call(a);
 		break;
 	case CONFIG_NOOP:
