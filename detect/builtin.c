@@ -59,6 +59,7 @@ builtin_generate(struct arena *arena, unsigned *n)
 			r->gid = GID_DECODER;
 			r->sid = ops->events[i].sid;
 			r->rev = 1;
+			r->priority = 3; /* as Snort gives events without a rule */
 			r->msg = text_of(ops->events[i].message);
 		}
 	}
