@@ -356,9 +356,9 @@ check_size(struct piece *n, bool is_new)
 		return false;
 	}
 	if (n->end > DATAGRAM_MAX) {
-		if (!is_new) {
+		if (!is_new)
 			frag_event(n->d, n->p, SID_FRAG_TOO_FAR);
-		} else if (!n->more) {
+		if (!n->more) {
 			/* the datagram's end, all the same: it will never be
 			 * whole */
 			t->got_last = true;
