@@ -36,6 +36,16 @@ run -c conf -i nothere0 -l log -A console -N
 check 'missing interface' 1 'nothere0'
 run -c conf -r three.pcap -l log -A console -N no such filter
 check 'bad packet filter' 1 'packet filter.*no such filter'
+run -c conf --pcap-list="three.pcap three.pcap" -l log -A console -N no such filter
+[ "$status" -eq 1 ] && [ "$(grep -c 'packet filter' err)" -eq 1 ]
+report 'it is said once, whatever the number of captures' $?
+run -c conf -r three.pcap -l log -A console -N -F "$tmp"
+check 'a folder for a packet filter' 1 'cannot read the packet filter.*directory'
+run -c conf --pcap-file="$tmp" -l log -A console -N
+check 'a folder for a list' 1 'list of captures.*--pcap-dir'
+run -c conf -r three.pcap -l log -A packet-count -A console -N
+alerts 3 && [ "$status" -eq 0 ]
+report "Snort's -A packet-count is accepted" $?
 run -c conf -r three.pcap -l log -A console -N -u no-such-user
 check 'unknown user' 1 'no such user'
 
@@ -60,6 +70,17 @@ if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
 else
 	echo "skip $script: permissions need root to be tested"
 fi
+
+# no room for all: a limit of 512 bytes a file stands for a full disk
+capture 20 >twenty.pcap
+rm -f log/alert
+(ulimit -f 1 && run -q -c conf -r twenty.pcap -l log -A fast -N -k none
+    exit "$status")
+status=$?
+check 'a full disk is said' 0 'cannot write log/alert' 'records were never written'
+[ -s log/alert ] && ! grep -v '192.0.2.2:53$' log/alert
+report 'the alerts that it took stay whole' $?
+rm -f log/alert
 
 run -T -c conf
 check '-T needs no log folder of its own' 0 'conf is valid'
