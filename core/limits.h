@@ -28,8 +28,11 @@ enum limits {
 	LIM_CANDIDATES = 4096,     /* prefilter hits per unit [detect.hits_lost] */
 	LIM_MATCHES = 100,         /* matched rules per action and unit */
 	LIM_EVENT_QUEUE = 1024,    /* config event_queue: max_queue's upper end */
-	LIM_EVAL_STEPS = 200000,   /* option tests per rule and unit: then the
-	                              rule does not match [detect.step_limit] */
+	LIM_EVAL_STEPS = 200000,   /* steps per rule and unit: then the rule
+	                              does not match [eval.step_limit] */
+	LIM_UNIT_STEPS = 400000,   /* steps of all rules on a unit: then each
+	                              further one has LIM_LEAST_STEPS */
+	LIM_LEAST_STEPS = 1000,
 	LIM_RULE_OPTIONS = 256,    /* a rule with more is refused */
 	LIM_CONTENT_LEN = 2047,    /* Snort's limit; a longer one is refused */
 	LIM_RULE_TEXT = 65535,     /* a longer logical line is refused */
