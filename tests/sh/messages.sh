@@ -56,6 +56,21 @@ if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
 	    >out 2>err
 	status=$?
 	check 'no permission to capture' 1 'run as root, or' 'setcap cap_net_raw'
+	timeout 60 setpriv --reuid=65534 --regid=65534 --clear-groups \
+	    "$aduana" -c conf -r three.pcap -A console -N -u root \
+	    >out 2>err
+	status=$?
+	check 'no permission to become another' 1 'start as root for -u'
+	timeout 60 setpriv --reuid=65534 --regid=65534 --clear-groups \
+	    "$aduana" -c conf -r three.pcap -A console -N -t / >out 2>err
+	status=$?
+	check 'no permission to change the root' 1 'start as root'
+	mkdir -m 755 roots
+	timeout 60 setpriv --reuid=65534 --regid=65534 --clear-groups \
+	    "$aduana" -c conf -r three.pcap -A console -N --pid-path roots \
+	    >out 2>err
+	status=$?
+	check 'no folder for a pid file' 1 'pid file.*roots.*--pid-path'
 	touch secret.pcap secret.rules
 	chmod 0 secret.pcap secret.rules
 	timeout 60 setpriv --reuid=65534 --regid=65534 --clear-groups \
