@@ -56,6 +56,21 @@ if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
 	    >out 2>err
 	status=$?
 	check 'no permission to capture' 1 'run as root, or' 'setcap cap_net_raw'
+	timeout 60 setpriv --reuid=65534 --regid=65534 --clear-groups \
+	    "$aduana" -c conf -r three.pcap -A console -N -u root \
+	    >out 2>err
+	status=$?
+	check 'no permission to become another' 1 'start as root for -u'
+	timeout 60 setpriv --reuid=65534 --regid=65534 --clear-groups \
+	    "$aduana" -c conf -r three.pcap -A console -N -t / >out 2>err
+	status=$?
+	check 'no permission to change the root' 1 'start as root'
+	mkdir -m 755 roots
+	timeout 60 setpriv --reuid=65534 --regid=65534 --clear-groups \
+	    "$aduana" -c conf -r three.pcap -A console -N --pid-path roots \
+	    >out 2>err
+	status=$?
+	check 'no folder for a pid file' 1 'pid file.*roots.*--pid-path'
 	touch secret.pcap secret.rules
 	chmod 0 secret.pcap secret.rules
 	timeout 60 setpriv --reuid=65534 --regid=65534 --clear-groups \
@@ -84,6 +99,8 @@ rm -f log/alert
 
 run -T -c conf
 check '-T needs no log folder of its own' 0 'conf is valid'
+run -T -c conf -l nothere
+check '-T misses the one that is named' 1 'nothere.*create it'
 mkdir tested
 run -T -c conf -l tested
 [ "$status" -eq 0 ] && [ -z "$(ls tested)" ]
@@ -127,6 +144,14 @@ echo 'include nothere.rules' >>bad.conf
 run -c bad.conf -r three.pcap -l log -A console -N
 check 'an unreadable rule file' 1 'bad.conf:2:.*nothere.rules'
 
+printf 'output alert_csv: stdout default a b\noutput alert_fast: x y z\n' >badout.conf
+run -T -c badout.conf
+check '-T says all outputs that are wrong' 1 'badout.conf:1: output alert_csv' \
+    'badout.conf:2: output alert_fast' 'not valid'
+printf 'config nope\nconfig neither\n' >badconf.conf
+run -c badconf.conf -r three.pcap -l log -A console -N
+check 'errors in the configuration stop a start' 1 'badconf.conf:1:8' \
+    'badconf.conf:2:8' '2 errors in the configuration'
 for list in decoders options events counters outputs; do
 	run --list-$list
 	[ "$status" -eq 0 ] && [ -s out ]
