@@ -8,14 +8,15 @@
 
 enum limits {
 	/* -- one packet ------------------------------------------------- */
-	LIM_SNAPLEN_MAX = 262144,  /* longer captures are cut [capture.snapped] */
+	LIM_SNAPLEN_MAX = 262144,  /* longer captures are cut [packet.snapped] */
 	LIM_LAYERS = 24,           /* deeper: decoding stops [decode.too_deep] */
-	LIM_IP_LAYERS = 2,         /* the third IP header: 116:293, not decoded */
+	LIM_IP_LAYERS = 2,         /* the third IP header: 116:293, not decoded
+	                              [packet.builtin_events] */
 	LIM_PKT_EVENTS = 48,       /* more are not kept [decode.events_lost] */
 	LIM_IP4_OPTIONS = 40,      /* all that a header can hold */
 	LIM_TCP_OPTIONS = 40,      /* likewise */
 	LIM_VLAN_TAGS = 4,         /* deeper tags decode but are not recorded */
-	LIM_UNITS = 32,            /* units judged per packet [inspect.too_many] */
+	LIM_UNITS = 32,            /* units judged per packet; more are not */
 
 	/* -- fragments ---------------------------------------------------- */
 	LIM_FRAGS = 1500,          /* pieces held of one datagram: more than
@@ -50,7 +51,8 @@ enum limits {
 	                              configuration: past it, an error */
 
 	/* -- output -------------------------------------------------------- */
-	LIM_RECORD_TEXT = 1 << 20, /* one record as text [output.truncated] */
+	LIM_RECORD_TEXT = 1 << 20, /* of one record; a longer one is not written
+	                              and counted as lost by outputs */
 };
 
 #endif
