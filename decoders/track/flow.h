@@ -53,40 +53,40 @@ struct flow_key {
 };
 static_assert(sizeof(struct flow_key) == 44, "a key has no padding");
 
-enum { FLOW_ALERTS = 8, FLOW_BITS_MAX = 2048 };
+enum { FLOW_BITS_MAX = 2048 };
 
-/* What the session says about packets; unit_flow is made of it. */
+/* What the session says about packets; unit_flow is made of it. Ordered so
+ * that a look-up and a packet stay within the first two cache lines. */
 struct flow {
-	struct flow_key key;
-	bool client_is_low;  /* key side 0 is the client */
-	uint8_t kind;        /* enum flow_proto */
-	uint8_t class;       /* enum flow_class */
-	bool established;    /* as `flow:established' means it */
-	bool dying;          /* being flushed; gone after that */
-	uint64_t id;         /* unique in the run; EVE's flow_id */
-	struct mtime first, last;
-	uint64_t packets[FLOW_SIDES], bytes[FLOW_SIDES];
-	uint32_t timeout_s;
-	/* flowbits, LIM by config flowbits_size; NULL while none was set */
-	uint64_t *bits;
-	/* TCP: the session (stream.h), NULL for others */
-	struct tcp_session *tcp;
-	/* gid:sid of what raw packets raised since the last flush, for rebuilt
-	 * units not to repeat */
-	struct pkt_event alerts[FLOW_ALERTS];
-	uint8_t n_alerts;
-
 	/* the table's own */
 	struct flow *hash_next;
+	uint32_t hash;
+
+	struct flow_key key;
+	uint8_t kind;        /* enum flow_proto */
+	uint8_t class;       /* enum flow_class */
+	bool client_is_low;  /* key side 0 is the client */
+	bool established;    /* as `flow:established' means it */
+	bool dying;          /* being flushed; gone after that */
+	uint8_t end;         /* enum flow_end, once it ended */
+	uint32_t timeout_s;
+	struct mtime last;
+	uint64_t packets[FLOW_SIDES], bytes[FLOW_SIDES];
+	/* TCP: the session (stream.h), NULL for others */
+	struct tcp_session *tcp;
+	/* flowbits, FLOW_BITS_MAX of them; NULL while none was set */
+	uint64_t *bits;
+
+	uint64_t id; /* unique in the run; EVE's flow_id */
+	struct mtime first;
+	/* the table's own */
 	struct flow *older, *younger;
-	uint64_t hash;
 };
 
 struct flow_conf {
 	bool track[FLOW_PROTOS];
 	uint32_t max[FLOW_PROTOS];
 	uint32_t timeout_s[FLOW_PROTOS];
-	unsigned flowbits; /* config flowbits_size */
 	bool vlan_agnostic;
 };
 
@@ -94,10 +94,12 @@ struct flow_table;
 
 extern const struct ctr_group flow_counters;
 
-/* All memory is taken here, except pages of the slab as they are first used.
- * NULL: out of memory. conf is borrowed. */
+/* The index is taken here, flows and their bits in pages as they are first
+ * used. NULL: out of memory. conf is borrowed. */
 NODISCARD struct flow_table *flow_table_new(const struct flow_conf *conf);
 void flow_table_free(struct flow_table *t);
+/* Another configuration: timeouts and limits hold for flows to come. */
+void flow_table_adopt(struct flow_table *t, const struct flow_conf *conf);
 uint64_t *flow_table_counters(struct flow_table *t);
 
 /* The flow of the packet and which side sent it; NULL when there is none. A
@@ -128,8 +130,8 @@ void flow_free(struct flow_table *t, struct flow *f);
 void flow_set_timeout(struct flow *f, uint32_t seconds);
 uint64_t flow_live(const struct flow_table *t);
 
-/* flowbits: bit numbers below conf.flowbits. Setting one the first time takes
- * the flow's bit array from the slab; false (counted) when that is empty. */
+/* flowbits: bit numbers below FLOW_BITS_MAX. Setting one the first time takes
+ * the flow's bit array; false (counted) when there is no memory for it. */
 bool flow_bit_get(const struct flow *f, unsigned bit);
 bool flow_bit_set(struct flow_table *t, struct flow *f, unsigned bit);
 void flow_bit_clear(struct flow *f, unsigned bit);

@@ -62,7 +62,8 @@ void streams_free(struct streams *s);
 void streams_adopt(struct streams *s, const struct stream_conf *conf);
 uint64_t *streams_counters(struct streams *s);
 
-/* What the packet is to its session, for whoever judges it raw. */
+/* What the packet is to its session, for whoever judges it: of every protocol
+ * that is tracked. */
 struct stream_facts {
 	struct flow *flow;      /* NULL: no session */
 	enum flow_side side;    /* who sent it */
@@ -93,6 +94,21 @@ bool stream_next(struct streams *s, struct packet *pkt,
 void stream_end(struct streams *s, struct flow *f);
 /* Frees the session's memory. */
 void stream_free(struct streams *s, struct flow *f);
+
+/*
+ * What rules raised on raw segments of a side, so that the rebuilt unit that
+ * holds them does not raise it again: the first eight of what is not flushed
+ * yet are remembered (as Snort does), the flush forgets them. seq is the raw
+ * segment's. Both do nothing without a session.
+ */
+void stream_alert_note(struct flow *f, enum flow_side side, uint32_t seq,
+    uint32_t gid, uint32_t sid);
+bool stream_alert_noted(const struct flow *f, enum flow_side side,
+    uint32_t gid, uint32_t sid);
+
+/* The events of gid 129 that sessions raise. */
+struct dec_event_def;
+const struct dec_event_def *stream_events(unsigned *n);
 
 /* stream_size: bytes that side sent, as Snort counts them. */
 uint32_t stream_bytes(const struct flow *f, enum flow_side side);
