@@ -71,10 +71,10 @@ struct flow {
 	uint64_t *bits;
 	/* TCP: the session (stream.h), NULL for others */
 	struct tcp_session *tcp;
-	/* gid:sid of what raw packets raised since the last flush, for rebuilt
-	 * units not to repeat */
-	struct pkt_event alerts[FLOW_ALERTS];
-	uint8_t n_alerts;
+	/* gid:sid of what raw packets of a side raised since its last flush,
+	 * for rebuilt units not to repeat */
+	struct pkt_event alerts[FLOW_SIDES][FLOW_ALERTS];
+	uint8_t n_alerts[FLOW_SIDES];
 
 	/* the table's own */
 	struct flow *hash_next;
