@@ -36,8 +36,11 @@ libdecoders_a_SOURCES = \
 	decoders/network/ip6_ext.c \
 	decoders/packet.h \
 	decoders/track/defrag.h \
+	decoders/track/flow.c \
 	decoders/track/flow.h \
 	decoders/track/stream.h \
+	decoders/track/stub.c \
+	decoders/track/track.c \
 	decoders/track/track.h \
 	decoders/transport/ah.c \
 	decoders/transport/esp.c \

@@ -92,7 +92,41 @@ struct flow_conf {
 
 struct flow_table;
 
+/* What becomes of flows, by protocol: created = ended + live. */
+#define FLOW_PROTO_COUNTERS(X, P, p)                                           \
+	X(P##_CREATED, p "_created", "flows begun")                            \
+	X(P##_CLOSED, p "_closed", "ended: both sides closed, or a reset")     \
+	X(P##_TIMEOUT, p "_timeout", "ended: silent for too long")             \
+	X(P##_PRUNED, p "_pruned", "ended: their room was needed")             \
+	X(P##_SHUTDOWN, p "_shutdown", "ended with the run or its capture")
+#define FLOW_COUNTERS(X)                                                       \
+	FLOW_PROTO_COUNTERS(X, TCP, "tcp")                                     \
+	FLOW_PROTO_COUNTERS(X, UDP, "udp")                                     \
+	FLOW_PROTO_COUNTERS(X, ICMP, "icmp")                                   \
+	FLOW_PROTO_COUNTERS(X, IP, "ip")                                       \
+	X(NO_ROOM, "no_room", "packets without a flow: no memory for one")     \
+	X(NO_BITS, "no_bits", "flowbits not set: no memory for them")
+enum {
+#define X(NAME, name, help) FLOW_CTR_##NAME,
+	FLOW_COUNTERS(X)
+#undef X
+	FLOW_CTR_MAX
+};
+enum { FLOW_CTR_STRIDE = FLOW_CTR_UDP_CREATED - FLOW_CTR_TCP_CREATED };
 extern const struct ctr_group flow_counters;
+
+/* Where a protocol's counters are: its flows begun, and ended for a reason. */
+static inline unsigned
+flow_ctr_created(enum flow_proto proto)
+{
+	return FLOW_CTR_TCP_CREATED + (unsigned)proto * FLOW_CTR_STRIDE;
+}
+
+static inline unsigned
+flow_ctr_ended(enum flow_proto proto, enum flow_end why)
+{
+	return flow_ctr_created(proto) + 1 + (unsigned)why;
+}
 
 /* The index is taken here, flows and their bits in pages as they are first
  * used. NULL: out of memory. conf is borrowed. */
@@ -102,14 +136,18 @@ void flow_table_free(struct flow_table *t);
 void flow_table_adopt(struct flow_table *t, const struct flow_conf *conf);
 uint64_t *flow_table_counters(struct flow_table *t);
 
+/* Which protocol's flow the packet belongs to; false: to none (no IP, a
+ * fragment, too broken for rules, an ICMP error). */
+bool flow_proto_of(const struct packet *p, enum flow_proto *proto);
+
 /* The flow of the packet and which side sent it; NULL when there is none. A
  * flow that timed out is not found (and waits for flow_next_dead). */
 struct flow *flow_find(struct flow_table *t, const struct packet *p,
     enum flow_side *side);
 /* A new flow, whose client is the packet's sender unless from_server. NULL
- * when that protocol is not tracked, or the table is full of flows younger
- * than this packet. May put the oldest of the weakest class on the list of
- * flow_next_dead to make room. */
+ * when that protocol is not tracked, or when there is no memory (counted). At
+ * the protocol's limit the oldest of its weakest class ends (PRUNED) to make
+ * room. */
 struct flow *flow_create(struct flow_table *t, const struct packet *p,
     bool from_server);
 /* Counts the packet to the flow and makes it the youngest of its class. */
@@ -117,18 +155,20 @@ void flow_touch(struct flow_table *t, struct flow *f, const struct packet *p,
     enum flow_side side);
 void flow_set_class(struct flow_table *t, struct flow *f,
     enum flow_class class);
-/* Takes the flow off the table's index; flow_next_dead returns it. */
+/* Takes the flow off the table's index; flow_next_dead returns it. Its bits
+ * and counts can be read until flow_free. Nothing if it ended before. */
 void flow_end(struct flow_table *t, struct flow *f, enum flow_end why);
 
-/* Ends what timed out by `now`: a bounded number per call. all: everything
- * (FLOW_END_SHUTDOWN), for the end of input. */
+/* Ends what timed out by `now`: a bounded number per call. all: ends flows
+ * whatever their age (FLOW_END_SHUTDOWN), until none is left to end. */
 void flow_expire(struct flow_table *t, struct mtime now, bool all);
-/* The next flow that ended and was not freed yet, NULL when there is none;
- * its last units are still to be judged. flow_free gives it back. */
-struct flow *flow_next_dead(struct flow_table *t, enum flow_end *why);
+/* The next flow that ended and was not taken yet, NULL when there is none; its
+ * last units are still to be judged. flow_free gives it back. */
+struct flow *flow_next_dead(struct flow_table *t);
 void flow_free(struct flow_table *t, struct flow *f);
 void flow_set_timeout(struct flow *f, uint32_t seconds);
-uint64_t flow_live(const struct flow_table *t);
+/* Flows that did not end. */
+uint64_t flow_live(const struct flow_table *t, enum flow_proto proto);
 
 /* flowbits: bit numbers below FLOW_BITS_MAX. Setting one the first time takes
  * the flow's bit array; false (counted) when there is no memory for it. */

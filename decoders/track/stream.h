@@ -61,6 +61,8 @@ NODISCARD struct streams *streams_new(const struct stream_conf *conf,
     struct flow_table *flows);
 void streams_free(struct streams *s);
 void streams_adopt(struct streams *s, const struct stream_conf *conf);
+/* As new, but for its counters; there are no sessions any more. */
+void streams_reset(struct streams *s);
 uint64_t *streams_counters(struct streams *s);
 
 /*
