@@ -14,26 +14,33 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/cursor.h"
 #include "core/hash.h"
+#include "core/xalloc.h"
 #include "decoders/track/stream_priv.h"
 #include "decoders/wire/tcp.h"
 
 enum {
-	/* sessions are bounded by the flow table; this bounds their memory
-	 * even if that is told to hold more */
-	SESSIONS_MEM_MAX = 1 << 30,
-	CELLS_MEM_MIN = 2 * CELLS_RESERVED * CELL_SIZE + 2 * PAGE_SIZE,
+	/* the flow table bounds them; this is the largest max_tcp */
+	SESSIONS_MAX = 1048576,
+	CELLS_MIN = 2 * CELLS_RESERVED,
 };
 
 static const struct ctr_def counter_defs[] = { STREAM_COUNTERS(COUNTER_DEF) };
 const struct ctr_group stream_counters = { "stream", counter_defs,
 	ARRAY_LEN(counter_defs) };
 
+static uint64_t
+cells_max(const struct stream_conf *conf)
+{
+	uint64_t n = conf->memcap / CELL_SIZE;
+
+	return n > CELLS_MIN ? n : CELLS_MIN;
+}
+
 struct streams *
 streams_new(const struct stream_conf *conf, struct flow_table *flows)
 {
-	struct streams *s = calloc(1, sizeof(*s));
+	struct streams *s = mem_calloc(1, sizeof(*s));
 	static const char seed[] = "stream";
 
 	if (!s)
@@ -42,9 +49,8 @@ streams_new(const struct stream_conf *conf, struct flow_table *flows)
 	s->flows = flows;
 	s->pending_end = &s->pending;
 	s->random = hash_keyed(seed, sizeof(seed)) | 1;
-	slab_init(&s->sessions, sizeof(struct tcp_session), SESSIONS_MEM_MAX);
-	slab_init(&s->cells, CELL_SIZE,
-	    conf->memcap > CELLS_MEM_MIN ? conf->memcap : CELLS_MEM_MIN);
+	slab_init(&s->sessions, sizeof(struct tcp_session), SESSIONS_MAX);
+	slab_init(&s->cells, CELL_SIZE, cells_max(conf));
 	return s;
 }
 
@@ -62,9 +68,14 @@ void
 streams_adopt(struct streams *s, const struct stream_conf *conf)
 {
 	s->conf = conf;
-	s->cells.cap = conf->memcap > CELLS_MEM_MIN ? conf->memcap :
-	    CELLS_MEM_MIN;
+	s->cells.max = cells_max(conf);
 	s->generation++; /* each session looks for its engine anew */
+}
+
+void
+streams_reset(struct streams *s)
+{
+	s->started = false;
 }
 
 uint64_t *
@@ -275,7 +286,7 @@ keep_reserve(struct streams *s)
 {
 	struct tcp_session *t;
 
-	if (slab_left(&s->cells) >= CELLS_RESERVED)
+	if (s->cells.live + CELLS_RESERVED <= s->cells.max)
 		return;
 	while ((t = s->oldest) && !t->side[0].tail && !t->side[1].tail)
 		holder_leave(s, t);

@@ -8,7 +8,7 @@
  *	stream_policy.c  where systems differ, as data
  *	stream_queue.c   segments in order, overlaps
  *	stream_flush.c   when bytes are ready, and packets made of them
- *	stream_mem.c     blocks of fixed size under the memory cap
+ *	stream_events.c  the events of gid 129
  *
  * Sequence numbers are compared modulo 2^32 (RFC 9293 3.4). That is an order
  * because all numbers that are compared lie within a window of each other:
@@ -17,6 +17,7 @@
 #ifndef DECODERS_TRACK_STREAM_PRIV_H
 #define DECODERS_TRACK_STREAM_PRIV_H
 
+#include "core/slab.h"
 #include "decoders/track/stream.h"
 
 #define STREAM_COUNTERS(X)                                                     \
@@ -75,7 +76,6 @@ enum {
 	 * a template */
 	CELLS_RESERVED = 2 * (SEG_BYTES_MAX / CELL_BYTES + 2) + 1,
 
-	PAGE_SIZE = 65536,
 	FLUSH_POINT = 192,
 	STREAM_ALERTS = 8, /* as many as Snort remembers */
 	HDR_MAX = 256, /* link and IP headers of a rebuilt packet */
@@ -83,28 +83,6 @@ enum {
 
 	WSCALE_MAX = 14, /* RFC 7323 2.3 */
 };
-
-/* ------------------------------------------------------------ memory */
-
-/* Blocks of one size on pages that are taken as needed and kept. */
-struct slab_free {
-	struct slab_free *next;
-};
-
-struct slab {
-	struct slab_page *pages;
-	struct slab_free *free;
-	size_t size, cap;   /* of a block; of all pages, bytes */
-	size_t n_blocks, n_used;
-};
-
-void slab_init(struct slab *s, size_t size, size_t cap);
-void slab_fini(struct slab *s);
-/* Zeroed; NULL when the cap is reached or the system has no memory. */
-NODISCARD void *slab_take(struct slab *s);
-void slab_give(struct slab *s, void *block);
-/* Blocks that can still be had, if the system has the memory. */
-size_t slab_left(const struct slab *s);
 
 /* ------------------------------------------------------------ segments */
 
