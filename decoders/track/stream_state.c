@@ -324,7 +324,8 @@ state_packet(struct streams *s, struct tcp_session *t, struct packet *p,
 	const uint8_t fl = p->dec.tcp_flags;
 
 	check_mac(s, t, p, side);
-	if (t->engine->max_window && window(t, q, p) > t->engine->max_window)
+	if (t->engine->max_window && t->engine->max_window <
+	    (t->midstream ? p->dec.tcp_win : window(t, q, p)))
 		stream_event(s, t->engine, p, STREAM_WINDOW_TOO_LARGE);
 
 	if (fl & TCP_RST)
