@@ -38,7 +38,14 @@ libdecoders_a_SOURCES = \
 	decoders/track/defrag.h \
 	decoders/track/flow.c \
 	decoders/track/flow.h \
+	decoders/track/stream.c \
 	decoders/track/stream.h \
+	decoders/track/stream_events.c \
+	decoders/track/stream_flush.c \
+	decoders/track/stream_policy.c \
+	decoders/track/stream_priv.h \
+	decoders/track/stream_queue.c \
+	decoders/track/stream_state.c \
 	decoders/track/stub.c \
 	decoders/track/track.c \
 	decoders/track/track.h \

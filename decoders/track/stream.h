@@ -107,11 +107,11 @@ void stream_free(struct streams *s, struct flow *f);
 /*
  * What rules raised on raw segments of a side, so that the rebuilt unit that
  * holds them does not raise it again: the first eight of what is not flushed
- * yet are remembered (as Snort does), the flush forgets them. seq is the raw
- * segment's. Both do nothing without a session.
+ * yet are remembered (as Snort does), the flush forgets them. Both do nothing
+ * without a session.
  */
-void stream_alert_note(struct flow *f, enum flow_side side, uint32_t seq,
-    uint32_t gid, uint32_t sid);
+void stream_alert_note(struct flow *f, enum flow_side side, uint32_t gid,
+    uint32_t sid);
 bool stream_alert_noted(const struct flow *f, enum flow_side side,
     uint32_t gid, uint32_t sid);
 
