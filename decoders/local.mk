@@ -39,6 +39,13 @@ libdecoders_a_SOURCES = \
 	decoders/track/flow.h \
 	decoders/track/stream.h \
 	decoders/track/track.h \
+	decoders/track/defrag.c \
+	decoders/track/defrag.h \
+	decoders/track/defrag_build.c \
+	decoders/track/defrag_insert.c \
+	decoders/track/defrag_int.h \
+	decoders/track/defrag_mem.c \
+	decoders/track/defrag_mem.h \
 	decoders/transport/ah.c \
 	decoders/transport/esp.c \
 	decoders/transport/icmp4.c \

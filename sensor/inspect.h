@@ -9,6 +9,7 @@
 
 #include "core/base.h"
 #include "decoders/decode.h"
+#include "decoders/track/defrag.h"
 #include "detect/detect.h"
 #include "output/output.h"
 #include "sensor/capture/capture.h"
@@ -47,7 +48,11 @@ enum stage {
 	    "a verified checksum was wrong: not passed to rules")              \
 	X(NO_RULES, "not_inspected", "too broken to be passed to rules")       \
 	X(IGNORED, "ignored", "not inspected by config ignore_ports")          \
-	X(EVENTS, "builtin_events", "decoder events raised, alerting or not")  \
+	X(REBUILT, "rebuilt", "datagrams put together and inspected")          \
+	X(TOO_MANY, "too_many_units",                                          \
+	    "datagrams in datagrams beyond the limit: not inspected")          \
+	X(EVENTS, "builtin_events",                                            \
+	    "decoder and preprocessor events raised, alerting or not")         \
 	X(ALERTS, "alerts", "events handed to alert outputs")                  \
 	X(LOGGED, "logged", "events handed to log outputs only")               \
 	X(PASSED, "passed", "packets a pass rule ended")                       \
@@ -64,6 +69,7 @@ extern const struct ctr_group inspect_counters;
 struct inspect_conf {
 	/* config ignore_ports: bitmaps of 65536 ports, NULL for none */
 	const uint8_t *ignore_tcp, *ignore_udp;
+	const struct defrag_conf *defrag; /* borrowed */
 	/* -G: added to the event ids that outputs show */
 	uint32_t event_id_base;
 	/* without rules every packet goes to the outputs (sniffer, logger) */
@@ -74,6 +80,7 @@ struct inspect_conf {
  * borrowed. */
 struct inspect {
 	struct decoder dec;
+	struct defrag *defrag;
 	struct detector *det; /* NULL: no rules */
 	struct outputs *out;
 	struct inspect_conf conf;
@@ -87,6 +94,7 @@ struct inspect {
 	uint64_t stage_ns[STAGE_COUNT];
 	uint64_t clock_ns; /* what reading the clock costs */
 	struct packet pkt;
+	struct packet rebuilt[2]; /* one may come of the other */
 	struct record rec;
 	struct record_room room;
 };

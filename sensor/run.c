@@ -157,6 +157,7 @@ run_open_outputs(struct run *r, char *err, size_t err_len)
 	const struct settings *s = &r->gen->settings;
 	struct inspect_conf conf = { .ignore_tcp = s->ignore_tcp,
 		.ignore_udp = s->ignore_udp,
+		.defrag = &s->track.defrag,
 		.event_id_base = s->event_id_base };
 
 	r->outs = outset_open(s, dlt_for_outputs(r), r->capture.snaplen, err,
@@ -215,6 +216,7 @@ adopt(struct run *r, struct generation *g)
 		outputs_reopen(r->outs->outputs);
 	}
 	r->in.dec.conf = &s->dec;
+	defrag_adopt(r->in.defrag, &s->track.defrag);
 	r->in.conf.ignore_tcp = s->ignore_tcp;
 	r->in.conf.ignore_udp = s->ignore_udp;
 	generation_free(r->gen);
@@ -391,6 +393,7 @@ run_file(struct run *r, const char *name, char *err, size_t err_len)
 static void
 reset(struct run *r)
 {
+	defrag_reset(r->in.defrag);
 	if (r->det)
 		detector_reset(r->det);
 }

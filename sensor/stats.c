@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "core/log.h"
+#include "detect/eval.h"
 #include "sensor/run.h"
 #include "sensor/say.h"
 
@@ -194,9 +195,15 @@ stats_print(FILE *to, const struct run *r)
 	print_protocols(to, r->in.ctrs);
 	print_events(to, r);
 	print_rules(to, r);
-	if (r->det)
+	print_group(to, "Fragments", &defrag_counters,
+	    defrag_counters_of(r->in.defrag));
+	if (r->det) {
 		print_group(to, "Detection", &detect_counters,
 		    detector_counters(r->det));
+		print_group(to, "Rules given up", &eval_counters,
+		    detector_eval_counters(r->det));
+	}
+	print_group(to, "Decoding", &decode_counters, r->in.dec.loop_ctrs);
 	print_layers(to, &r->in.dec);
 	print_time(to, r, seconds);
 }
