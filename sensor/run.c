@@ -68,9 +68,8 @@ read_filter(struct run *r, const char *file, char *err, size_t err_len)
 	return true;
 }
 
-/* A configuration made for inline runs here as well, on copies. */
-static void
-say_passive(const struct settings *s)
+void
+run_say_passive(const struct settings *s)
 {
 	if (s->policy == POLICY_INLINE)
 		log_warnx("policy_mode inline: packets are copies here; drop "
@@ -94,7 +93,7 @@ settle_capture(struct run *r, char *err, size_t err_len)
 		.timeout_ms = WAIT_MS,
 		.stop = signals_stop,
 	};
-	say_passive(s);
+	run_say_passive(s);
 	return !s->bpf_file || read_filter(r, s->bpf_file, err, err_len);
 }
 
