@@ -4,8 +4,10 @@
 #include <stdlib.h>
 
 #include "decoders/decode.h"
+#include "decoders/track/stream.h"
 
-enum { GID_DECODER = 116 };
+enum { GID_DECODER = 116, GID_FRAG3 = 123, GID_STREAM5 = 129,
+	SID_EMPTY_FRAGMENT = 459 };
 
 static bool
 has_rule_type(const struct rule *r, const char *type)
@@ -40,28 +42,51 @@ builtin_is_silent(const struct rule *r)
 	return false;
 }
 
+bool
+builtin_wants_empty_fragments(const struct tree *t)
+{
+	for (unsigned i = 0; i < t->n_rules; i++)
+		if (t->rules[i]->gid == GID_DECODER &&
+		    t->rules[i]->sid == SID_EMPTY_FRAGMENT &&
+		    has_rule_type(t->rules[i], "decode"))
+			return true;
+	return false;
+}
+
+static unsigned
+generate(struct rule *to, uint32_t gid, const struct dec_event_def *events,
+    unsigned n)
+{
+	for (unsigned i = 0; i < n; i++) {
+		to[i].action = ACTION_ALERT;
+		to[i].gid = gid;
+		to[i].sid = events[i].sid;
+		to[i].rev = 1;
+		to[i].priority = 3; /* as Snort gives events without a rule */
+		to[i].msg = text_of(events[i].message);
+	}
+	return n;
+}
+
 struct rule *
 builtin_generate(struct arena *arena, unsigned *n)
 {
-	struct rule *rules, *r;
-	unsigned max = 0;
+	unsigned max, n_frag, n_stream;
+	const struct dec_event_def *frag = defrag_events(&n_frag);
+	const struct dec_event_def *stream = stream_events(&n_stream);
+	struct rule *rules;
 
-	*n = 0;
+	max = n_frag + n_stream;
 	for (unsigned id = DEC_ID_NONE + 1; id < DEC_ID_COUNT; id++)
 		max += dec_ops((enum dec_id)id)->n_events;
 	rules = arena_xalloc(arena, (max + 1) * sizeof(*rules));
+	*n = generate(rules, GID_FRAG3, frag, n_frag);
+	*n += generate(rules + *n, GID_STREAM5, stream, n_stream);
 	for (unsigned id = DEC_ID_NONE + 1; id < DEC_ID_COUNT; id++) {
 		const struct decoder_ops *ops = dec_ops((enum dec_id)id);
 
-		for (unsigned i = 0; i < ops->n_events; i++) {
-			r = &rules[(*n)++];
-			r->action = ACTION_ALERT;
-			r->gid = GID_DECODER;
-			r->sid = ops->events[i].sid;
-			r->rev = 1;
-			r->priority = 3; /* as Snort gives events without a rule */
-			r->msg = text_of(ops->events[i].message);
-		}
+		*n += generate(rules + *n, GID_DECODER, ops->events,
+		    ops->n_events);
 	}
 	return rules;
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/xalloc.h"
+#include "decoders/track/stream.h"
 #include "detect/detect.h"
 #include "detect/eval.h"
 #include "detect/filter/tagging.h"
@@ -26,6 +27,8 @@
 	X(QUEUE_FULL, "queue_full", "events beyond max_queue")                 \
 	X(NOT_LOGGED, "beyond_log", "events beyond event_queue: log")          \
 	X(NO_RULE, "builtin_without_rule", "builtin events without a rule")    \
+	X(RAISED, "raised_before",                                             \
+	    "events of rebuilt units that their packets had raised")           \
 	X(RATED, "rate_filtered", "events whose action a rate_filter changed") \
 	X(SUPPRESSED, "suppressed", "events that suppress silenced")           \
 	X(FILTERED, "event_filtered", "events that event_filter silenced")     \
@@ -204,6 +207,7 @@ detector_counters(struct detector *d)
 	d->ctrs[CTR_SCAN_ERRORS] = d->room.hits.errors;
 	d->ctrs[CTR_LIST_FULL] = d->sel.list_full;
 	d->ctrs[CTR_QUEUE_FULL] = d->sel.queue_full;
+	d->ctrs[CTR_RAISED] = d->sel.raised;
 	d->ctrs[CTR_COUNTS_EVICTED] = ft->events.evicted + ft->rates.evicted +
 	    ft->matches.evicted;
 	d->ctrs[CTR_TAGS_EVICTED] = d->tags.sessions.evicted +
@@ -324,6 +328,7 @@ try_rule(struct detector *d, const struct unit *u, uint32_t rule)
 		}
 	}
 	c[CTR_MATCHED]++;
+	rule_act(&d->eval, r);
 	if (!r->noalert)
 		select_match(&d->sel, h->list, rule);
 }
@@ -412,7 +417,8 @@ match_rules(struct detector *d, const struct unit *u)
 	if (g->src.class_of && g->src.class_of[dec->sport])
 		parts[n++] = &g->src.classes[g->src.class_of[dec->sport]];
 	hits_begin(&d->room.hits, &d->rs->prefilter);
-	for (unsigned i = any_is_covered(parts, n) ? 1 : 0; i < n; i++)
+	for (unsigned i = any_is_covered(parts, n) ? 1 : 0;
+	     i < n && !u->no_patterns; i++)
 		for (uint32_t j = 0; j < parts[i]->n_bundles; j++)
 			scan_bundle(d, u, parts[i]->bundles[j]);
 	if (d->room.hits.n)
@@ -515,6 +521,21 @@ report(struct detector *d, const struct packet *p, enum rule_action *verdict)
 	return n;
 }
 
+/* What a packet raised the units that hold its bytes are not to repeat. */
+static void
+note_raised(struct detector *d, const struct unit *u)
+{
+	enum flow_side side = u->flow.to_server ? FLOW_CLIENT : FLOW_SERVER;
+
+	if (!u->flow.flow || u->pkt->dec.l4 != PKT_L4_TCP)
+		return;
+	for (unsigned i = d->sel.n_builtin; i < d->sel.n_queue; i++) {
+		const struct rule *r = d->rs->rules[d->sel.queue[i]].rule;
+
+		stream_alert_note(u->flow.flow, side, r->gid, r->sid);
+	}
+}
+
 /* A packet with no event of its own may belong to an earlier one. */
 static unsigned
 report_tagged(struct detector *d, const struct unit *u)
@@ -565,7 +586,8 @@ detect_unit(struct detector *d, const struct unit *u,
 		next_generation(d);
 		eval_unit(&d->eval, u);
 		match_rules(d, u);
-		select_finish(&d->sel, rs);
+		select_finish(&d->sel, rs, u);
+		note_raised(d, u);
 	} else {
 		d->ctrs[CTR_NO_RULES]++;
 	}

@@ -7,6 +7,7 @@
 
 #include "core/log.h"
 #include "core/xalloc.h"
+#include "detect/builtin.h"
 #include "sensor/config.h"
 #include "sensor/say.h"
 
@@ -133,6 +134,8 @@ settle(struct generation *g, const struct cmdline *cl)
 
 	g->settings = settings_default();
 	config_apply(&g->settings, g->tree);
+	g->settings.dec.zero_frag_event = g->settings.detect.autogenerate ||
+	    builtin_wants_empty_fragments(g->tree);
 	if (!cmdline_apply(cl, &g->settings, &g->tree->arena, err,
 	        sizeof(err)))
 		erec_add(&g->tree->errors, EREC_CONFIG, (struct loc){ 0 },
@@ -145,8 +148,12 @@ is_usable(const struct generation *g, const struct cmdline *cl)
 	const struct ruleset_stats *st =
 	    g->rules ? ruleset_stats(g->rules) : NULL;
 
-	if (g->tree->errors.n_config)
+	if (g->tree->errors.n_config) {
+		if (!cl->test)
+			log_warnx("%u errors in the configuration: see above",
+			    g->tree->errors.n_config);
 		return false;
+	}
 	if (cl->test && g->tree->errors.n_rule)
 		return false;
 	if (cl->conf_error_out && st && (st->refused || st->replaced)) {
@@ -158,7 +165,7 @@ is_usable(const struct generation *g, const struct cmdline *cl)
 }
 
 struct generation *
-generation_load(const struct cmdline *cl)
+generation_load(const struct cmdline *cl, struct flowbit_names *names)
 {
 	struct conf_options opts = { cl->defines, cl->n_defines };
 	struct generation *g = mem_calloc(1, sizeof(*g));
@@ -171,7 +178,9 @@ generation_load(const struct cmdline *cl)
 	if (!g->tree)
 		goto bad;
 	es = &g->tree->errors;
+	g->names = names;
 	settle(g, cl);
+	g->settings.detect.flowbit_names = names;
 	if (g->settings.quiet)
 		log_set_quiet(true);
 	if (cl->conf && (!es->n_config || cl->test)) {

@@ -10,6 +10,7 @@
 #include <zlib.h>
 
 #include "decoders/decode.h"
+#include "decoders/track/track.h"
 #include "detect/detect.h"
 #include "detect/eval.h"
 #include "output/output.h"
@@ -45,16 +46,29 @@ lists_options(FILE *to)
 	}
 }
 
+static void
+events(FILE *to, unsigned gid, const struct dec_event_def *defs, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++)
+		fprintf(to, "%u:%-6u %-28s %s\n", gid, defs[i].sid,
+		    defs[i].name, defs[i].message);
+}
+
 void
 lists_events(FILE *to)
 {
+	const struct dec_event_def *defs;
+	unsigned n;
+
 	for (int id = DEC_ID_NONE + 1; id < DEC_ID_COUNT; id++) {
 		const struct decoder_ops *o = dec_ops((enum dec_id)id);
 
-		for (unsigned i = 0; i < o->n_events; i++)
-			fprintf(to, "116:%-6u %-28s %s\n", o->events[i].sid,
-			    o->events[i].name, o->events[i].message);
+		events(to, 116, o->events, o->n_events);
 	}
+	defs = defrag_events(&n);
+	events(to, 123, defs, n);
+	defs = stream_events(&n);
+	events(to, 129, defs, n);
 }
 
 static void
@@ -72,7 +86,8 @@ void
 lists_counters(FILE *to)
 {
 	static const struct ctr_group *const groups[] = { &inspect_counters,
-		&decode_counters, &detect_counters, &eval_counters };
+		&decode_counters, &defrag_counters, &flow_counters,
+		&stream_counters, &detect_counters, &eval_counters };
 
 	for (unsigned i = 0; i < ARRAY_LEN(groups); i++)
 		counters(to, groups[i]->prefix, groups[i]->defs, groups[i]->n);

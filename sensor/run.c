@@ -53,6 +53,14 @@ read_filter(struct run *r, const char *file, char *err, size_t err_len)
 		buf_puttext(&b, text_trim(text_cut(&t, '#')));
 		buf_putc(&b, ' ');
 	}
+	if (ferror(f)) {
+		snprintf(err, err_len, "cannot read the packet filter %s: %s",
+		    file, strerror(errno));
+		buf_fini(&b);
+		free(line);
+		fclose(f);
+		return false;
+	}
 	free(line);
 	fclose(f);
 	r->filter = b.ptr; /* NULL when the file is empty: everything */
@@ -125,7 +133,8 @@ run_open_source(struct run *r, const struct cmdline *cl,
 	if (!settle_capture(r, err, err_len))
 		return false;
 	if (cl->has_pcaps)
-		return pcap_list_expand(&r->list, cl->pcaps, cl->n_pcaps, err,
+		return capture_check_filter(r->capture.bpf, err, err_len) &&
+		    pcap_list_expand(&r->list, cl->pcaps, cl->n_pcaps, err,
 		    err_len);
 	if (gen->settings.interface)
 		return open_live(r, err, err_len);
@@ -149,6 +158,8 @@ run_open_outputs(struct run *r, char *err, size_t err_len)
 	const struct settings *s = &r->gen->settings;
 	struct inspect_conf conf = { .ignore_tcp = s->ignore_tcp,
 		.ignore_udp = s->ignore_udp,
+		.track = &s->track,
+		.established_only = s->stateful,
 		.event_id_base = s->event_id_base };
 
 	r->outs = outset_open(s, dlt_for_outputs(r), r->capture.snaplen, err,
@@ -157,7 +168,7 @@ run_open_outputs(struct run *r, char *err, size_t err_len)
 		return false;
 	if (r->gen->rules) {
 		r->det = detector_new(r->gen->rules);
-		r->reload = reload_new(r->cl);
+		r->reload = reload_new(r->cl, r->gen->names);
 		if (!r->det || !r->reload) {
 			snprintf(err, err_len, "out of memory");
 			return false;
@@ -207,6 +218,9 @@ adopt(struct run *r, struct generation *g)
 		outputs_reopen(r->outs->outputs);
 	}
 	r->in.dec.conf = &s->dec;
+	if (r->in.track)
+		track_adopt(r->in.track, &s->track);
+	r->in.conf.established_only = s->stateful;
 	r->in.conf.ignore_tcp = s->ignore_tcp;
 	r->in.conf.ignore_udp = s->ignore_udp;
 	generation_free(r->gen);
@@ -383,15 +397,15 @@ run_file(struct run *r, const char *name, char *err, size_t err_len)
 static void
 reset(struct run *r)
 {
-	if (r->det)
-		detector_reset(r->det);
+	inspect_flush(&r->in);
+	inspect_reset(&r->in);
 }
 
 /* --pcap-reload */
 static void
 reload_now(struct run *r)
 {
-	struct generation *g = generation_load(r->cl);
+	struct generation *g = generation_load(r->cl, r->gen->names);
 
 	if (g && g->usable && adopt(r, g)) {
 		r->n_reloads++;
@@ -469,6 +483,7 @@ run_loop(struct run *r)
 
 	r->started_ns = run_clock_ns();
 	status = r->cl->has_pcaps ? run_files(r) : run_live(r);
+	inspect_flush(&r->in);
 	outputs_flush(r->outs->outputs);
 	return status;
 }

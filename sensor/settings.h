@@ -10,6 +10,7 @@
 
 #include "core/base.h"
 #include "decoders/decode.h"
+#include "decoders/track/track.h"
 #include "detect/detect.h"
 #include "output/output.h"
 #include "rules/tree.h"
@@ -32,6 +33,7 @@ enum { PORT_BITMAP_BYTES = 65536 / 8 };
 
 struct settings {
 	struct dec_conf dec;
+	struct track_conf track;
 	struct detect_conf detect;
 	struct out_conf out;
 

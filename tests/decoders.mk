@@ -3,7 +3,8 @@
 check_LIBRARIES += libcraft.a
 libcraft_a_SOURCES = tests/tools/craft.c tests/tools/craft.h \
 	tests/tools/dec_check.c tests/tools/dec_check.h \
-	tests/tools/dec_frames.c tests/tools/dec_frames.h
+	tests/tools/dec_frames.c tests/tools/dec_frames.h \
+	tests/tools/fragrig.c tests/tools/fragrig.h
 
 DEC_TEST_LIBS = libcraft.a libdecoders.a libcore.a $(UNIT_LIBS) -lpthread
 
@@ -26,6 +27,11 @@ check_PROGRAMS += tests/unit/test_dec_view
 tests_unit_test_dec_view_SOURCES = tests/unit/test_dec_view.c
 tests_unit_test_dec_view_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_dec_view_LDADD = $(DEC_TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_defrag
+tests_unit_test_defrag_SOURCES = tests/unit/test_defrag.c
+tests_unit_test_defrag_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_defrag_LDADD = $(DEC_TEST_LIBS)
 
 # The decoders under a fuzzer; as a test it replays its corpus, frames made by
 # the crafting library.

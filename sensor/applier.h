@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A directive on its way into the settings: what config.c and the files of
+ * single preprocessors share; nobody else includes this. */
+#ifndef SENSOR_APPLIER_H
+#define SENSOR_APPLIER_H
+
+#include "rules/tree.h"
+#include "sensor/settings.h"
+
+struct applier {
+	struct settings *s;
+	struct tree *t;
+	const struct directive *d;
+	bool has_frag3_global;
+	struct {
+		bool has_global, wanted[FLOW_PROTOS], has_line[FLOW_PROTOS];
+		struct loc loc; /* of the last line */
+	} stream5;
+};
+
+/* An error at a place in the directive's arguments. */
+void applier_bad(struct applier *a, struct text at, const char *what);
+/* The next word of a list whose separators are blanks and commas. */
+struct text applier_word(struct text *rest);
+/* The number that follows the word before it; false after an error. */
+NODISCARD bool applier_number(struct applier *a, struct text *rest,
+    int64_t min, int64_t max, int64_t *v);
+
+/* preprocessor frag3_global, frag3_engine */
+void config_frag3_global(struct applier *a);
+void config_frag3_engine(struct applier *a);
+
+/* preprocessor stream5_* (and stream6_*); _end after the last directive */
+void config_stream5_global(struct applier *a);
+void config_stream5_tcp(struct applier *a);
+void config_stream5_udp(struct applier *a);
+void config_stream5_icmp(struct applier *a);
+void config_stream5_ip(struct applier *a);
+void config_stream5_end(struct applier *a);
+
+#endif
