@@ -46,7 +46,6 @@ libdecoders_a_SOURCES = \
 	decoders/track/stream_priv.h \
 	decoders/track/stream_queue.c \
 	decoders/track/stream_state.c \
-	decoders/track/stub.c \
 	decoders/track/track.c \
 	decoders/track/track.h \
 	decoders/track/defrag.c \

@@ -62,3 +62,14 @@ check_DATA += tests/tools/dec_events$(EXEEXT)
 tests_tools_dec_events_SOURCES = tests/tools/dec_events.c
 tests_tools_dec_events_LDADD = libdecoders.a libcore.a $(PCAP_LIBS) -lpthread
 CLEANFILES += tests/tools/dec_events$(EXEEXT)
+
+# TCP streams. A session is played segment by segment through the contract of
+# tracking.
+check_LIBRARIES += libplay.a
+libplay_a_SOURCES = tests/tools/play_tcp.c tests/tools/play_tcp.h
+STREAM_TEST_LIBS = libplay.a $(DEC_TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_stream_queue
+tests_unit_test_stream_queue_SOURCES = tests/unit/test_stream_queue.c
+tests_unit_test_stream_queue_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_stream_queue_LDADD = $(STREAM_TEST_LIBS)
