@@ -73,3 +73,7 @@ check_PROGRAMS += tests/unit/test_stream_queue
 tests_unit_test_stream_queue_SOURCES = tests/unit/test_stream_queue.c
 tests_unit_test_stream_queue_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_stream_queue_LDADD = $(STREAM_TEST_LIBS)
+
+check_PROGRAMS += tests/model/model_stream
+tests_model_model_stream_SOURCES = tests/model/model_stream.c
+tests_model_model_stream_LDADD = $(STREAM_TEST_LIBS)
