@@ -77,3 +77,8 @@ tests_unit_test_stream_queue_LDADD = $(STREAM_TEST_LIBS)
 check_PROGRAMS += tests/model/model_stream
 tests_model_model_stream_SOURCES = tests/model/model_stream.c
 tests_model_model_stream_LDADD = $(STREAM_TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_stream_flush
+tests_unit_test_stream_flush_SOURCES = tests/unit/test_stream_flush.c
+tests_unit_test_stream_flush_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_stream_flush_LDADD = $(STREAM_TEST_LIBS)
