@@ -82,3 +82,8 @@ check_PROGRAMS += tests/unit/test_stream_flush
 tests_unit_test_stream_flush_SOURCES = tests/unit/test_stream_flush.c
 tests_unit_test_stream_flush_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_stream_flush_LDADD = $(STREAM_TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_stream
+tests_unit_test_stream_SOURCES = tests/unit/test_stream.c
+tests_unit_test_stream_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_stream_LDADD = $(STREAM_TEST_LIBS)
