@@ -4,9 +4,10 @@
 #include <stdlib.h>
 
 #include "decoders/decode.h"
-#include "decoders/track/defrag.h"
+#include "decoders/track/stream.h"
 
-enum { GID_DECODER = 116, GID_FRAG3 = 123, SID_EMPTY_FRAGMENT = 459 };
+enum { GID_DECODER = 116, GID_FRAG3 = 123, GID_STREAM5 = 129,
+	SID_EMPTY_FRAGMENT = 459 };
 
 static bool
 has_rule_type(const struct rule *r, const char *type)
@@ -69,15 +70,17 @@ generate(struct rule *to, uint32_t gid, const struct dec_event_def *events,
 struct rule *
 builtin_generate(struct arena *arena, unsigned *n)
 {
-	unsigned max, n_frag;
+	unsigned max, n_frag, n_stream;
 	const struct dec_event_def *frag = defrag_events(&n_frag);
+	const struct dec_event_def *stream = stream_events(&n_stream);
 	struct rule *rules;
 
-	max = n_frag;
+	max = n_frag + n_stream;
 	for (unsigned id = DEC_ID_NONE + 1; id < DEC_ID_COUNT; id++)
 		max += dec_ops((enum dec_id)id)->n_events;
 	rules = arena_xalloc(arena, (max + 1) * sizeof(*rules));
 	*n = generate(rules, GID_FRAG3, frag, n_frag);
+	*n += generate(rules + *n, GID_STREAM5, stream, n_stream);
 	for (unsigned id = DEC_ID_NONE + 1; id < DEC_ID_COUNT; id++) {
 		const struct decoder_ops *ops = dec_ops((enum dec_id)id);
 

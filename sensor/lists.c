@@ -10,7 +10,7 @@
 #include <zlib.h>
 
 #include "decoders/decode.h"
-#include "decoders/track/defrag.h"
+#include "decoders/track/track.h"
 #include "detect/detect.h"
 #include "detect/eval.h"
 #include "output/output.h"
@@ -57,7 +57,7 @@ events(FILE *to, unsigned gid, const struct dec_event_def *defs, unsigned n)
 void
 lists_events(FILE *to)
 {
-	const struct dec_event_def *frag;
+	const struct dec_event_def *defs;
 	unsigned n;
 
 	for (int id = DEC_ID_NONE + 1; id < DEC_ID_COUNT; id++) {
@@ -65,8 +65,10 @@ lists_events(FILE *to)
 
 		events(to, 116, o->events, o->n_events);
 	}
-	frag = defrag_events(&n);
-	events(to, 123, frag, n);
+	defs = defrag_events(&n);
+	events(to, 123, defs, n);
+	defs = stream_events(&n);
+	events(to, 129, defs, n);
 }
 
 static void
@@ -84,7 +86,8 @@ void
 lists_counters(FILE *to)
 {
 	static const struct ctr_group *const groups[] = { &inspect_counters,
-		&defrag_counters, &detect_counters, &eval_counters };
+		&defrag_counters, &flow_counters, &stream_counters,
+		&detect_counters, &eval_counters };
 
 	for (unsigned i = 0; i < ARRAY_LEN(groups); i++)
 		counters(to, groups[i]->prefix, groups[i]->defs, groups[i]->n);

@@ -149,7 +149,8 @@ run_open_outputs(struct run *r, char *err, size_t err_len)
 	const struct settings *s = &r->gen->settings;
 	struct inspect_conf conf = { .ignore_tcp = s->ignore_tcp,
 		.ignore_udp = s->ignore_udp,
-		.defrag = &s->track.defrag,
+		.track = &s->track,
+		.established_only = s->stateful,
 		.event_id_base = s->event_id_base };
 
 	r->outs = outset_open(s, dlt_for_outputs(r), r->capture.snaplen, err,
@@ -158,7 +159,7 @@ run_open_outputs(struct run *r, char *err, size_t err_len)
 		return false;
 	if (r->gen->rules) {
 		r->det = detector_new(r->gen->rules);
-		r->reload = reload_new(r->cl);
+		r->reload = reload_new(r->cl, r->gen->names);
 		if (!r->det || !r->reload) {
 			snprintf(err, err_len, "out of memory");
 			return false;
@@ -208,7 +209,9 @@ adopt(struct run *r, struct generation *g)
 		outputs_reopen(r->outs->outputs);
 	}
 	r->in.dec.conf = &s->dec;
-	defrag_adopt(r->in.defrag, &s->track.defrag);
+	if (r->in.track)
+		track_adopt(r->in.track, &s->track);
+	r->in.conf.established_only = s->stateful;
 	r->in.conf.ignore_tcp = s->ignore_tcp;
 	r->in.conf.ignore_udp = s->ignore_udp;
 	generation_free(r->gen);
@@ -385,16 +388,15 @@ run_file(struct run *r, const char *name, char *err, size_t err_len)
 static void
 reset(struct run *r)
 {
-	defrag_reset(r->in.defrag);
-	if (r->det)
-		detector_reset(r->det);
+	inspect_flush(&r->in);
+	inspect_reset(&r->in);
 }
 
 /* --pcap-reload */
 static void
 reload_now(struct run *r)
 {
-	struct generation *g = generation_load(r->cl);
+	struct generation *g = generation_load(r->cl, r->gen->names);
 
 	if (g && g->usable && adopt(r, g)) {
 		r->n_reloads++;
@@ -472,6 +474,7 @@ run_loop(struct run *r)
 
 	r->started_ns = run_clock_ns();
 	status = r->cl->has_pcaps ? run_files(r) : run_live(r);
+	inspect_flush(&r->in);
 	outputs_flush(r->outs->outputs);
 	return status;
 }
