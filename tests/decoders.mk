@@ -87,3 +87,14 @@ check_PROGRAMS += tests/unit/test_stream
 tests_unit_test_stream_SOURCES = tests/unit/test_stream.c
 tests_unit_test_stream_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_stream_LDADD = $(STREAM_TEST_LIBS)
+
+check_PROGRAMS += tests/fuzz/fuzz_stream
+tests_fuzz_fuzz_stream_SOURCES = tests/fuzz/fuzz_stream.c
+tests_fuzz_fuzz_stream_LDADD = $(FUZZ_DRIVER) libdecoders.a libcore.a -lpthread
+EXTRA_tests_fuzz_fuzz_stream_DEPENDENCIES = tests/fuzz/libonefile.a
+EXTRA_DIST += tests/fuzz/corpus/stream/inline \
+	tests/fuzz/corpus/stream/midstream \
+	tests/fuzz/corpus/stream/mixed \
+	tests/fuzz/corpus/stream/options \
+	tests/fuzz/corpus/stream/overlap \
+	tests/fuzz/corpus/stream/plain
