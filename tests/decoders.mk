@@ -84,3 +84,11 @@ check_DATA += tests/tools/dec_events$(EXEEXT)
 tests_tools_dec_events_SOURCES = tests/tools/dec_events.c
 tests_tools_dec_events_LDADD = libdecoders.a libcore.a $(PCAP_LIBS) -lpthread
 CLEANFILES += tests/tools/dec_events$(EXEEXT)
+
+# The kernel as judge; needs the right to make namespaces.
+dist_check_SCRIPTS += tests/sh/defrag_kernel.sh
+EXTRA_PROGRAMS += tests/tools/fragkernel
+check_DATA += tests/tools/fragkernel$(EXEEXT)
+tests_tools_fragkernel_SOURCES = tests/tools/fragkernel.c
+tests_tools_fragkernel_LDADD = libcraft.a libdecoders.a libcore.a -lpthread
+CLEANFILES += tests/tools/fragkernel$(EXEEXT)
