@@ -92,3 +92,7 @@ check_DATA += tests/tools/fragkernel$(EXEEXT)
 tests_tools_fragkernel_SOURCES = tests/tools/fragkernel.c
 tests_tools_fragkernel_LDADD = libcraft.a libdecoders.a libcore.a -lpthread
 CLEANFILES += tests/tools/fragkernel$(EXEEXT)
+
+EXTRA_DIST += tests/cases/fragments/README tests/cases/fragments/conf \
+	tests/cases/fragments/expect tests/cases/fragments/packets \
+	tests/cases/fragments/rules
