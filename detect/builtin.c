@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "decoders/decode.h"
+#include "decoders/events.h"
 
 enum { GID_DECODER = 116 };
 
@@ -43,25 +43,23 @@ builtin_is_silent(const struct rule *r)
 struct rule *
 builtin_generate(struct arena *arena, unsigned *n)
 {
+	struct event_table t;
 	struct rule *rules, *r;
 	unsigned max = 0;
 
 	*n = 0;
-	for (unsigned id = DEC_ID_NONE + 1; id < DEC_ID_COUNT; id++)
-		max += dec_ops((enum dec_id)id)->n_events;
+	for (unsigned i = 0; events_table(i, &t); i++)
+		max += t.n;
 	rules = arena_xalloc(arena, (max + 1) * sizeof(*rules));
-	for (unsigned id = DEC_ID_NONE + 1; id < DEC_ID_COUNT; id++) {
-		const struct decoder_ops *ops = dec_ops((enum dec_id)id);
-
-		for (unsigned i = 0; i < ops->n_events; i++) {
+	for (unsigned i = 0; events_table(i, &t); i++)
+		for (unsigned e = 0; e < t.n; e++) {
 			r = &rules[(*n)++];
 			r->action = ACTION_ALERT;
-			r->gid = GID_DECODER;
-			r->sid = ops->events[i].sid;
+			r->gid = t.gid;
+			r->sid = t.defs[e].sid;
 			r->rev = 1;
-			r->msg = text_of(ops->events[i].message);
+			r->msg = text_of(t.defs[e].message);
 		}
-	}
 	return rules;
 }
 

@@ -14,8 +14,8 @@ bool builtin_is(const struct rule *r);
  * say `metadata: rule-type decode` (observed with Snort 2.9.19).
  */
 bool builtin_is_silent(const struct rule *r);
-/* config autogenerate_preprocessor_decoder_rules: a rule for every event that
- * a decoder can raise, in the arena; *n of them. */
+/* config autogenerate_preprocessor_decoder_rules: a rule for every event in
+ * decoders/events.h, in the arena; *n of them. */
 struct rule *builtin_generate(struct arena *arena, unsigned *n);
 
 /* Finds a builtin event's rule. */

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/limits.h"
+#include "sensor/applier.h"
 
 #define WHY_INLINE "nothing is dropped or changed yet"
 #define WHY_SESSIONS "sessions are not tracked yet"
@@ -16,13 +17,6 @@
 #define WHY_RESPONSE "no active response yet"
 #define WHY_HOSTS "no host attribute table"
 #define WHY_OLD "a preprocessor of older releases"
-
-/* A directive on its way into the settings. */
-struct applier {
-	struct settings *s;
-	struct tree *t;
-	const struct directive *d;
-};
 
 enum config_kind {
 	CONFIG_FLAG,
@@ -481,11 +475,15 @@ static const struct config_def configs[] = {
 };
 
 static const struct {
-	const char *name, *why;
+	const char *name;
+	void (*call)(struct applier *a); /* NULL: it does nothing */
+	const char *why;
 } preprocessors[] = {
-#define PREPROCESSOR(name, why) { name, why },
+#define PREPROCESSOR(name, function) { name, function, NULL },
+#define PREPROCESSOR_NOOP(name, why) { name, NULL, why },
 #include "sensor/preprocessors.def"
 #undef PREPROCESSOR
+#undef PREPROCESSOR_NOOP
 };
 
 /* Formats of others that are accepted and do nothing. */
@@ -586,8 +584,11 @@ apply_preprocessor(struct applier *a)
 {
 	for (size_t i = 0; i < ARRAY_LEN(preprocessors); i++)
 		if (text_is_nocase(a->d->name, preprocessors[i].name)) {
-			settings_add_ignored(a->s, &a->t->arena, a->d,
-			    preprocessors[i].why);
+			if (preprocessors[i].call)
+				preprocessors[i].call(a);
+			else
+				settings_add_ignored(a->s, &a->t->arena, a->d,
+				    preprocessors[i].why);
 			return;
 		}
 	erec_add(&a->t->errors, EREC_CONFIG, a->d->loc,

@@ -43,13 +43,20 @@ inspect_init(struct inspect *in, const struct dec_conf *dec,
 {
 	*in = (struct inspect){ .det = det, .out = out, .conf = *conf,
 		.clock_ns = clock_cost() };
-	return decoder_init(&in->dec, dec);
+	in->watch = watch_new(conf->watch);
+	if (!in->watch)
+		return false;
+	if (decoder_init(&in->dec, dec))
+		return true;
+	watch_free(in->watch);
+	return false;
 }
 
 void
 inspect_fini(struct inspect *in)
 {
 	decoder_fini(&in->dec);
+	watch_free(in->watch);
 }
 
 uint64_t
@@ -182,6 +189,35 @@ judge(struct inspect *in, const struct unit *u, uint64_t *since)
 	lap(in, STAGE_OUTPUT, since);
 }
 
+/* What the watches report of a packet: an alert on a packet of its own, or a
+ * log entry that belongs to an earlier one. No rule judges these. */
+static void
+watch(struct inspect *in, struct packet *p)
+{
+	struct watch_view view = { .has_session = false };
+	struct watch_report r;
+
+	watch_packet(in->watch, p, &view);
+	while (watch_next(in->watch, &r)) {
+		struct unit u = { .kind = UNIT_RAW, .pkt = r.pkt };
+		const struct event *events;
+		struct event ev;
+		enum rule_action verdict;
+
+		if (!detect_unit(in->det, &u, r.pkt->events,
+		    r.pkt->dec.n_events, &events, &verdict))
+			continue;
+		ev = events[0];
+		if (r.event_ref) {
+			ev.log_only = ev.tagged = true;
+			ev.event_ref = r.event_ref;
+		} else {
+			watch_reported(in->watch, ev.event_id);
+		}
+		report(in, r.pkt, &ev, 1);
+	}
+}
+
 enum frame_verdict
 inspect_frame(struct inspect *in, const struct frame *f)
 {
@@ -212,6 +248,8 @@ inspect_frame(struct inspect *in, const struct frame *f)
 		struct unit u;
 
 		keep_broken_from_rules(in, p);
+		if (!(p->dec.flags & PKT_NO_RULES))
+			watch(in, p);
 		u.kind = UNIT_RAW;
 		u.pkt = p;
 		u.flow = (struct unit_flow){ 0 };

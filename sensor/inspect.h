@@ -9,6 +9,7 @@
 
 #include "core/base.h"
 #include "decoders/decode.h"
+#include "decoders/watch/watch.h"
 #include "detect/detect.h"
 #include "output/output.h"
 #include "sensor/capture/capture.h"
@@ -64,6 +65,7 @@ extern const struct ctr_group inspect_counters;
 struct inspect_conf {
 	/* config ignore_ports: bitmaps of 65536 ports, NULL for none */
 	const uint8_t *ignore_tcp, *ignore_udp;
+	const struct watch_conf *watch; /* borrowed */
 	/* -G: added to the event ids that outputs show */
 	uint32_t event_id_base;
 	/* without rules every packet goes to the outputs (sniffer, logger) */
@@ -74,6 +76,7 @@ struct inspect_conf {
  * borrowed. */
 struct inspect {
 	struct decoder dec;
+	struct watch *watch;
 	struct detector *det; /* NULL: no rules */
 	struct outputs *out;
 	struct inspect_conf conf;

@@ -10,6 +10,8 @@
 #include <zlib.h>
 
 #include "decoders/decode.h"
+#include "decoders/events.h"
+#include "decoders/watch/watch.h"
 #include "detect/detect.h"
 #include "detect/eval.h"
 #include "output/output.h"
@@ -48,13 +50,12 @@ lists_options(FILE *to)
 void
 lists_events(FILE *to)
 {
-	for (int id = DEC_ID_NONE + 1; id < DEC_ID_COUNT; id++) {
-		const struct decoder_ops *o = dec_ops((enum dec_id)id);
+	struct event_table t;
 
-		for (unsigned i = 0; i < o->n_events; i++)
-			fprintf(to, "116:%-6u %-28s %s\n", o->events[i].sid,
-			    o->events[i].name, o->events[i].message);
-	}
+	for (unsigned i = 0; events_table(i, &t); i++)
+		for (unsigned e = 0; e < t.n; e++)
+			fprintf(to, "%u:%-6u %-32s %s\n", t.gid,
+			    t.defs[e].sid, t.defs[e].name, t.defs[e].message);
 }
 
 static void
@@ -72,7 +73,7 @@ void
 lists_counters(FILE *to)
 {
 	static const struct ctr_group *const groups[] = { &inspect_counters,
-		&detect_counters, &eval_counters };
+		&detect_counters, &eval_counters, &watch_counters };
 
 	for (unsigned i = 0; i < ARRAY_LEN(groups); i++)
 		counters(to, groups[i]->prefix, groups[i]->defs, groups[i]->n);

@@ -188,6 +188,8 @@ stats_print(FILE *to, const struct run *r)
 	if (r->det)
 		print_group(to, "Detection", &detect_counters,
 		    detector_counters(r->det));
+	print_group(to, "Watches", &watch_counters,
+	    watch_counters_of(r->in.watch));
 	print_layers(to, &r->in.dec);
 	print_time(to, r, seconds);
 }
