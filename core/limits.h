@@ -17,6 +17,13 @@ enum limits {
 	LIM_VLAN_TAGS = 4,         /* deeper tags decode but are not recorded */
 	LIM_UNITS = 32,            /* units judged per packet [inspect.too_many] */
 
+	/* -- fragments ---------------------------------------------------- */
+	LIM_FRAGS = 1500,          /* pieces held of one datagram: more than
+	                              IPv4's smallest MTU makes of the longest;
+	                              then it is given up [defrag.too_many] */
+	LIM_FRAG_EXPIRE = 4,       /* timed out datagrams given up per packet;
+	                              the others wait [defrag.timeout] */
+
 	/* -- detection --------------------------------------------------- */
 	LIM_CANDIDATES = 4096,     /* prefilter hits per unit [detect.hits_lost] */
 	LIM_MATCHES = 100,         /* matched rules per action and unit */

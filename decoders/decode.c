@@ -101,6 +101,7 @@ dec_conf_default(void)
 		.min_ttl = 1,
 		.max_ip6_ext = 8,
 		.max_mpls_depth = -1,
+		.zero_frag_event = true,
 		.mpls_payload = MPLS_PAYLOAD_IP4,
 	};
 }
@@ -168,7 +169,7 @@ void
 dec_event(struct dec_ctx *ctx, struct packet *pkt, uint32_t sid)
 {
 	need_tables();
-	if (!class_is_on(ctx->conf, tables.class_of[sid]))
+	if (ctx->quiet || !class_is_on(ctx->conf, tables.class_of[sid]))
 		return;
 	if (!pkt_event_add(pkt, GID_DECODER, sid))
 		ctx->loop_ctrs[LOOP_CTR_EVENTS_LOST]++;
@@ -236,7 +237,8 @@ within_limits(struct dec_ctx *ctx, struct packet *p)
 void
 decode(struct decoder *d, struct packet *p)
 {
-	struct dec_ctx ctx = { .conf = d->conf, .loop_ctrs = d->loop_ctrs };
+	struct dec_ctx ctx = { .conf = d->conf, .loop_ctrs = d->loop_ctrs,
+		.quiet = p->quiet_len > 0 };
 	struct cursor c = cur_make(p->data, p->caplen);
 	struct pkt_dec before_guess;
 	bool guessing = false;
@@ -259,6 +261,11 @@ decode(struct decoder *d, struct packet *p)
 
 		ctx.ctrs = d->ctrs + tables.ctr_base[id];
 		res = ops_of[id]->decode(&ctx, p, &c);
+		if (UNLIKELY(ctx.quiet)) {
+			p->dec.flags &= ~(uint32_t)(PKT_BAD_IP_CSUM |
+			    PKT_BAD_UDP_CSUM);
+			ctx.quiet = dec_off(p, &c) < p->quiet_len;
+		}
 		if (res == DEC_STOP || res == DEC_NOT_MINE)
 			break;
 		len = dec_off(p, &c) - start;

@@ -63,6 +63,10 @@ struct dec_conf {
 	uint8_t max_ip6_ext;     /* config max_ip6_extensions */
 	int max_mpls_depth;      /* config max_mpls_labelchain_len, -1: any */
 	bool mpls_multicast;     /* config enable_mpls_multicast */
+	/* An IPv4 fragment without bytes raises 116:459 and is decoded as a
+	 * whole datagram; else it is a fragment as others. In Snort 2.9.19 that
+	 * depends on whether a rule for 116:459 is there. */
+	bool zero_frag_event;
 	enum { MPLS_PAYLOAD_IP4, MPLS_PAYLOAD_IP6, MPLS_PAYLOAD_ETH }
 	    mpls_payload;        /* config mpls_payload_type */
 	uint16_t gtp_ports[64];  /* portvar GTP_PORTS */
@@ -127,6 +131,7 @@ struct dec_ctx {
 	 * ethertype that a GRE header announced. 0 for the first layer. */
 	uint32_t arg;
 	bool in_ip6;          /* the IP header around is IPv6 */
+	bool quiet;           /* the layer begins within packet.quiet_len */
 	/* A decoder that DEC_NEXTs into a guess sets this. The guess stands
 	 * once it has led to an IP header; when decoding ends before that, for
 	 * whatever reason, packet.dec is put back to how it was here. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "decoders/events.h"
 
+#include "decoders/track/defrag.h"
+#include "decoders/track/stream.h"
 #include "decoders/watch/watch.h"
 
 enum { GID_DECODER = 116 };
@@ -15,6 +17,8 @@ events_table(unsigned i, struct event_table *out)
 	} others[] = {
 		{ 112, arpspoof_events },
 		{ 122, portscan_events },
+		{ 123, defrag_events },
+		{ 129, stream_events },
 	};
 
 	if (i == DEC_ID_NONE) {

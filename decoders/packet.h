@@ -149,6 +149,10 @@ struct packet {
 	int dlt;        /* libpcap's link type */
 	uint32_t iface; /* index into the run's interfaces */
 	uint64_t num;   /* 1 for the first packet of the run */
+	/* Headers that begin before this offset were judged with the frames
+	 * they came in (a datagram put together from fragments); decode()
+	 * raises nothing about them and verifies no checksum of theirs. */
+	uint32_t quiet_len;
 
 	struct pkt_dec dec;
 	struct layer layers[LIM_LAYERS];

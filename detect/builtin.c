@@ -5,7 +5,7 @@
 
 #include "decoders/events.h"
 
-enum { GID_DECODER = 116 };
+enum { GID_DECODER = 116, GID_FRAG3 = 123, SID_EMPTY_FRAGMENT = 459 };
 
 static bool
 has_rule_type(const struct rule *r, const char *type)
@@ -40,11 +40,36 @@ builtin_is_silent(const struct rule *r)
 	return false;
 }
 
+bool
+builtin_wants_empty_fragments(const struct tree *t)
+{
+	for (unsigned i = 0; i < t->n_rules; i++)
+		if (t->rules[i]->gid == GID_DECODER &&
+		    t->rules[i]->sid == SID_EMPTY_FRAGMENT &&
+		    has_rule_type(t->rules[i], "decode"))
+			return true;
+	return false;
+}
+
+static unsigned
+generate(struct rule *to, uint32_t gid, const struct dec_event_def *events,
+    unsigned n)
+{
+	for (unsigned i = 0; i < n; i++) {
+		to[i].action = ACTION_ALERT;
+		to[i].gid = gid;
+		to[i].sid = events[i].sid;
+		to[i].rev = 1;
+		to[i].msg = text_of(events[i].message);
+	}
+	return n;
+}
+
 struct rule *
 builtin_generate(struct arena *arena, unsigned *n)
 {
 	struct event_table t;
-	struct rule *rules, *r;
+	struct rule *rules;
 	unsigned max = 0;
 
 	*n = 0;
@@ -52,14 +77,7 @@ builtin_generate(struct arena *arena, unsigned *n)
 		max += t.n;
 	rules = arena_xalloc(arena, (max + 1) * sizeof(*rules));
 	for (unsigned i = 0; events_table(i, &t); i++)
-		for (unsigned e = 0; e < t.n; e++) {
-			r = &rules[(*n)++];
-			r->action = ACTION_ALERT;
-			r->gid = t.gid;
-			r->sid = t.defs[e].sid;
-			r->rev = 1;
-			r->msg = text_of(t.defs[e].message);
-		}
+		*n += generate(rules + *n, t.gid, t.defs, t.n);
 	return rules;
 }
 

@@ -14,6 +14,9 @@ bool builtin_is(const struct rule *r);
  * say `metadata: rule-type decode` (observed with Snort 2.9.19).
  */
 bool builtin_is_silent(const struct rule *r);
+/* Does a rule of the tree alert about empty IPv4 fragments (116:459)? See
+ * dec_conf.zero_frag_event. */
+bool builtin_wants_empty_fragments(const struct tree *t);
 /* config autogenerate_preprocessor_decoder_rules: a rule for every event in
  * decoders/events.h, in the arena; *n of them. */
 struct rule *builtin_generate(struct arena *arena, unsigned *n);

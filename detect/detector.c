@@ -26,6 +26,8 @@
 	X(QUEUE_FULL, "queue_full", "events beyond max_queue")                 \
 	X(NOT_LOGGED, "beyond_log", "events beyond event_queue: log")          \
 	X(NO_RULE, "builtin_without_rule", "builtin events without a rule")    \
+	X(RAISED, "raised_before",                                             \
+	    "events of rebuilt units that their packets had raised")           \
 	X(RATED, "rate_filtered", "events whose action a rate_filter changed") \
 	X(SUPPRESSED, "suppressed", "events that suppress silenced")           \
 	X(FILTERED, "event_filtered", "events that event_filter silenced")     \
@@ -412,7 +414,8 @@ match_rules(struct detector *d, const struct unit *u)
 	if (g->src.class_of && g->src.class_of[dec->sport])
 		parts[n++] = &g->src.classes[g->src.class_of[dec->sport]];
 	hits_begin(&d->room.hits, &d->rs->prefilter);
-	for (unsigned i = any_is_covered(parts, n) ? 1 : 0; i < n; i++)
+	for (unsigned i = any_is_covered(parts, n) ? 1 : 0;
+	     i < n && !u->no_patterns; i++)
 		for (uint32_t j = 0; j < parts[i]->n_bundles; j++)
 			scan_bundle(d, u, parts[i]->bundles[j]);
 	if (d->room.hits.n)
@@ -455,6 +458,15 @@ filter_event(struct detector *d, const struct packet *p, uint32_t rule,
 }
 
 static bool
+was_raised(const struct unit *u, const struct rule *r)
+{
+	for (unsigned i = 0; i < u->n_raised; i++)
+		if (u->raised[i].gid == r->gid && u->raised[i].sid == r->sid)
+			return true;
+	return false;
+}
+
+static bool
 is_silent(enum rule_action a)
 {
 	return a == ACTION_PASS || a == ACTION_SDROP;
@@ -474,9 +486,10 @@ decide(enum rule_action a, enum rule_action *verdict)
  * remain, to the report. A drop drops, reported or not.
  */
 static unsigned
-report(struct detector *d, const struct packet *p, enum rule_action *verdict)
+report(struct detector *d, const struct unit *u, enum rule_action *verdict)
 {
 	const struct ruleset *rs = d->rs;
+	const struct packet *p = u->pkt;
 	unsigned n = 0;
 
 	for (unsigned i = 0; i < d->sel.n_queue; i++) {
@@ -487,6 +500,10 @@ report(struct detector *d, const struct packet *p, enum rule_action *verdict)
 
 		if (!log)
 			d->ctrs[CTR_NOT_LOGGED]++;
+		if (log && was_raised(u, r->rule)) {
+			d->ctrs[CTR_RAISED]++;
+			log = false;
+		}
 		log = log && filter_event(d, p, index, &action);
 		decide(action, verdict);
 		if (!log)
@@ -570,7 +587,7 @@ detect_unit(struct detector *d, const struct unit *u,
 		d->ctrs[CTR_NO_RULES]++;
 	}
 	*verdict = ACTION_ALERT;
-	n = report(d, p, verdict);
+	n = report(d, u, verdict);
 	if (*verdict == ACTION_ALERT && d->sel.passed)
 		*verdict = ACTION_PASS;
 	if (!n && rules)

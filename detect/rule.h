@@ -30,7 +30,6 @@ struct opt_test {
 	X(STREAM, "stream state")                                              \
 	X(HTTP, "HTTP buffers")                                                \
 	X(FILE_DATA, "file_data")                                              \
-	X(DEFRAG, "rebuilt datagrams")                                         \
 	X(DYNAMIC, "activate and dynamic rules")                               \
 	X(APP, "another application protocol")
 enum {

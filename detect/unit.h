@@ -47,6 +47,12 @@ struct unit {
 	uint32_t present; /* bit per enum buf_id */
 	struct slice bufs[BUF_COUNT];
 	bool full_pdu; /* dsize is meaningful on a rebuilt unit */
+	/* rules with a pattern to search are not tried: its bytes are judged
+	 * in a rebuilt unit, or were */
+	bool no_patterns;
+	/* what the packets it was rebuilt from raised: not raised again */
+	const struct pkt_event *raised;
+	unsigned n_raised;
 };
 
 static inline bool

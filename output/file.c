@@ -406,6 +406,9 @@ out_file_close(struct out_file *f, bool remove_empty)
 	out_file_flush(f);
 	if (f->fd != -1) {
 		f->lost += f->waiting;
+		if (f->waiting)
+			log_warnx("%s: %llu records were never written",
+			    f->path, (unsigned long long)f->waiting);
 		if (remove_empty && f->made && fstat(f->fd, &st) == 0 &&
 		    S_ISREG(st.st_mode) &&
 		    (uint64_t)st.st_size <= f->spec.preamble.len)

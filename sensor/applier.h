@@ -11,8 +11,20 @@ struct applier {
 	struct settings *s;
 	struct tree *t;
 	const struct directive *d;
+	bool has_frag3_global;
 };
 
+/* An error at a place in the directive's arguments. */
+void applier_bad(struct applier *a, struct text at, const char *what);
+/* The next word of a list whose separators are blanks and commas. */
+struct text applier_word(struct text *rest);
+/* The number that follows the word before it; false after an error. */
+NODISCARD bool applier_number(struct applier *a, struct text *rest,
+    int64_t min, int64_t max, int64_t *v);
+
+/* preprocessor frag3_global, frag3_engine */
+void config_frag3_global(struct applier *a);
+void config_frag3_engine(struct applier *a);
 /* preprocessor sfportscan, arpspoof, arpspoof_detect_host */
 void config_sfportscan(struct applier *a);
 void config_arpspoof(struct applier *a);

@@ -134,6 +134,7 @@ static void
 apply_process(const struct cmdline *cl, struct settings *s)
 {
 	s->daemon |= cl->daemon;
+	s->out.daemon = s->daemon;
 	s->quiet |= cl->quiet;
 	s->to_syslog |= cl->to_syslog;
 	if (cl->user)

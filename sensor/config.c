@@ -11,7 +11,6 @@
 
 #define WHY_INLINE "nothing is dropped or changed yet"
 #define WHY_SESSIONS "sessions are not tracked yet"
-#define WHY_FRAGMENTS "fragments are not put together yet"
 #define WHY_APP "this protocol is not parsed yet"
 #define WHY_WATCH "not watched for yet"
 #define WHY_RESPONSE "no active response yet"
@@ -23,6 +22,7 @@ enum config_kind {
 	CONFIG_TEXT,
 	CONFIG_NUMBER,
 	CONFIG_CALL,
+	CONFIG_BARE_CALL, /* may stand without an argument */
 	CONFIG_NOOP,
 };
 enum config_times { ONCE, MANY };
@@ -37,8 +37,8 @@ struct config_def {
 	const char *why;
 };
 
-static void
-bad(struct applier *a, struct text at, const char *what)
+void
+applier_bad(struct applier *a, struct text at, const char *what)
 {
 	size_t off = at.ptr && at.ptr >= a->d->args.ptr &&
 		at.ptr <= a->d->args.ptr + a->d->args.len ?
@@ -48,9 +48,8 @@ bad(struct applier *a, struct text at, const char *what)
 	    "%.*s '%.*s': %s", TEXT_ARG(a->d->name), TEXT_ARG(at), what);
 }
 
-/* The next word of a list whose separators are blanks and commas. */
-static struct text
-next_word(struct text *rest)
+struct text
+applier_word(struct text *rest)
 {
 	struct text t = *rest, word;
 	size_t n = 0;
@@ -64,19 +63,18 @@ next_word(struct text *rest)
 	return word;
 }
 
-/* The number that follows the word before it. */
-static bool
-next_number(struct applier *a, struct text *rest, int64_t min, int64_t max,
+bool
+applier_number(struct applier *a, struct text *rest, int64_t min, int64_t max,
     int64_t *v)
 {
-	struct text word = next_word(rest);
+	struct text word = applier_word(rest);
 	char what[80];
 
 	if (text_to_i64(word, min, max, v))
 		return true;
 	snprintf(what, sizeof(what), "a number from %lld to %lld belongs here",
 	    (long long)min, (long long)max);
-	bad(a, word, what);
+	applier_bad(a, word, what);
 	return false;
 }
 
@@ -103,14 +101,14 @@ checksum_mode(struct applier *a)
 	unsigned set = 0, clear = 0;
 	struct dec_conf *d = &a->s->dec;
 
-	while ((word = next_word(&rest)).len) {
+	while ((word = applier_word(&rest)).len) {
 		size_t i;
 
 		for (i = 0; i < ARRAY_LEN(modes); i++)
 			if (text_is_nocase(word, modes[i].name))
 				break;
 		if (i == ARRAY_LEN(modes)) {
-			bad(a, word, "all, none, or a list of ip, tcp, udp, "
+			applier_bad(a, word, "all, none, or a list of ip, tcp, udp, "
 			    "icmp, noip, notcp, noudp, noicmp");
 			return;
 		}
@@ -118,7 +116,7 @@ checksum_mode(struct applier *a)
 		clear |= modes[i].clear;
 	}
 	if (!set && !clear) {
-		bad(a, a->d->args, "all or none belongs here");
+		applier_bad(a, a->d->args, "all or none belongs here");
 		return;
 	}
 	set = (set ? set : CSUM_ALL) & ~clear;
@@ -149,26 +147,26 @@ detection(struct applier *a)
 	struct text rest = a->d->args, word;
 	int64_t n;
 
-	while ((word = next_word(&rest)).len) {
+	while ((word = applier_word(&rest)).len) {
 		if (text_is_nocase(word, "search-method")) {
 			/* all of them find the same; ours is Hyperscan */
-			struct text method = next_word(&rest);
+			struct text method = applier_word(&rest);
 
 			if (!is_search_method(method))
-				bad(a, method, "not a search method");
+				applier_bad(a, method, "not a search method");
 		} else if (text_is_nocase(word, "split-any-any")) {
 			c->split_any_any = true;
 		} else if (text_is_nocase(word,
 		    "enable-single-rule-group")) {
 			c->single_rule_group = true;
 		} else if (text_is_nocase(word, "max-pattern-len")) {
-			if (next_number(a, &rest, 0, LIM_CONTENT_LEN, &n))
+			if (applier_number(a, &rest, 0, LIM_CONTENT_LEN, &n))
 				c->opt.max_pattern_len = (unsigned)n;
 		} else if (text_is_nocase(word, "max_queue_events")) {
-			if (next_number(a, &rest, 1, UINT32_MAX, &n))
+			if (applier_number(a, &rest, 1, UINT32_MAX, &n))
 				c->max_queue_events = (unsigned)n;
 		} else if (text_is_nocase(word, "bleedover-port-limit")) {
-			if (next_number(a, &rest, 1, 65536, &n))
+			if (applier_number(a, &rest, 1, 65536, &n))
 				c->bleedover_port_limit = (unsigned)n;
 		} else if (text_is_nocase(word, "no_stream_inserts")) {
 			settings_add_ignored(a->s, &a->t->arena, a->d,
@@ -176,7 +174,7 @@ detection(struct applier *a)
 		} else if (!text_is_nocase(word, "search-optimize") &&
 		    !(word.len >= 5 &&
 		        text_is_nocase(text_make(word.ptr, 5), "debug"))) {
-			bad(a, word, "not a setting of detection");
+			applier_bad(a, word, "not a setting of detection");
 		}
 	}
 }
@@ -184,12 +182,12 @@ detection(struct applier *a)
 static void
 memcap(struct applier *a, uint64_t *to)
 {
-	struct text rest = a->d->args, word = next_word(&rest);
+	struct text rest = a->d->args, word = applier_word(&rest);
 	int64_t n;
 
 	if (!text_is_nocase(word, "memcap"))
-		bad(a, word, "memcap N belongs here");
-	else if (next_number(a, &rest, 1, INT64_MAX, &n))
+		applier_bad(a, word, "memcap N belongs here");
+	else if (applier_number(a, &rest, 1, INT64_MAX, &n))
 		*to = (uint64_t)n;
 }
 
@@ -218,49 +216,49 @@ event_queue(struct applier *a)
 	struct text rest = a->d->args, word;
 	int64_t n;
 
-	while ((word = next_word(&rest)).len) {
+	while ((word = applier_word(&rest)).len) {
 		if (text_is_nocase(word, "max_queue")) {
-			if (next_number(a, &rest, 1, LIM_EVENT_QUEUE, &n))
+			if (applier_number(a, &rest, 1, LIM_EVENT_QUEUE, &n))
 				c->max_queue = (unsigned)n;
 		} else if (text_is_nocase(word, "log")) {
-			if (next_number(a, &rest, 1, LIM_EVENT_QUEUE, &n))
+			if (applier_number(a, &rest, 1, LIM_EVENT_QUEUE, &n))
 				c->log = (unsigned)n;
 		} else if (text_is_nocase(word, "order_events")) {
-			word = next_word(&rest);
+			word = applier_word(&rest);
 			if (text_is_nocase(word, "content_length"))
 				c->order_events = ORDER_CONTENT_LENGTH;
 			else if (text_is_nocase(word, "priority"))
 				c->order_events = ORDER_PRIORITY;
 			else
-				bad(a, word, "content_length or priority");
+				applier_bad(a, word, "content_length or priority");
 		} else if (text_is_nocase(word, "process_all_events")) {
 			c->process_all_events = true;
 		} else {
-			bad(a, word, "max_queue N, log N, order_events X or "
+			applier_bad(a, word, "max_queue N, log N, order_events X or "
 			    "process_all_events");
 		}
 	}
 	if (c->log > c->max_queue)
-		bad(a, a->d->args, "log cannot be above max_queue");
+		applier_bad(a, a->d->args, "log cannot be above max_queue");
 }
 
 /* tcp or udp, then ports and ranges. */
 static void
 ignore_ports(struct applier *a)
 {
-	struct text rest = a->d->args, proto = next_word(&rest), word;
+	struct text rest = a->d->args, proto = applier_word(&rest), word;
 	const uint8_t **to = text_is_nocase(proto, "tcp") ?
 	    &a->s->ignore_tcp : &a->s->ignore_udp;
 	uint8_t *bits;
 
 	if (!text_is_nocase(proto, "tcp") && !text_is_nocase(proto, "udp")) {
-		bad(a, proto, "tcp or udp and ports belong here");
+		applier_bad(a, proto, "tcp or udp and ports belong here");
 		return;
 	}
 	bits = arena_xalloc(&a->t->arena, PORT_BITMAP_BYTES);
 	if (*to)
 		memcpy(bits, *to, PORT_BITMAP_BYTES);
-	while ((word = next_word(&rest)).len) {
+	while ((word = applier_word(&rest)).len) {
 		const struct port_set *p = tree_port_list(a->t, word,
 		    loc_at(a->d->args_loc,
 		        (size_t)(word.ptr - a->d->args.ptr)));
@@ -288,7 +286,7 @@ enable_gtp(struct applier *a)
 	if (!p)
 		return;
 	if (p->count > ARRAY_LEN(d->gtp_ports)) {
-		bad(a, v->value, "at most 64 ports in GTP_PORTS");
+		applier_bad(a, v->value, "at most 64 ports in GTP_PORTS");
 		return;
 	}
 	d->n_gtp_ports = 0;
@@ -339,11 +337,11 @@ order(struct applier *a)
 	struct text rest = a->d->args, word;
 	unsigned n = 0;
 
-	while ((word = next_word(&rest)).len) {
+	while ((word = applier_word(&rest)).len) {
 		if (!order_entry(a->t, word, &entry))
-			bad(a, word, "neither an action nor a ruletype");
+			applier_bad(a, word, "neither an action nor a ruletype");
 		else if (order_has(given, n, entry))
-			bad(a, word, "given twice");
+			applier_bad(a, word, "given twice");
 		else if (n < ARRAY_LEN(given))
 			given[n++] = entry;
 	}
@@ -352,6 +350,20 @@ order(struct applier *a)
 			given[n++] = c->order[i];
 	memcpy(c->order, given, n * sizeof(*given));
 	c->n_order = n;
+}
+
+/* As in Snort the bare word leaves it off. */
+static void
+decode_esp(struct applier *a)
+{
+	if (text_is_nocase(a->d->args, "enable"))
+		a->s->dec.decode_esp = true;
+	else if (!a->d->args.len)
+		erec_add(&a->t->errors, EREC_WARNING, a->d->loc,
+		    "decode_esp alone decodes nothing: write decode_esp: "
+		    "enable");
+	else if (!text_is_nocase(a->d->args, "disable"))
+		applier_bad(a, a->d->args, "enable or disable");
 }
 
 static void
@@ -364,7 +376,7 @@ policy_mode(struct applier *a)
 	else if (text_is_nocase(a->d->args, "inline_test"))
 		a->s->policy = POLICY_INLINE_TEST;
 	else
-		bad(a, a->d->args, "tap, inline or inline_test");
+		applier_bad(a, a->d->args, "tap, inline or inline_test");
 }
 
 static void
@@ -379,7 +391,7 @@ protected_content(struct applier *a)
 	else if (text_is_nocase(a->d->args, "sha512"))
 		c->protected_default = PROTECTED_SHA512;
 	else
-		bad(a, a->d->args, "md5, sha256 or sha512");
+		applier_bad(a, a->d->args, "md5, sha256 or sha512");
 }
 
 static void
@@ -392,7 +404,7 @@ mpls_payload_type(struct applier *a)
 	else if (text_is_nocase(a->d->args, "ethernet"))
 		a->s->dec.mpls_payload = MPLS_PAYLOAD_ETH;
 	else
-		bad(a, a->d->args, "ipv4, ipv6 or ethernet");
+		applier_bad(a, a->d->args, "ipv4, ipv6 or ethernet");
 }
 
 static void
@@ -402,12 +414,12 @@ reference_net(struct applier *a)
 	int64_t bits;
 
 	if (!ipaddr_parse(addr, &a->s->out.home)) {
-		bad(a, a->d->args, "a network as 10.0.0.0/8");
+		applier_bad(a, a->d->args, "a network as 10.0.0.0/8");
 		return;
 	}
 	bits = a->s->out.home.family == 4 ? 32 : 128;
 	if (rest.ptr && !text_to_i64(text_trim(rest), 0, bits, &bits)) {
-		bad(a, rest, "not a prefix length");
+		applier_bad(a, rest, "not a prefix length");
 		return;
 	}
 	a->s->out.home_bits = (unsigned)bits;
@@ -422,7 +434,7 @@ daq_var(struct applier *a)
 	int64_t n;
 
 	if (!value.ptr)
-		bad(a, name, "NAME=VALUE belongs here");
+		applier_bad(a, name, "NAME=VALUE belongs here");
 	else if (text_is(name, "buffer_size") &&
 	    text_to_i64(text_trim(value), 1, INT32_MAX, &n))
 		a->s->ring_bytes = (uint32_t)n;
@@ -445,7 +457,7 @@ set_umask(struct applier *a)
 
 		if (c < '0' || c > '7' || (mask = mask * 8 +
 		    (unsigned)(c - '0')) > 0777) {
-			bad(a, a->d->args, "an octal number up to 777");
+			applier_bad(a, a->d->args, "an octal number up to 777");
 			return;
 		}
 	}
@@ -464,6 +476,8 @@ static const struct config_def configs[] = {
 	{ name, CONFIG_NUMBER, times, PLACE(f), min, max, NULL, NULL },
 #define CALL(name, times, function)                                            \
 	{ name, CONFIG_CALL, times, 0, 0, 0, 0, function, NULL },
+#define BARE_CALL(name, times, function)                                       \
+	{ name, CONFIG_BARE_CALL, times, 0, 0, 0, 0, function, NULL },
 #define NOOP(name, times, why)                                                 \
 	{ name, CONFIG_NOOP, times, 0, 0, 0, 0, NULL, why },
 #include "sensor/config.def"
@@ -471,6 +485,7 @@ static const struct config_def configs[] = {
 #undef TEXT_FIELD
 #undef NUMBER
 #undef CALL
+#undef BARE_CALL
 #undef NOOP
 };
 
@@ -511,7 +526,7 @@ set_number(struct applier *a, const struct config_def *def)
 		snprintf(what, sizeof(what),
 		    "a number from %lld to %lld belongs here",
 		    (long long)def->min, (long long)def->max);
-		bad(a, a->d->args, what);
+		applier_bad(a, a->d->args, what);
 		return;
 	}
 	/* the field's type holds the range that the table gives */
@@ -552,8 +567,7 @@ apply_config(struct applier *a, uint64_t *seen)
 	}
 	seen[i / 64] |= UINT64_C(1) << i % 64;
 	if (!d->args.len && (def->kind == CONFIG_TEXT ||
-	    def->kind == CONFIG_NUMBER || (def->kind == CONFIG_CALL &&
-	    def->call != enable_gtp))) {
+	    def->kind == CONFIG_NUMBER || def->kind == CONFIG_CALL)) {
 		erec_add(&a->t->errors, EREC_CONFIG, d->loc,
 		    "config %s needs an argument, after a ':'", def->name);
 		return;
@@ -570,6 +584,7 @@ apply_config(struct applier *a, uint64_t *seen)
 		set_number(a, def);
 		break;
 	case CONFIG_CALL:
+	case CONFIG_BARE_CALL:
 		def->call(a);
 		break;
 	case CONFIG_NOOP:

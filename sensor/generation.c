@@ -7,6 +7,7 @@
 
 #include "core/log.h"
 #include "core/xalloc.h"
+#include "detect/builtin.h"
 #include "sensor/config.h"
 #include "sensor/say.h"
 
@@ -133,6 +134,8 @@ settle(struct generation *g, const struct cmdline *cl)
 
 	g->settings = settings_default();
 	config_apply(&g->settings, g->tree);
+	g->settings.dec.zero_frag_event = g->settings.detect.autogenerate ||
+	    builtin_wants_empty_fragments(g->tree);
 	if (!cmdline_apply(cl, &g->settings, &g->tree->arena, err,
 	        sizeof(err)))
 		erec_add(&g->tree->errors, EREC_CONFIG, (struct loc){ 0 },

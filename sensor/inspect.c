@@ -43,12 +43,14 @@ inspect_init(struct inspect *in, const struct dec_conf *dec,
 {
 	*in = (struct inspect){ .det = det, .out = out, .conf = *conf,
 		.clock_ns = clock_cost() };
+	in->defrag = defrag_new(conf->defrag);
 	in->watch = watch_new(conf->watch);
-	if (!in->watch)
-		return false;
-	if (decoder_init(&in->dec, dec))
+	if (in->defrag && in->watch && decoder_init(&in->dec, dec))
 		return true;
+	defrag_free(in->defrag);
 	watch_free(in->watch);
+	in->defrag = NULL;
+	in->watch = NULL;
 	return false;
 }
 
@@ -56,7 +58,10 @@ void
 inspect_fini(struct inspect *in)
 {
 	decoder_fini(&in->dec);
+	defrag_free(in->defrag);
 	watch_free(in->watch);
+	in->defrag = NULL;
+	in->watch = NULL;
 }
 
 uint64_t
@@ -171,9 +176,39 @@ report(struct inspect *in, const struct packet *p, const struct event *events,
 	}
 }
 
+/* A unit of the whole packet. */
+static struct unit
+unit_of(const struct packet *p, enum unit_kind kind)
+{
+	struct unit u;
+
+	u.kind = kind;
+	u.pkt = p;
+	u.flow = (struct unit_flow){ 0 };
+	u.present = 0;
+	u.full_pdu = u.no_patterns = false;
+	u.raised = NULL;
+	u.n_raised = 0;
+	unit_set(&u, BUF_PAYLOAD, pkt_payload(p));
+	return u;
+}
+
+/*
+ * The bytes of a fragment that was taken for its datagram are searched there;
+ * only a first one of UDP that did not complete it is searched by itself as
+ * well, as in Snort.
+ */
+static bool
+waits_for_datagram(const struct packet *p, enum defrag_result res)
+{
+	return res == DEFRAG_REBUILT ||
+	    (res == DEFRAG_HELD && p->dec.l4 != PKT_L4_UDP);
+}
+
 /* Detects, decides and records one unit. */
 static void
-judge(struct inspect *in, const struct unit *u, uint64_t *since)
+judge(struct inspect *in, const struct unit *u, enum defrag_result res,
+    uint64_t *since)
 {
 	const struct packet *p = u->pkt;
 	const struct event *events;
@@ -182,6 +217,9 @@ judge(struct inspect *in, const struct unit *u, uint64_t *since)
 	    &events, &verdict);
 
 	lap(in, STAGE_DETECT, since);
+	if (res == DEFRAG_HELD)
+		for (unsigned i = 0; i < n; i++)
+			defrag_note(in->defrag, events[i].gid, events[i].sid);
 	in->ctrs[INSPECT_CTR_PASSED] += verdict == ACTION_PASS;
 	in->ctrs[INSPECT_CTR_WOULD_DROP] += verdict == ACTION_DROP ||
 	    verdict == ACTION_REJECT;
@@ -199,7 +237,7 @@ watch(struct inspect *in, struct packet *p)
 
 	watch_packet(in->watch, p, &view);
 	while (watch_next(in->watch, &r)) {
-		struct unit u = { .kind = UNIT_RAW, .pkt = r.pkt };
+		struct unit u = unit_of(r.pkt, UNIT_RAW);
 		const struct event *events;
 		struct event ev;
 		enum rule_action verdict;
@@ -218,11 +256,45 @@ watch(struct inspect *in, struct packet *p)
 	}
 }
 
+/*
+ * The datagram in rebuilt[0], which a fragment completed, and any that it
+ * completes itself (a tunnel may carry fragments in fragments).
+ */
+static void
+judge_rebuilt(struct inspect *in, uint64_t *since)
+{
+	enum defrag_result res = DEFRAG_REBUILT;
+
+	for (unsigned i = 0; res == DEFRAG_REBUILT; i++) {
+		struct packet *p = &in->rebuilt[i & 1];
+		struct unit u;
+
+		if (i == LIM_UNITS) {
+			in->ctrs[INSPECT_CTR_TOO_MANY]++;
+			return;
+		}
+		decode(&in->dec, p);
+		p->dec.flags |= PKT_REBUILT_FRAG;
+		res = defrag_packet(in->defrag, p, &in->rebuilt[~i & 1]);
+		lap(in, STAGE_DECODE, since);
+		in->ctrs[INSPECT_CTR_REBUILT]++;
+		in->ctrs[INSPECT_CTR_EVENTS] += p->dec.n_events;
+		keep_broken_from_rules(in, p);
+		if (!(p->dec.flags & PKT_NO_RULES))
+			watch(in, p);
+		u = unit_of(p, UNIT_DATAGRAM);
+		u.no_patterns = waits_for_datagram(p, res);
+		u.raised = defrag_noted(in->defrag, p, &u.n_raised);
+		judge(in, &u, res, since);
+	}
+}
+
 enum frame_verdict
 inspect_frame(struct inspect *in, const struct frame *f)
 {
 	struct packet *p = &in->pkt;
 	uint64_t since = in->n_packets % SAMPLE_EVERY ? 0 : now_ns();
+	enum defrag_result res = DEFRAG_PASS;
 
 	p->data = f->data;
 	p->caplen = f->caplen;
@@ -231,7 +303,10 @@ inspect_frame(struct inspect *in, const struct frame *f)
 	p->dlt = in->dlt;
 	p->iface = f->iface;
 	p->num = ++in->n_packets;
+	p->quiet_len = 0;
 	decode(&in->dec, p);
+	if (in->det)
+		res = defrag_packet(in->defrag, p, &in->rebuilt[0]);
 	lap(in, STAGE_DECODE, &since);
 	count_packet(in, p);
 
@@ -247,16 +322,15 @@ inspect_frame(struct inspect *in, const struct frame *f)
 	if (in->det) {
 		struct unit u;
 
+		/* as in Snort: the datagram before what completed it */
+		if (UNLIKELY(res == DEFRAG_REBUILT))
+			judge_rebuilt(in, &since);
 		keep_broken_from_rules(in, p);
 		if (!(p->dec.flags & PKT_NO_RULES))
 			watch(in, p);
-		u.kind = UNIT_RAW;
-		u.pkt = p;
-		u.flow = (struct unit_flow){ 0 };
-		u.present = 0;
-		u.full_pdu = false;
-		unit_set(&u, BUF_PAYLOAD, pkt_payload(p));
-		judge(in, &u, &since);
+		u = unit_of(p, UNIT_RAW);
+		u.no_patterns = waits_for_datagram(p, res);
+		judge(in, &u, res, &since);
 	}
 	return FRAME_ACCEPT;
 }

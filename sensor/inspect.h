@@ -9,6 +9,7 @@
 
 #include "core/base.h"
 #include "decoders/decode.h"
+#include "decoders/track/defrag.h"
 #include "decoders/watch/watch.h"
 #include "detect/detect.h"
 #include "output/output.h"
@@ -48,7 +49,11 @@ enum stage {
 	    "a verified checksum was wrong: not passed to rules")              \
 	X(NO_RULES, "not_inspected", "too broken to be passed to rules")       \
 	X(IGNORED, "ignored", "not inspected by config ignore_ports")          \
-	X(EVENTS, "builtin_events", "decoder events raised, alerting or not")  \
+	X(REBUILT, "rebuilt", "datagrams put together and inspected")          \
+	X(TOO_MANY, "too_many_units",                                          \
+	    "datagrams in datagrams beyond the limit: not inspected")          \
+	X(EVENTS, "builtin_events",                                            \
+	    "decoder and preprocessor events raised, alerting or not")         \
 	X(ALERTS, "alerts", "events handed to alert outputs")                  \
 	X(LOGGED, "logged", "events handed to log outputs only")               \
 	X(PASSED, "passed", "packets a pass rule ended")                       \
@@ -65,6 +70,7 @@ extern const struct ctr_group inspect_counters;
 struct inspect_conf {
 	/* config ignore_ports: bitmaps of 65536 ports, NULL for none */
 	const uint8_t *ignore_tcp, *ignore_udp;
+	const struct defrag_conf *defrag; /* borrowed */
 	const struct watch_conf *watch; /* borrowed */
 	/* -G: added to the event ids that outputs show */
 	uint32_t event_id_base;
@@ -76,6 +82,7 @@ struct inspect_conf {
  * borrowed. */
 struct inspect {
 	struct decoder dec;
+	struct defrag *defrag;
 	struct watch *watch;
 	struct detector *det; /* NULL: no rules */
 	struct outputs *out;
@@ -90,6 +97,7 @@ struct inspect {
 	uint64_t stage_ns[STAGE_COUNT];
 	uint64_t clock_ns; /* what reading the clock costs */
 	struct packet pkt;
+	struct packet rebuilt[2]; /* one may come of the other */
 	struct record rec;
 	struct record_room room;
 };

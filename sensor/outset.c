@@ -138,7 +138,9 @@ same_conf(const struct out_conf *a, const struct out_conf *b)
 	    ipaddr_eq(&a->obfuscate_net, &b->obfuscate_net) &&
 	    a->obfuscate_bits == b->obfuscate_bits &&
 	    a->log_packets == b->log_packets && a->test == b->test &&
-	    a->vlan_in_alerts == b->vlan_in_alerts;
+	    a->vlan_in_alerts == b->vlan_in_alerts &&
+	    a->daemon == b->daemon &&
+	    a->ipv6_extra_data == b->ipv6_extra_data;
 }
 
 bool

@@ -149,6 +149,7 @@ run_open_outputs(struct run *r, char *err, size_t err_len)
 	const struct settings *s = &r->gen->settings;
 	struct inspect_conf conf = { .ignore_tcp = s->ignore_tcp,
 		.ignore_udp = s->ignore_udp,
+		.defrag = &s->track.defrag,
 		.watch = &s->watch,
 		.event_id_base = s->event_id_base };
 
@@ -208,6 +209,7 @@ adopt(struct run *r, struct generation *g)
 		outputs_reopen(r->outs->outputs);
 	}
 	r->in.dec.conf = &s->dec;
+	defrag_adopt(r->in.defrag, &s->track.defrag);
 	watch_adopt(r->in.watch, &s->watch);
 	r->in.conf.ignore_tcp = s->ignore_tcp;
 	r->in.conf.ignore_udp = s->ignore_udp;
@@ -385,6 +387,7 @@ run_file(struct run *r, const char *name, char *err, size_t err_len)
 static void
 reset(struct run *r)
 {
+	defrag_reset(r->in.defrag);
 	watch_reset(r->in.watch);
 	if (r->det)
 		detector_reset(r->det);

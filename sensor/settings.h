@@ -10,6 +10,7 @@
 
 #include "core/base.h"
 #include "decoders/decode.h"
+#include "decoders/track/track.h"
 #include "decoders/watch/watch.h"
 #include "detect/detect.h"
 #include "output/output.h"
@@ -33,6 +34,7 @@ enum { PORT_BITMAP_BYTES = 65536 / 8 };
 
 struct settings {
 	struct dec_conf dec;
+	struct track_conf track;
 	struct watch_conf watch; /* lists in the tree's arena */
 	struct detect_conf detect;
 	struct out_conf out;

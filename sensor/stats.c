@@ -185,6 +185,8 @@ stats_print(FILE *to, const struct run *r)
 	print_protocols(to, r->in.ctrs);
 	print_events(to, r);
 	print_rules(to, r);
+	print_group(to, "Fragments", &defrag_counters,
+	    defrag_counters_of(r->in.defrag));
 	if (r->det)
 		print_group(to, "Detection", &detect_counters,
 		    detector_counters(r->det));

@@ -244,7 +244,7 @@ check_fragment(struct dec_ctx *ctx, struct packet *pkt, uint32_t payload_len)
 		dec_event(ctx, pkt, SID_FRAG_TOO_FAR);
 	if (!offset && !(frag & IP_FLAG_MF))
 		return false;
-	if (!payload_len) {
+	if (!payload_len && ctx->conf->zero_frag_event) {
 		dec_event(ctx, pkt, SID_ZERO_FRAG);
 		return false;
 	}

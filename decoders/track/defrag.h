@@ -11,6 +11,7 @@
 #include "core/counter.h"
 #include "core/ipaddr.h"
 #include "core/mtime.h"
+#include "decoders/decode.h"
 #include "decoders/packet.h"
 
 enum frag_policy {
@@ -22,6 +23,9 @@ enum frag_policy {
 	FRAG_WINDOWS,
 	FRAG_SOLARIS,
 };
+enum { FRAG_POLICIES = FRAG_SOLARIS + 1 };
+/* As frag3_engine writes it: "bsd-right". */
+const char *frag_policy_name(enum frag_policy policy);
 
 /* A network that a policy is bound to. */
 struct bind_net {
@@ -46,6 +50,7 @@ struct defrag_engine {
 struct defrag_conf {
 	size_t memcap;       /* bytes of fragments and trackers */
 	uint32_t max_frags;  /* fragments held at once */
+	bool disabled;       /* nothing is reassembled */
 	const struct defrag_engine *engines;
 	unsigned n_engines;
 };
@@ -56,11 +61,21 @@ enum defrag_result {
 	DEFRAG_REBUILT, /* and it completed a datagram: *rebuilt holds it */
 };
 
+/* Events of a datagram's fragments that are remembered. */
+enum { DEFRAG_ALERTS = 8 };
+
 struct defrag;
 
 extern const struct ctr_group defrag_counters;
+/* The events of gid 123; *n is their number. Those of IPv6's old BSD faults, 9
+ * and 10, are the decoder's here (116:458). */
+const struct dec_event_def *defrag_events(unsigned *n);
 
-/* conf is borrowed. NULL: out of memory. All memory is taken here. */
+/* Snort 2.9's limits, and no engine. */
+struct defrag_conf defrag_conf_default(void);
+
+/* conf is borrowed. NULL: out of memory. All memory is taken here, except
+ * pages for fragments, as they are first needed, up to memcap. */
 NODISCARD struct defrag *defrag_new(const struct defrag_conf *conf);
 void defrag_free(struct defrag *d);
 /* Forgets every fragment (--pcap-reset). */
@@ -71,11 +86,26 @@ uint64_t *defrag_counters_of(struct defrag *d);
 
 /*
  * Looks at a decoded packet. Raises its anomalies as events of gid 123 on p.
- * On DEFRAG_REBUILT, rebuilt->data, caplen, wirelen, dlt, ts, iface and num
- * are set (its bytes live in d until the next call), with the first
- * fragment's headers; the caller decodes it anew and sets PKT_REBUILT_FRAG.
+ * On DEFRAG_REBUILT, rebuilt->data, caplen, wirelen, dlt, ts, iface, num and
+ * quiet_len are set, with the first fragment's headers; the caller decodes it
+ * anew and sets PKT_REBUILT_FRAG. Its bytes live in d until the next call but
+ * one, so that a rebuilt datagram can be p and another come of it.
  */
 enum defrag_result defrag_packet(struct defrag *d, struct packet *p,
     struct packet *rebuilt);
+
+/*
+ * What Snort does not repeat: what a raw fragment raised is not raised again
+ * on the datagram, the first DEFRAG_ALERTS of them. defrag_note() takes an
+ * event of the fragment that the last defrag_packet() held; defrag_noted()
+ * returns those of a rebuilt datagram, valid as long as its bytes.
+ */
+void defrag_note(struct defrag *d, uint32_t gid, uint32_t sid);
+const struct pkt_event *defrag_noted(const struct defrag *d,
+    const struct packet *rebuilt, unsigned *n);
+
+/* Datagrams held now, and the memory that was taken for them, bytes. */
+uint64_t defrag_live(const struct defrag *d);
+size_t defrag_memory(const struct defrag *d);
 
 #endif

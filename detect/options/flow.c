@@ -82,8 +82,6 @@ parse_flow(struct opt_build *b, const struct rule_opt *o)
 		b->out->needs |= RULE_NEEDS_ESTABLISHED;
 	if (*set & FLOW_ONLY_STREAM)
 		b->out->needs |= RULE_NEEDS_STREAM;
-	if (*set & FLOW_ONLY_FRAG)
-		b->out->needs |= RULE_NEEDS_DEFRAG;
 	opt_add(b, &opt_flow, set);
 	return OPT_OK;
 }

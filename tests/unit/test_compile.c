@@ -100,7 +100,7 @@ needs(void **state)
 		{ "flow:established", RULE_NEEDS_ESTABLISHED },
 		{ "flow:not_established", RULE_NEEDS_ESTABLISHED },
 		{ "flow:only_stream", RULE_NEEDS_STREAM },
-		{ "flow:only_frag", RULE_NEEDS_DEFRAG },
+		{ "flow:only_frag", 0 },
 		{ "flowbits:set,a", 0 },
 		{ "flowbits:isset,a", RULE_NEEDS_FLOWBITS },
 		{ "flowbits:isnotset,a", RULE_NEEDS_FLOWBITS },
