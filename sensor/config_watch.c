@@ -5,6 +5,7 @@
 #include "sensor/applier.h"
 
 struct reader {
+	struct settings *s;
 	struct tree *t;
 	const struct directive *d;
 	struct text rest;
@@ -14,7 +15,8 @@ struct reader {
 static struct reader
 reader_of(const struct applier *a)
 {
-	return (struct reader){ .t = a->t, .d = a->d, .rest = a->d->args };
+	return (struct reader){ .s = a->s, .t = a->t, .d = a->d,
+		.rest = a->d->args };
 }
 
 /* Does an earlier line carry the same name? */
@@ -315,6 +317,18 @@ read_sense(struct reader *r, struct portscan_conf *c)
 	c->sense = (enum ps_sense)v;
 }
 
+/* A file of its own, whatever the other outputs are. */
+static void
+read_logfile(struct reader *r)
+{
+	struct output_setting o = { .ops = &out_log_portscan,
+		.loc = r->d->loc };
+
+	o.args = braced_word(r);
+	if (o.args.len)
+		settings_add_output(r->s, &r->t->arena, &o);
+}
+
 static void
 read_setting(struct reader *r, struct portscan_conf *c, struct text name)
 {
@@ -329,6 +343,8 @@ read_setting(struct reader *r, struct portscan_conf *c, struct text name)
 		read_sense(r, c);
 	else if (text_is_nocase(name, "memcap"))
 		read_memcap(r, c);
+	else if (text_is_nocase(name, "logfile"))
+		read_logfile(r);
 	else if (text_is_nocase(name, "watch_ip"))
 		c->watch = read_hosts(r);
 	else if (text_is_nocase(name, "ignore_scanners"))

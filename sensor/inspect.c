@@ -156,6 +156,17 @@ keep_broken_from_rules(struct inspect *in, struct packet *p)
 }
 
 static void
+write_event(struct inspect *in, const struct event *ev)
+{
+	record_event(&in->rec, ev, &in->room);
+	in->rec.event.event_id += in->conf.event_id_base;
+	if (in->rec.event.event_ref)
+		in->rec.event.event_ref += in->conf.event_id_base;
+	in->ctrs[ev->log_only ? INSPECT_CTR_LOGGED : INSPECT_CTR_ALERTS]++;
+	outputs_write(in->out, &in->rec);
+}
+
+static void
 report(struct inspect *in, const struct packet *p, const struct event *events,
     unsigned n)
 {
@@ -165,15 +176,8 @@ report(struct inspect *in, const struct packet *p, const struct event *events,
 	if (!n)
 		return;
 	record_packet(&in->rec, p, &src);
-	for (unsigned i = 0; i < n; i++) {
-		record_event(&in->rec, &events[i], &in->room);
-		in->rec.event.event_id += in->conf.event_id_base;
-		if (in->rec.event.event_ref)
-			in->rec.event.event_ref += in->conf.event_id_base;
-		in->ctrs[events[i].log_only ? INSPECT_CTR_LOGGED :
-		    INSPECT_CTR_ALERTS]++;
-		outputs_write(in->out, &in->rec);
-	}
+	for (unsigned i = 0; i < n; i++)
+		write_event(in, &events[i]);
 }
 
 /* A unit of the whole packet. */
@@ -227,33 +231,46 @@ judge(struct inspect *in, const struct unit *u, enum defrag_result res,
 	lap(in, STAGE_OUTPUT, since);
 }
 
-/* What the watches report of a packet: an alert on a packet of its own, or a
- * log entry that belongs to an earlier one. No rule judges these. */
+/* One report of a watch: an alert on a packet of its own, or a log entry that
+ * belongs to an earlier one. The event passes the filters; no rule judges the
+ * packet. */
+static void
+judge_report(struct inspect *in, const struct watch_report *r)
+{
+	struct record_source src = { in->file,
+		in->iface_names ? in->iface_names[r->pkt->iface] : NULL };
+	struct unit u = unit_of(r->pkt, UNIT_RAW);
+	const struct event *events;
+	enum rule_action verdict;
+	struct event ev;
+
+	if (!detect_unit(in->det, &u, r->pkt->events, r->pkt->dec.n_events,
+	    &events, &verdict))
+		return;
+	ev = events[0];
+	if (r->event_ref) {
+		ev.log_only = ev.tagged = true;
+		ev.event_ref = r->event_ref;
+	} else {
+		watch_reported(in->watch, ev.event_id);
+	}
+	record_packet(&in->rec, r->pkt, &src);
+	in->rec.pkt.event_proto = r->ip_proto;
+	write_event(in, &ev);
+}
+
+/* What the watches see in a packet is told before what rules do. */
 static void
 watch(struct inspect *in, struct packet *p)
 {
 	struct watch_view view = { .has_session = false };
 	struct watch_report r;
 
+	if (p->dec.flags & PKT_NO_RULES)
+		return;
 	watch_packet(in->watch, p, &view);
-	while (watch_next(in->watch, &r)) {
-		struct unit u = unit_of(r.pkt, UNIT_RAW);
-		const struct event *events;
-		struct event ev;
-		enum rule_action verdict;
-
-		if (!detect_unit(in->det, &u, r.pkt->events,
-		    r.pkt->dec.n_events, &events, &verdict))
-			continue;
-		ev = events[0];
-		if (r.event_ref) {
-			ev.log_only = ev.tagged = true;
-			ev.event_ref = r.event_ref;
-		} else {
-			watch_reported(in->watch, ev.event_id);
-		}
-		report(in, r.pkt, &ev, 1);
-	}
+	while (watch_next(in->watch, &r))
+		judge_report(in, &r);
 }
 
 /*
@@ -280,8 +297,7 @@ judge_rebuilt(struct inspect *in, uint64_t *since)
 		in->ctrs[INSPECT_CTR_REBUILT]++;
 		in->ctrs[INSPECT_CTR_EVENTS] += p->dec.n_events;
 		keep_broken_from_rules(in, p);
-		if (!(p->dec.flags & PKT_NO_RULES))
-			watch(in, p);
+		watch(in, p);
 		u = unit_of(p, UNIT_DATAGRAM);
 		u.no_patterns = waits_for_datagram(p, res);
 		u.raised = defrag_noted(in->defrag, p, &u.n_raised);
@@ -326,8 +342,7 @@ inspect_frame(struct inspect *in, const struct frame *f)
 		if (UNLIKELY(res == DEFRAG_REBUILT))
 			judge_rebuilt(in, &since);
 		keep_broken_from_rules(in, p);
-		if (!(p->dec.flags & PKT_NO_RULES))
-			watch(in, p);
+		watch(in, p);
 		u = unit_of(p, UNIT_RAW);
 		u.no_patterns = waits_for_datagram(p, res);
 		judge(in, &u, res, &since);

@@ -78,6 +78,7 @@ struct stream_facts {
 	enum flow_side side;    /* who sent it */
 	bool has_direction;     /* side is meaningful */
 	bool established;
+	bool handshake_done;    /* TCP: and was not before this packet */
 	bool retransmitted;     /* of bytes queued and not yet handed out:
 	                           content rules do not match it again */
 	bool not_inspected;     /* from a side that reset the session */

@@ -8,6 +8,7 @@
 #include "core/lru.h"
 #include "core/xalloc.h"
 #include "decoders/watch/portscan_int.h"
+#include "decoders/wire/ip4.h"
 
 enum role { SCANNED, SCANNER };
 enum { ROLES = 2, FINDINGS = ROLES * (1 + PS_OPEN_PORTS) };
@@ -239,6 +240,12 @@ host_of(struct portscan *ps, const struct ps_finding *f)
 bool
 portscan_next(struct portscan *ps, struct watch_report *r)
 {
+	static const uint8_t ip_protos[PS_PROTOS] = {
+		[PS_TCP] = IP_PROTO_TCP,
+		[PS_UDP] = IP_PROTO_UDP,
+		[PS_ICMP] = IP_PROTO_ICMP,
+	};
+
 	while (ps->at < ps->n) {
 		const struct ps_finding *f = &ps->findings[ps->at++];
 
@@ -251,6 +258,7 @@ portscan_next(struct portscan *ps, struct watch_report *r)
 				continue;
 			r->event_ref = h->event_ref;
 		}
+		r->ip_proto = ip_protos[f->sight.proto];
 		ps_report_make(&ps->room, ps->trigger, f);
 		r->pkt = &ps->room.pkt;
 		return true;

@@ -23,6 +23,7 @@ struct watch_report {
 	/* 0: an alert. Else to be logged only, as belonging to the event of
 	 * that id. */
 	uint32_t event_ref;
+	uint8_t ip_proto; /* that was scanned; 0: IP's protocols themselves */
 };
 
 #endif
