@@ -27,6 +27,16 @@ tests_unit_test_dec_view_SOURCES = tests/unit/test_dec_view.c
 tests_unit_test_dec_view_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_dec_view_LDADD = $(DEC_TEST_LIBS)
 
+check_PROGRAMS += tests/unit/test_arpspoof
+tests_unit_test_arpspoof_SOURCES = tests/unit/test_arpspoof.c
+tests_unit_test_arpspoof_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_arpspoof_LDADD = $(DEC_TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_portscan
+tests_unit_test_portscan_SOURCES = tests/unit/test_portscan.c
+tests_unit_test_portscan_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_portscan_LDADD = $(DEC_TEST_LIBS)
+
 # The decoders under a fuzzer; as a test it replays its corpus, frames made by
 # the crafting library.
 check_PROGRAMS += tests/fuzz/fuzz_decode
