@@ -37,6 +37,13 @@ libdecoders_a_SOURCES = \
 	decoders/network/ip6_addr.c \
 	decoders/network/ip6_ext.c \
 	decoders/packet.h \
+	decoders/track/defrag.c \
+	decoders/track/defrag.h \
+	decoders/track/defrag_build.c \
+	decoders/track/defrag_insert.c \
+	decoders/track/defrag_int.h \
+	decoders/track/defrag_mem.c \
+	decoders/track/defrag_mem.h \
 	decoders/track/flow.c \
 	decoders/track/flow.h \
 	decoders/track/stream.c \
@@ -49,13 +56,6 @@ libdecoders_a_SOURCES = \
 	decoders/track/stream_state.c \
 	decoders/track/track.c \
 	decoders/track/track.h \
-	decoders/track/defrag.c \
-	decoders/track/defrag.h \
-	decoders/track/defrag_build.c \
-	decoders/track/defrag_insert.c \
-	decoders/track/defrag_int.h \
-	decoders/track/defrag_mem.c \
-	decoders/track/defrag_mem.h \
 	decoders/transport/ah.c \
 	decoders/transport/esp.c \
 	decoders/transport/icmp4.c \

@@ -5,7 +5,7 @@
 
 #include "decoders/events.h"
 
-enum { GID_DECODER = 116, GID_FRAG3 = 123, SID_EMPTY_FRAGMENT = 459 };
+enum { GID_DECODER = 116, SID_EMPTY_FRAGMENT = 459 };
 
 static bool
 has_rule_type(const struct rule *r, const char *type)

@@ -95,6 +95,15 @@ struct record_packet {
 	} outer;
 };
 
+/* The session, of its client and its server. */
+struct record_flow {
+	uint64_t id; /* 0: there is none */
+	struct mtime start;
+	uint64_t packets[2], bytes[2]; /* sent so far: by the client, the
+	                                  server */
+	bool has_direction, to_server; /* of this packet */
+};
+
 struct record {
 	enum record_kind kind;
 	enum record_verdict verdict;
@@ -105,7 +114,7 @@ struct record {
 	unsigned ruletype;
 	/* logto: this log file instead of the usual one */
 	const char *logto;
-	uint64_t flow_id; /* 0: not known */
+	struct record_flow flow;
 };
 
 #endif

@@ -11,7 +11,7 @@
 
 #include "decoders/decode.h"
 #include "decoders/events.h"
-#include "decoders/track/defrag.h"
+#include "decoders/track/track.h"
 #include "decoders/watch/watch.h"
 #include "detect/detect.h"
 #include "detect/eval.h"
@@ -74,8 +74,8 @@ void
 lists_counters(FILE *to)
 {
 	static const struct ctr_group *const groups[] = { &inspect_counters,
-		&defrag_counters, &watch_counters, &detect_counters,
-		&eval_counters };
+		&defrag_counters, &flow_counters, &stream_counters,
+		&watch_counters, &detect_counters, &eval_counters };
 
 	for (unsigned i = 0; i < ARRAY_LEN(groups); i++)
 		counters(to, groups[i]->prefix, groups[i]->defs, groups[i]->n);

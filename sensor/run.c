@@ -149,8 +149,9 @@ run_open_outputs(struct run *r, char *err, size_t err_len)
 	const struct settings *s = &r->gen->settings;
 	struct inspect_conf conf = { .ignore_tcp = s->ignore_tcp,
 		.ignore_udp = s->ignore_udp,
-		.defrag = &s->track.defrag,
+		.track = &s->track,
 		.watch = &s->watch,
+		.established_only = s->stateful,
 		.event_id_base = s->event_id_base };
 
 	r->outs = outset_open(s, dlt_for_outputs(r), r->capture.snaplen, err,
@@ -159,7 +160,7 @@ run_open_outputs(struct run *r, char *err, size_t err_len)
 		return false;
 	if (r->gen->rules) {
 		r->det = detector_new(r->gen->rules);
-		r->reload = reload_new(r->cl);
+		r->reload = reload_new(r->cl, r->gen->names);
 		if (!r->det || !r->reload) {
 			snprintf(err, err_len, "out of memory");
 			return false;
@@ -209,8 +210,11 @@ adopt(struct run *r, struct generation *g)
 		outputs_reopen(r->outs->outputs);
 	}
 	r->in.dec.conf = &s->dec;
-	defrag_adopt(r->in.defrag, &s->track.defrag);
-	watch_adopt(r->in.watch, &s->watch);
+	if (r->in.track)
+		track_adopt(r->in.track, &s->track);
+	if (r->in.watch)
+		watch_adopt(r->in.watch, &s->watch);
+	r->in.conf.established_only = s->stateful;
 	r->in.conf.ignore_tcp = s->ignore_tcp;
 	r->in.conf.ignore_udp = s->ignore_udp;
 	generation_free(r->gen);
@@ -387,17 +391,15 @@ run_file(struct run *r, const char *name, char *err, size_t err_len)
 static void
 reset(struct run *r)
 {
-	defrag_reset(r->in.defrag);
-	watch_reset(r->in.watch);
-	if (r->det)
-		detector_reset(r->det);
+	inspect_flush(&r->in);
+	inspect_reset(&r->in);
 }
 
 /* --pcap-reload */
 static void
 reload_now(struct run *r)
 {
-	struct generation *g = generation_load(r->cl);
+	struct generation *g = generation_load(r->cl, r->gen->names);
 
 	if (g && g->usable && adopt(r, g)) {
 		r->n_reloads++;
@@ -475,6 +477,7 @@ run_loop(struct run *r)
 
 	r->started_ns = run_clock_ns();
 	status = r->cl->has_pcaps ? run_files(r) : run_live(r);
+	inspect_flush(&r->in);
 	outputs_flush(r->outs->outputs);
 	return status;
 }

@@ -8,7 +8,7 @@ settings_default(void)
 {
 	return (struct settings){
 		.dec = dec_conf_default(),
-		.track = { .defrag = defrag_conf_default() },
+		.track = track_conf_default(),
 		.watch = watch_conf_default(),
 		.detect = detect_conf_default(),
 		.out = { .logdir = ADUANA_LOGDIR, .sensor_name = "aduana" },

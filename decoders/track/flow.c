@@ -76,7 +76,7 @@ flow_table_new(const struct flow_conf *conf)
 		return NULL;
 	}
 	slab_init(&t->flows, sizeof(struct flow), max + DEAD_ROOM);
-	slab_init(&t->bits, BIT_WORDS * sizeof(uint64_t), max + DEAD_ROOM);
+	slab_init(&t->bits, sizeof(struct flow_bits), max + DEAD_ROOM);
 	return t;
 }
 
@@ -424,27 +424,56 @@ flow_free(struct flow_table *t, struct flow *f)
 /* -- flowbits ---------------------------------------------------------- */
 
 bool
-flow_bit_get(const struct flow *f, unsigned bit)
+flow_bits_any(const struct flow *f, const struct flow_bits *set)
 {
-	return f->bits && f->bits[bit / 64] >> bit % 64 & 1;
+	for (unsigned i = 0; f->bits && set && i < BIT_WORDS; i++)
+		if (f->bits->words[i] & set->words[i])
+			return true;
+	return false;
 }
 
 bool
-flow_bit_set(struct flow_table *t, struct flow *f, unsigned bit)
+flow_bits_all(const struct flow *f, const struct flow_bits *set)
 {
-	if (!f->bits)
-		f->bits = slab_take(&t->bits);
-	if (!f->bits)
-		return false;
-	f->bits[bit / 64] |= UINT64_C(1) << bit % 64;
+	for (unsigned i = 0; set && i < BIT_WORDS; i++)
+		if (set->words[i] & ~(f->bits ? f->bits->words[i] : 0))
+			return false;
 	return true;
 }
 
-void
-flow_bit_clear(struct flow *f, unsigned bit)
+static bool
+have_bits(struct flow_table *t, struct flow *f, const struct flow_bits *set)
 {
-	if (f->bits)
-		f->bits[bit / 64] &= ~(UINT64_C(1) << bit % 64);
+	if (set && !f->bits)
+		f->bits = slab_take(&t->bits);
+	return set && f->bits;
+}
+
+void
+flow_bits_set(struct flow_table *t, struct flow *f,
+    const struct flow_bits *set)
+{
+	if (!have_bits(t, f, set))
+		return;
+	for (unsigned i = 0; i < BIT_WORDS; i++)
+		f->bits->words[i] |= set->words[i];
+}
+
+void
+flow_bits_toggle(struct flow_table *t, struct flow *f,
+    const struct flow_bits *set)
+{
+	if (!have_bits(t, f, set))
+		return;
+	for (unsigned i = 0; i < BIT_WORDS; i++)
+		f->bits->words[i] ^= set->words[i];
+}
+
+void
+flow_bits_clear(struct flow *f, const struct flow_bits *set)
+{
+	for (unsigned i = 0; f->bits && set && i < BIT_WORDS; i++)
+		f->bits->words[i] &= ~set->words[i];
 }
 
 void

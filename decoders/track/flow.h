@@ -54,6 +54,7 @@ struct flow_key {
 static_assert(sizeof(struct flow_key) == 44, "a key has no padding");
 
 enum { FLOW_BITS_MAX = 2048 };
+struct flow_bits;
 
 /* What the session says about packets; unit_flow is made of it. Ordered so
  * that a look-up and a packet stay within the first two cache lines. */
@@ -75,7 +76,7 @@ struct flow {
 	/* TCP: the session (stream.h), NULL for others */
 	struct tcp_session *tcp;
 	/* flowbits, FLOW_BITS_MAX of them; NULL while none was set */
-	uint64_t *bits;
+	struct flow_bits *bits;
 
 	uint64_t id; /* unique in the run; EVE's flow_id */
 	struct mtime first;
@@ -170,11 +171,23 @@ void flow_set_timeout(struct flow *f, uint32_t seconds);
 /* Flows that did not end. */
 uint64_t flow_live(const struct flow_table *t, enum flow_proto proto);
 
-/* flowbits: bit numbers below FLOW_BITS_MAX. Setting one the first time takes
- * the flow's bit array; false (counted) when there is no memory for it. */
-bool flow_bit_get(const struct flow *f, unsigned bit);
-bool flow_bit_set(struct flow_table *t, struct flow *f, unsigned bit);
-void flow_bit_clear(struct flow *f, unsigned bit);
+/*
+ * flowbits, by sets of FLOW_BITS_MAX bits (a NULL set is empty). Setting one
+ * the first time takes the flow's bit array; without memory for it they stay
+ * unset (counted).
+ */
+struct flow_bits {
+	uint64_t words[FLOW_BITS_MAX / 64];
+};
+/* Are any, or all, bits of the set on? */
+bool flow_bits_any(const struct flow *f, const struct flow_bits *set);
+bool flow_bits_all(const struct flow *f, const struct flow_bits *set);
+void flow_bits_set(struct flow_table *t, struct flow *f,
+    const struct flow_bits *set);
+void flow_bits_toggle(struct flow_table *t, struct flow *f,
+    const struct flow_bits *set);
+void flow_bits_clear(struct flow *f, const struct flow_bits *set);
+/* Every bit of the flow. */
 void flow_bits_reset(struct flow_table *t, struct flow *f);
 
 #endif

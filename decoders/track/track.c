@@ -18,7 +18,7 @@ struct track_conf
 track_conf_default(void)
 {
 	return (struct track_conf){
-		.defrag = { .memcap = 4 << 20, .max_frags = 8192 },
+		.defrag = defrag_conf_default(),
 		.flow = {
 			.max = { [FLOW_TCP] = 262144, [FLOW_UDP] = 131072,
 				[FLOW_ICMP] = 65536, [FLOW_IP] = 16384 },
@@ -153,14 +153,19 @@ finish(struct track *t)
 	t->ending = NULL;
 }
 
-/* The next flow that ended: those that wait come before new ones. */
+/*
+ * Flows that wait come first; new ones are ended once a call (each time for
+ * the end of input), so that a jump of the clock over many flows is spread
+ * over the packets after it.
+ */
 static struct flow *
-next_ending(struct track *t, struct mtime now, bool all)
+next_ending(struct track *t, struct mtime now, bool all, bool *expired)
 {
 	struct flow *f = flow_next_dead(t->flows);
 
-	if (f)
+	if (f || (*expired && !all))
 		return f;
+	*expired = true;
 	flow_expire(t->flows, now, all);
 	return flow_next_dead(t->flows);
 }
@@ -169,9 +174,11 @@ bool
 track_expire(struct track *t, struct mtime now, bool all,
     struct packet *rebuilt, struct stream_facts *facts)
 {
+	bool expired = false;
+
 	for (;;) {
 		if (!t->ending) {
-			t->ending = next_ending(t, now, all);
+			t->ending = next_ending(t, now, all, &expired);
 			if (!t->ending)
 				return false;
 			if (t->ending->tcp)

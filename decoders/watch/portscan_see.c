@@ -66,8 +66,7 @@ tcp_asked(const struct portscan_conf *conf, const struct watch_view *v,
 		return PS_NOTHING;
 	if ((flags & (TCP_SYN | TCP_ACK)) == TCP_SYN)
 		return PS_PROBE;
-	/* a session that was picked up on its way */
-	if (!v->has_session)
+	if (!v->midstream)
 		return PS_NOTHING;
 	return conf->midstream || (conf->ack_scans && flags == TCP_ACK) ?
 	    PS_PROBE : PS_NOTHING;

@@ -12,6 +12,7 @@ struct watch_view {
 	bool has_session;
 	bool from_server;
 	bool handshake_done;     /* this packet completed TCP's handshake */
+	bool midstream;          /* TCP picked up on its way */
 	uint64_t server_packets; /* of the session so far, this one included */
 };
 
