@@ -60,6 +60,7 @@ generate(struct rule *to, uint32_t gid, const struct dec_event_def *events,
 		to[i].gid = gid;
 		to[i].sid = events[i].sid;
 		to[i].rev = 1;
+		to[i].priority = 3; /* as Snort gives events without a rule */
 		to[i].msg = text_of(events[i].message);
 	}
 	return n;

@@ -341,7 +341,7 @@ unified2_lost(const void *self)
 {
 	const struct unified2 *u = self;
 
-	return u->file.lost;
+	return out_file_lost(&u->file);
 }
 
 const struct out_ops out_unified2 = {

@@ -53,6 +53,14 @@ read_filter(struct run *r, const char *file, char *err, size_t err_len)
 		buf_puttext(&b, text_trim(text_cut(&t, '#')));
 		buf_putc(&b, ' ');
 	}
+	if (ferror(f)) {
+		snprintf(err, err_len, "cannot read the packet filter %s: %s",
+		    file, strerror(errno));
+		buf_fini(&b);
+		free(line);
+		fclose(f);
+		return false;
+	}
 	free(line);
 	fclose(f);
 	r->filter = b.ptr; /* NULL when the file is empty: everything */
@@ -125,7 +133,8 @@ run_open_source(struct run *r, const struct cmdline *cl,
 	if (!settle_capture(r, err, err_len))
 		return false;
 	if (cl->has_pcaps)
-		return pcap_list_expand(&r->list, cl->pcaps, cl->n_pcaps, err,
+		return capture_check_filter(r->capture.bpf, err, err_len) &&
+		    pcap_list_expand(&r->list, cl->pcaps, cl->n_pcaps, err,
 		    err_len);
 	if (gen->settings.interface)
 		return open_live(r, err, err_len);

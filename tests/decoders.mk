@@ -3,7 +3,8 @@
 check_LIBRARIES += libcraft.a
 libcraft_a_SOURCES = tests/tools/craft.c tests/tools/craft.h \
 	tests/tools/dec_check.c tests/tools/dec_check.h \
-	tests/tools/dec_frames.c tests/tools/dec_frames.h
+	tests/tools/dec_frames.c tests/tools/dec_frames.h \
+	tests/tools/fragrig.c tests/tools/fragrig.h
 
 DEC_TEST_LIBS = libcraft.a libdecoders.a libcore.a $(UNIT_LIBS) -lpthread
 
@@ -31,6 +32,11 @@ check_PROGRAMS += tests/unit/test_arpspoof
 tests_unit_test_arpspoof_SOURCES = tests/unit/test_arpspoof.c
 tests_unit_test_arpspoof_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_arpspoof_LDADD = $(DEC_TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_defrag
+tests_unit_test_defrag_SOURCES = tests/unit/test_defrag.c
+tests_unit_test_defrag_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_defrag_LDADD = $(DEC_TEST_LIBS)
 
 check_PROGRAMS += tests/unit/test_portscan
 tests_unit_test_portscan_SOURCES = tests/unit/test_portscan.c

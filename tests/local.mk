@@ -79,6 +79,7 @@ ENVIRONMENT = \
 	CPPFLAGS='$(DEFS) $(AM_CPPFLAGS) $(CPPFLAGS)'; export CPPFLAGS; \
 	MKPCAP='$(abs_top_builddir)/tests/tools/mkpcap'; export MKPCAP; \
 	ASAN_OPTIONS=allocator_may_return_null=1; export ASAN_OPTIONS; \
+	TSAN_OPTIONS=allocator_may_return_null=1; export TSAN_OPTIONS; \
 	UBSAN_OPTIONS=print_stacktrace=1; export UBSAN_OPTIONS;
 AM_TESTS_ENVIRONMENT = $(ENVIRONMENT)
 
