@@ -158,6 +158,7 @@ run_open_outputs(struct run *r, char *err, size_t err_len)
 	struct inspect_conf conf = { .ignore_tcp = s->ignore_tcp,
 		.ignore_udp = s->ignore_udp,
 		.track = &s->track,
+		.watch = &s->watch,
 		.established_only = s->stateful,
 		.event_id_base = s->event_id_base };
 
@@ -219,6 +220,8 @@ adopt(struct run *r, struct generation *g)
 	r->in.dec.conf = &s->dec;
 	if (r->in.track)
 		track_adopt(r->in.track, &s->track);
+	if (r->in.watch)
+		watch_adopt(r->in.watch, &s->watch);
 	r->in.conf.established_only = s->stateful;
 	r->in.conf.ignore_tcp = s->ignore_tcp;
 	r->in.conf.ignore_udp = s->ignore_udp;

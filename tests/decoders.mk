@@ -28,6 +28,11 @@ tests_unit_test_dec_view_SOURCES = tests/unit/test_dec_view.c
 tests_unit_test_dec_view_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_dec_view_LDADD = $(DEC_TEST_LIBS)
 
+check_PROGRAMS += tests/unit/test_arpspoof
+tests_unit_test_arpspoof_SOURCES = tests/unit/test_arpspoof.c
+tests_unit_test_arpspoof_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_arpspoof_LDADD = $(DEC_TEST_LIBS)
+
 check_PROGRAMS += tests/unit/test_defrag
 tests_unit_test_defrag_SOURCES = tests/unit/test_defrag.c
 tests_unit_test_defrag_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -48,6 +53,11 @@ EXTRA_DIST += \
 	tests/fuzz/corpus/defrag/overlap6 \
 	tests/fuzz/corpus/defrag/reversed_udp \
 	tests/fuzz/corpus/defrag/tunnel
+
+check_PROGRAMS += tests/unit/test_portscan
+tests_unit_test_portscan_SOURCES = tests/unit/test_portscan.c
+tests_unit_test_portscan_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_portscan_LDADD = $(DEC_TEST_LIBS)
 
 # The decoders under a fuzzer; as a test it replays its corpus, frames made by
 # the crafting library.
