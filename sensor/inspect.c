@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "sensor/inspect.h"
 
+#include <stdlib.h>
 #include <time.h>
+
+#include "core/xalloc.h"
 
 enum { SAMPLE_EVERY = 64 };
 
@@ -44,12 +47,10 @@ inspect_init(struct inspect *in, const struct dec_conf *dec,
 	*in = (struct inspect){ .det = det, .out = out, .conf = *conf,
 		.clock_ns = clock_cost() };
 	in->defrag = defrag_new(conf->defrag);
-	if (!in->defrag)
-		return false;
-	if (decoder_init(&in->dec, dec))
+	in->rebuilt = mem_calloc(2, sizeof(*in->rebuilt));
+	if (in->defrag && in->rebuilt && decoder_init(&in->dec, dec))
 		return true;
-	defrag_free(in->defrag);
-	in->defrag = NULL;
+	inspect_fini(in);
 	return false;
 }
 
@@ -58,7 +59,9 @@ inspect_fini(struct inspect *in)
 {
 	decoder_fini(&in->dec);
 	defrag_free(in->defrag);
+	free(in->rebuilt);
 	in->defrag = NULL;
+	in->rebuilt = NULL;
 }
 
 uint64_t

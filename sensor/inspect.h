@@ -94,7 +94,7 @@ struct inspect {
 	uint64_t stage_ns[STAGE_COUNT];
 	uint64_t clock_ns; /* what reading the clock costs */
 	struct packet pkt;
-	struct packet rebuilt[2]; /* one may come of the other */
+	struct packet *rebuilt; /* two: one may come of the other */
 	struct record rec;
 	struct record_room room;
 };
