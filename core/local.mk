@@ -13,6 +13,7 @@ libcore_a_SOURCES = \
 	core/log.c core/log.h \
 	core/mtime.h \
 	core/sha1.c core/sha1.h \
+	core/slab.c core/slab.h \
 	core/slice.c core/slice.h \
 	core/xalloc.c core/xalloc.h
 EXTRA_DIST += core/NOTES

@@ -5,6 +5,8 @@ libdecoders_a_SOURCES = \
 	decoders/decode.c \
 	decoders/decode.h \
 	decoders/decoders.def \
+	decoders/events.c \
+	decoders/events.h \
 	decoders/link/chdlc.c \
 	decoders/link/cisco_meta.c \
 	decoders/link/eapol.c \
@@ -35,10 +37,6 @@ libdecoders_a_SOURCES = \
 	decoders/network/ip6_addr.c \
 	decoders/network/ip6_ext.c \
 	decoders/packet.h \
-	decoders/track/defrag.h \
-	decoders/track/flow.h \
-	decoders/track/stream.h \
-	decoders/track/track.h \
 	decoders/track/defrag.c \
 	decoders/track/defrag.h \
 	decoders/track/defrag_build.c \
@@ -46,6 +44,18 @@ libdecoders_a_SOURCES = \
 	decoders/track/defrag_int.h \
 	decoders/track/defrag_mem.c \
 	decoders/track/defrag_mem.h \
+	decoders/track/flow.c \
+	decoders/track/flow.h \
+	decoders/track/stream.c \
+	decoders/track/stream.h \
+	decoders/track/stream_events.c \
+	decoders/track/stream_flush.c \
+	decoders/track/stream_policy.c \
+	decoders/track/stream_priv.h \
+	decoders/track/stream_queue.c \
+	decoders/track/stream_state.c \
+	decoders/track/track.c \
+	decoders/track/track.h \
 	decoders/transport/ah.c \
 	decoders/transport/esp.c \
 	decoders/transport/icmp4.c \
@@ -62,6 +72,17 @@ libdecoders_a_SOURCES = \
 	decoders/tunnel/l2tp.c \
 	decoders/tunnel/teredo.c \
 	decoders/tunnel/vxlan.c \
+	decoders/watch/arpspoof.c \
+	decoders/watch/arpspoof.h \
+	decoders/watch/portscan.c \
+	decoders/watch/portscan.h \
+	decoders/watch/portscan_int.h \
+	decoders/watch/portscan_level.c \
+	decoders/watch/portscan_report.c \
+	decoders/watch/portscan_see.c \
+	decoders/watch/view.h \
+	decoders/watch/watch.c \
+	decoders/watch/watch.h \
 	decoders/wire/arp.h \
 	decoders/wire/eth.h \
 	decoders/wire/icmp.h \

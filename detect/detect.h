@@ -40,6 +40,10 @@ struct detect_conf {
 	/* memory of the filters, bytes */
 	uint64_t threshold_memcap, rate_filter_memcap, detection_filter_memcap;
 	unsigned tagged_packet_limit;
+	/* flowbits: where names have their numbers (borrowed; NULL: nowhere,
+	 * and no bit is ever set), and how many there may be */
+	struct flowbit_names *flowbit_names;
+	unsigned flowbits_size;
 	/* --rule-cache: folder of compiled databases, NULL for none */
 	const char *cache_dir;
 	unsigned compile_threads; /* 0: as many as there are processors */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/xalloc.h"
+#include "decoders/track/stream.h"
 #include "detect/detect.h"
 #include "detect/eval.h"
 #include "detect/filter/tagging.h"
@@ -206,6 +207,7 @@ detector_counters(struct detector *d)
 	d->ctrs[CTR_SCAN_ERRORS] = d->room.hits.errors;
 	d->ctrs[CTR_LIST_FULL] = d->sel.list_full;
 	d->ctrs[CTR_QUEUE_FULL] = d->sel.queue_full;
+	d->ctrs[CTR_RAISED] = d->sel.raised;
 	d->ctrs[CTR_COUNTS_EVICTED] = ft->events.evicted + ft->rates.evicted +
 	    ft->matches.evicted;
 	d->ctrs[CTR_TAGS_EVICTED] = d->tags.sessions.evicted +
@@ -326,6 +328,7 @@ try_rule(struct detector *d, const struct unit *u, uint32_t rule)
 		}
 	}
 	c[CTR_MATCHED]++;
+	rule_act(&d->eval, r);
 	if (!r->noalert)
 		select_match(&d->sel, h->list, rule);
 }
@@ -458,15 +461,6 @@ filter_event(struct detector *d, const struct packet *p, uint32_t rule,
 }
 
 static bool
-was_raised(const struct unit *u, const struct rule *r)
-{
-	for (unsigned i = 0; i < u->n_raised; i++)
-		if (u->raised[i].gid == r->gid && u->raised[i].sid == r->sid)
-			return true;
-	return false;
-}
-
-static bool
 is_silent(enum rule_action a)
 {
 	return a == ACTION_PASS || a == ACTION_SDROP;
@@ -486,10 +480,9 @@ decide(enum rule_action a, enum rule_action *verdict)
  * remain, to the report. A drop drops, reported or not.
  */
 static unsigned
-report(struct detector *d, const struct unit *u, enum rule_action *verdict)
+report(struct detector *d, const struct packet *p, enum rule_action *verdict)
 {
 	const struct ruleset *rs = d->rs;
-	const struct packet *p = u->pkt;
 	unsigned n = 0;
 
 	for (unsigned i = 0; i < d->sel.n_queue; i++) {
@@ -500,10 +493,6 @@ report(struct detector *d, const struct unit *u, enum rule_action *verdict)
 
 		if (!log)
 			d->ctrs[CTR_NOT_LOGGED]++;
-		if (log && was_raised(u, r->rule)) {
-			d->ctrs[CTR_RAISED]++;
-			log = false;
-		}
 		log = log && filter_event(d, p, index, &action);
 		decide(action, verdict);
 		if (!log)
@@ -530,6 +519,21 @@ report(struct detector *d, const struct unit *u, enum rule_action *verdict)
 	}
 	d->ctrs[CTR_REPORTED] += n;
 	return n;
+}
+
+/* What a packet raised the units that hold its bytes are not to repeat. */
+static void
+note_raised(struct detector *d, const struct unit *u)
+{
+	enum flow_side side = u->flow.to_server ? FLOW_CLIENT : FLOW_SERVER;
+
+	if (!u->flow.flow || u->pkt->dec.l4 != PKT_L4_TCP)
+		return;
+	for (unsigned i = d->sel.n_builtin; i < d->sel.n_queue; i++) {
+		const struct rule *r = d->rs->rules[d->sel.queue[i]].rule;
+
+		stream_alert_note(u->flow.flow, side, r->gid, r->sid);
+	}
 }
 
 /* A packet with no event of its own may belong to an earlier one. */
@@ -582,12 +586,13 @@ detect_unit(struct detector *d, const struct unit *u,
 		next_generation(d);
 		eval_unit(&d->eval, u);
 		match_rules(d, u);
-		select_finish(&d->sel, rs);
+		select_finish(&d->sel, rs, u);
+		note_raised(d, u);
 	} else {
 		d->ctrs[CTR_NO_RULES]++;
 	}
 	*verdict = ACTION_ALERT;
-	n = report(d, u, verdict);
+	n = report(d, p, verdict);
 	if (*verdict == ACTION_ALERT && d->sel.passed)
 		*verdict = ACTION_PASS;
 	if (!n && rules)

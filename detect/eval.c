@@ -194,3 +194,11 @@ rule_match(struct eval *e, const struct crule *r)
 	e->unit_steps += e->steps;
 	return is;
 }
+
+void
+rule_act(const struct eval *e, const struct crule *r)
+{
+	for (unsigned i = 0; i < r->n_parts; i++)
+		if (r->tests[i].ops->act)
+			r->tests[i].ops->act(e, r->tests[i].data);
+}

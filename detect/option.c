@@ -38,6 +38,25 @@ opt_find(struct text name)
 	return NULL;
 }
 
+bool
+opt_has_sessions(const struct opt_build *b)
+{
+	const bool *tracked = b->conf->tracked;
+
+	switch (b->rule->proto) {
+	case PROTO_TCP:
+		return tracked[FLOW_TCP];
+	case PROTO_UDP:
+		return tracked[FLOW_UDP];
+	case PROTO_ICMP:
+		return tracked[FLOW_ICMP];
+	case PROTO_IP:
+		break;
+	}
+	return tracked[FLOW_TCP] || tracked[FLOW_UDP] || tracked[FLOW_ICMP] ||
+	    tracked[FLOW_IP];
+}
+
 void
 opt_add(struct opt_build *b, const struct opt_ops *ops, const void *data)
 {

@@ -24,6 +24,7 @@
 struct buf;
 struct content;
 struct eval;
+struct flowbit_set;
 struct opt_build;
 
 enum opt_flag {
@@ -60,6 +61,10 @@ struct opt_ops {
 	 * A match that cannot be retried sets *resume to UINT32_MAX.
 	 */
 	bool (*match_next)(struct eval *e, const void *data, uint32_t *resume);
+	/* What the option does once its whole rule has matched, header and
+	 * detection_filter included: to the session, never to the cursor. NULL:
+	 * nothing. */
+	void (*act)(const struct eval *e, const void *data);
 	/* Canonical `name:arg` without the semicolon, modifiers included;
 	 * re-parsing gives an equal test. */
 	void (*print)(struct buf *out, const void *data);
@@ -89,6 +94,9 @@ struct opt_conf {
 	bool nopcre;
 	unsigned asn1_max_nodes;
 	unsigned max_pattern_len; /* of fast patterns; 0: unlimited */
+	bool tracked[FLOW_PROTOS]; /* sessions that there are */
+	const struct flowbit_set *flowbits; /* set by ruleset_compile; NULL:
+	                                       bits are not numbered */
 	enum { PROTECTED_NONE, PROTECTED_MD5, PROTECTED_SHA256,
 		PROTECTED_SHA512 } protected_default;
 };
@@ -118,6 +126,8 @@ struct opt_build {
 	uint64_t seen[4]; /* bit per enum opt_id */
 };
 
+/* Are sessions of what the rule is about tracked? */
+bool opt_has_sessions(const struct opt_build *b);
 /* Appends a test to the rule. */
 void opt_add(struct opt_build *b, const struct opt_ops *ops, const void *data);
 /* Adds an EREC_RULE at the option (or `off` bytes into its argument) and

@@ -25,9 +25,7 @@ struct opt_test {
 
 /* Why a rule that loaded cannot match yet; each counted and listed. */
 #define RULE_NEEDS(X)                                                          \
-	X(ESTABLISHED, "established sessions")                                 \
-	X(FLOWBITS, "flowbits")                                                \
-	X(STREAM, "stream state")                                              \
+	X(SESSIONS, "sessions that preprocessor stream5 is not told to track") \
 	X(HTTP, "HTTP buffers")                                                \
 	X(FILE_DATA, "file_data")                                              \
 	X(DYNAMIC, "activate and dynamic rules")                               \
@@ -139,5 +137,7 @@ void crule_print(struct buf *out, const struct crule *r);
 /* A prefilter hit's rule tested in full, its header excepted: options in
  * order with Snort 2.9's cursor and retry semantics. */
 bool rule_match(struct eval *e, const struct crule *r);
+/* What its options do to the session once all of the rule has matched. */
+void rule_act(const struct eval *e, const struct crule *r);
 
 #endif

@@ -39,6 +39,7 @@ detect_conf_default(void)
 		.rate_filter_memcap = 1 << 20,
 		.detection_filter_memcap = 1 << 20,
 		.tagged_packet_limit = 256,
+		.flowbits_size = FLOWBITS_DEFAULT,
 		.n_order = ARRAY_LEN(order),
 	};
 
@@ -119,6 +120,22 @@ choose(struct ruleset *rs, struct chosen *c)
 			choose_one(rs, c, &ids, r);
 	}
 	free(ids.at);
+}
+
+/* Numbers in the order of the rules, whatever threads compile them. */
+static void
+declare_flowbits(struct ruleset *rs, const struct chosen *c)
+{
+	rs->flowbits = (struct flowbit_set){
+		.names = rs->conf.flowbit_names,
+		.arena = &rs->arena,
+		.limit = rs->conf.flowbits_size,
+	};
+	if (!rs->flowbits.names)
+		return;
+	for (uint32_t i = 0; i < c->n; i++)
+		flowbits_declare(&rs->flowbits, c->rules[i]);
+	rs->conf.opt.flowbits = &rs->flowbits;
 }
 
 /* -- compiling them ----------------------------------------------------------- */
@@ -522,6 +539,7 @@ ruleset_compile(struct tree *t, const struct detect_conf *conf)
 	}
 	arena_init(&rs->arena, 0);
 	choose(rs, &chosen);
+	declare_flowbits(rs, &chosen);
 	rules = compile_all(rs, &chosen, threads, &rs->n_rules);
 	free(chosen.rules);
 	rs->filters = filter_conf_parse(t, &rs->arena);

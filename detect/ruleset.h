@@ -12,6 +12,7 @@
 #include "detect/builtin.h"
 #include "detect/detect.h"
 #include "detect/filter/filter.h"
+#include "detect/flowbits.h"
 #include "detect/group.h"
 #include "detect/prefilter.h"
 
@@ -40,6 +41,7 @@ struct ruleset {
 	unsigned n_work;
 	struct crule *rules;
 	struct rule_head *heads;
+	struct flowbit_set flowbits;
 	const struct filter_conf *filters;
 	const struct filter_plan **plans; /* by rule; NULL: no filter */
 	const struct rule *generated; /* for builtin events without a rule */

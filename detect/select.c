@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 
+#include "decoders/track/stream.h"
 #include "detect/vec.h"
 
 void
@@ -12,7 +13,7 @@ select_begin(struct selection *s, const struct ruleset *rs)
 		for (unsigned i = 0; i < rs->n_lists; i++)
 			s->lists[i].n = 0;
 	s->any = s->passed = false;
-	s->n_queue = 0;
+	s->n_queue = s->n_builtin = 0;
 	s->per_list = rs->conf.max_queue_events < LIM_MATCHES ?
 	    rs->conf.max_queue_events : LIM_MATCHES;
 	s->max_queue = rs->conf.max_queue < LIM_EVENT_QUEUE ?
@@ -32,6 +33,7 @@ void
 select_builtin(struct selection *s, uint32_t rule)
 {
 	enqueue(s, rule);
+	s->n_builtin = s->n_queue;
 }
 
 void
@@ -69,12 +71,39 @@ pass(struct selection *s, const struct ruleset *rs)
 	for (unsigned i = 0; i < s->n_queue; i++)
 		if (rs->heads[s->queue[i]].list < rs->pass_list)
 			s->queue[kept++] = s->queue[i];
-	s->n_queue = kept;
+	s->n_queue = s->n_builtin = kept;
 	s->passed = true;
 }
 
+/* A segment's rules in the rebuilt unit, a fragment's in its datagram. */
+static bool
+was_raised(const struct unit *u, const struct rule *r)
+{
+	enum flow_side side = u->flow.to_server ? FLOW_CLIENT : FLOW_SERVER;
+
+	if (u->kind == UNIT_STREAM && u->flow.flow)
+		return stream_alert_noted(u->flow.flow, side, r->gid, r->sid);
+	for (unsigned i = 0; i < u->n_raised; i++)
+		if (u->raised[i].gid == r->gid && u->raised[i].sid == r->sid)
+			return true;
+	return false;
+}
+
+static void
+enqueue_list(struct selection *s, const struct ruleset *rs,
+    const struct match_list *l, const struct unit *u)
+{
+	for (unsigned i = 0; i < l->n; i++) {
+		if (was_raised(u, rs->rules[l->rules[i]].rule))
+			s->raised++;
+		else
+			enqueue(s, l->rules[i]);
+	}
+}
+
 void
-select_finish(struct selection *s, const struct ruleset *rs)
+select_finish(struct selection *s, const struct ruleset *rs,
+    const struct unit *u)
 {
 	bool contributed = false;
 
@@ -93,8 +122,7 @@ select_finish(struct selection *s, const struct ruleset *rs)
 			return;
 		}
 		sort_list(l);
-		for (unsigned j = 0; j < l->n; j++)
-			enqueue(s, l->rules[j]);
+		enqueue_list(s, rs, l, u);
 		contributed = true;
 	}
 }

@@ -23,7 +23,8 @@ struct selection {
 	bool passed; /* a pass rule matched and ended it */
 	uint32_t queue[LIM_EVENT_QUEUE]; /* rules, in reporting order */
 	unsigned n_queue, max_queue;
-	uint64_t list_full, queue_full;
+	unsigned n_builtin; /* of the queue, the first ones */
+	uint64_t list_full, queue_full, raised;
 };
 
 /* Before each unit; keeps the counters. */
@@ -32,7 +33,9 @@ void select_begin(struct selection *s, const struct ruleset *rs);
 void select_builtin(struct selection *s, uint32_t rule);
 /* A rule that matched; beyond what its list takes it is counted and lost. */
 void select_match(struct selection *s, uint8_t list, uint32_t rule);
-/* Fills the queue from the lists. */
-void select_finish(struct selection *s, const struct ruleset *rs);
+/* Fills the queue from the lists, without what the packets that the unit was
+ * rebuilt from have raised already. */
+void select_finish(struct selection *s, const struct ruleset *rs,
+    const struct unit *u);
 
 #endif

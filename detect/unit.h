@@ -10,6 +10,7 @@
 #include "core/base.h"
 #include "core/slice.h"
 #include "decoders/packet.h"
+#include "decoders/track/flow.h"
 
 enum buf_id {
 #define BUFFER(ID, name, CLASS, help) BUF_##ID,
@@ -32,9 +33,11 @@ enum unit_kind {
 	UNIT_STREAM,   /* a PDU or flush of a TCP direction */
 };
 
-/* What rules may ask of the session; all false without one. */
+/* What rules may ask of the session, and change in it: flowbits. All zero
+ * without one. */
 struct unit_flow {
-	bool known;          /* there is a session */
+	struct flow *flow;   /* NULL: no session */
+	struct flow_table *table; /* flow's */
 	bool has_direction;  /* to_server says which */
 	bool to_server;
 	bool established;

@@ -434,6 +434,25 @@ put_bytes(struct eve *e, struct buf *b, const struct record_packet *p)
 }
 
 static void
+put_flow(struct eve *e, struct buf *b, const struct record_flow *f)
+{
+	if (!f->id)
+		return;
+	if (f->has_direction)
+		put_str(b, "direction", f->to_server ? "to_server" :
+		    "to_client");
+	put_key(b, "flow");
+	buf_puts(b, "{\"pkts_toserver\":");
+	buf_putu(b, f->packets[0]);
+	put_num(b, "pkts_toclient", f->packets[1]);
+	put_num(b, "bytes_toserver", f->bytes[0]);
+	put_num(b, "bytes_toclient", f->bytes[1]);
+	put_key(b, "start");
+	put_time(e, b, f->start);
+	buf_putc(b, '}');
+}
+
+static void
 eve_write(void *self, const struct record *r)
 {
 	struct eve *e = self;
@@ -442,9 +461,9 @@ eve_write(void *self, const struct record *r)
 
 	buf_puts(b, "{\"timestamp\":");
 	put_time(e, b, p->ts);
-	if (r->flow_id)
+	if (r->flow.id)
 		put_num(b, "flow_id",
-		    r->flow_id & ((UINT64_C(1) << FLOW_ID_BITS) - 1));
+		    r->flow.id & ((UINT64_C(1) << FLOW_ID_BITS) - 1));
 	if (p->file) {
 		put_num(b, "pcap_cnt", p->num);
 		put_str(b, "pcap_filename", p->file);
@@ -459,6 +478,7 @@ eve_write(void *self, const struct record *r)
 	put_str(b, "pkt_src", pkt_src(p));
 	put_tunnel(e, b, p);
 	put_alert(e, b, r);
+	put_flow(e, b, &r->flow);
 	put_verdict(b, r);
 	put_bytes(e, b, p);
 	buf_put(b, "}\n", 2);

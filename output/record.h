@@ -66,6 +66,9 @@ struct record_packet {
 
 	/* and as values */
 	uint8_t ip_ver, ip_proto, ip_tos, ip_ttl;
+	/* what unified2 says: ip_proto, but for the report of a port scan the
+	 * protocol that was scanned */
+	uint8_t event_proto;
 	uint16_t ip_hlen;
 	uint32_t ip_len, ip_id;
 	uint16_t ip_frag; /* flags and offset as in IPv4's field */
@@ -92,6 +95,15 @@ struct record_packet {
 	} outer;
 };
 
+/* The session, of its client and its server. */
+struct record_flow {
+	uint64_t id; /* 0: there is none */
+	struct mtime start;
+	uint64_t packets[2], bytes[2]; /* sent so far: by the client, the
+	                                  server */
+	bool has_direction, to_server; /* of this packet */
+};
+
 struct record {
 	enum record_kind kind;
 	enum record_verdict verdict;
@@ -102,7 +114,7 @@ struct record {
 	unsigned ruletype;
 	/* logto: this log file instead of the usual one */
 	const char *logto;
-	uint64_t flow_id; /* 0: not known */
+	struct record_flow flow;
 };
 
 #endif

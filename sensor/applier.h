@@ -12,6 +12,10 @@ struct applier {
 	struct tree *t;
 	const struct directive *d;
 	bool has_frag3_global;
+	struct {
+		bool has_global, wanted[FLOW_PROTOS], has_line[FLOW_PROTOS];
+		struct loc loc; /* of the last line */
+	} stream5;
 };
 
 /* An error at a place in the directive's arguments. */
@@ -25,5 +29,17 @@ NODISCARD bool applier_number(struct applier *a, struct text *rest,
 /* preprocessor frag3_global, frag3_engine */
 void config_frag3_global(struct applier *a);
 void config_frag3_engine(struct applier *a);
+/* preprocessor sfportscan, arpspoof, arpspoof_detect_host */
+void config_sfportscan(struct applier *a);
+void config_arpspoof(struct applier *a);
+void config_arpspoof_host(struct applier *a);
+
+/* preprocessor stream5_* (and stream6_*); _end after the last directive */
+void config_stream5_global(struct applier *a);
+void config_stream5_tcp(struct applier *a);
+void config_stream5_udp(struct applier *a);
+void config_stream5_icmp(struct applier *a);
+void config_stream5_ip(struct applier *a);
+void config_stream5_end(struct applier *a);
 
 #endif

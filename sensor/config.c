@@ -10,7 +10,7 @@
 #include "sensor/applier.h"
 
 #define WHY_INLINE "nothing is dropped or changed yet"
-#define WHY_SESSIONS "sessions are not tracked yet"
+#define WHY_HA "one sensor does not follow another's sessions"
 #define WHY_APP "this protocol is not parsed yet"
 #define WHY_WATCH "not watched for yet"
 #define WHY_RESPONSE "no active response yet"
@@ -170,7 +170,7 @@ detection(struct applier *a)
 				c->bleedover_port_limit = (unsigned)n;
 		} else if (text_is_nocase(word, "no_stream_inserts")) {
 			settings_add_ignored(a->s, &a->t->arena, a->d,
-			    WHY_SESSIONS);
+			    "segments are searched as they come, too");
 		} else if (!text_is_nocase(word, "search-optimize") &&
 		    !(word.len >= 5 &&
 		        text_is_nocase(text_make(word.ptr, 5), "debug"))) {
@@ -686,4 +686,5 @@ config_apply(struct settings *s, struct tree *t)
 			break;
 		}
 	}
+	config_stream5_end(&a);
 }

@@ -165,7 +165,7 @@ is_usable(const struct generation *g, const struct cmdline *cl)
 }
 
 struct generation *
-generation_load(const struct cmdline *cl)
+generation_load(const struct cmdline *cl, struct flowbit_names *names)
 {
 	struct conf_options opts = { cl->defines, cl->n_defines };
 	struct generation *g = mem_calloc(1, sizeof(*g));
@@ -178,7 +178,9 @@ generation_load(const struct cmdline *cl)
 	if (!g->tree)
 		goto bad;
 	es = &g->tree->errors;
+	g->names = names;
 	settle(g, cl);
+	g->settings.detect.flowbit_names = names;
 	if (g->settings.quiet)
 		log_set_quiet(true);
 	if (cl->conf && (!es->n_config || cl->test)) {

@@ -7,6 +7,7 @@
 #define SENSOR_GENERATION_H
 
 #include "core/base.h"
+#include "detect/flowbits.h"
 #include "rules/tree.h"
 #include "sensor/cmdline.h"
 #include "sensor/settings.h"
@@ -14,6 +15,7 @@
 struct generation {
 	struct tree *tree;
 	struct settings settings;
+	struct flowbit_names *names; /* the process's, borrowed */
 	struct ruleset *rules; /* NULL: a run without a configuration */
 	bool usable; /* nothing forbids to start (or to swap) */
 };
@@ -22,10 +24,11 @@ struct generation {
  * Reads and compiles what the command line names. Everything wrong is said,
  * and so is the summary; `usable` is the outcome: false when the
  * configuration has errors, or when a rule was refused under -T, or refused
- * or given twice under -x. cl must outlive the generation. NULL when memory
+ * or given twice under -x. cl and names must outlive the generation. NULL when memory
  * is out. May run in a thread of its own.
  */
-NODISCARD struct generation *generation_load(const struct cmdline *cl);
+NODISCARD struct generation *generation_load(const struct cmdline *cl,
+    struct flowbit_names *names);
 void generation_free(struct generation *g);
 
 /* "12 inactive: ..." and the like for the summary and the statistics, one

@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "sensor/inspect.h"
 
-#include <stdlib.h>
 #include <time.h>
-
-#include "core/xalloc.h"
 
 enum { SAMPLE_EVERY = 64 };
 
@@ -46,11 +43,16 @@ inspect_init(struct inspect *in, const struct dec_conf *dec,
 {
 	*in = (struct inspect){ .det = det, .out = out, .conf = *conf,
 		.clock_ns = clock_cost() };
-	in->defrag = defrag_new(conf->defrag);
-	in->rebuilt = mem_calloc(2, sizeof(*in->rebuilt));
-	if (in->defrag && in->rebuilt && decoder_init(&in->dec, dec))
+	if (det) {
+		in->track = track_new(conf->track);
+		in->watch = watch_new(conf->watch);
+	}
+	if ((!det || (in->track && in->watch)) && decoder_init(&in->dec, dec))
 		return true;
-	inspect_fini(in);
+	track_free(in->track);
+	watch_free(in->watch);
+	in->track = NULL;
+	in->watch = NULL;
 	return false;
 }
 
@@ -58,10 +60,10 @@ void
 inspect_fini(struct inspect *in)
 {
 	decoder_fini(&in->dec);
-	defrag_free(in->defrag);
-	free(in->rebuilt);
-	in->defrag = NULL;
-	in->rebuilt = NULL;
+	track_free(in->track);
+	watch_free(in->watch);
+	in->track = NULL;
+	in->watch = NULL;
 }
 
 uint64_t
@@ -155,54 +157,81 @@ keep_broken_from_rules(struct inspect *in, struct packet *p)
 	}
 }
 
+/* -- judging ----------------------------------------------------------- */
+
 static void
-report(struct inspect *in, const struct packet *p, const struct event *events,
-    unsigned n)
+record_session(struct record *r, const struct unit *u)
 {
+	const struct flow *f = u->flow.flow;
+
+	r->flow = (struct record_flow){ .id = 0 };
+	if (!f)
+		return;
+	r->flow = (struct record_flow){
+		.id = f->id,
+		.start = f->first,
+		.packets = { f->packets[FLOW_CLIENT], f->packets[FLOW_SERVER] },
+		.bytes = { f->bytes[FLOW_CLIENT], f->bytes[FLOW_SERVER] },
+		.has_direction = u->flow.has_direction,
+		.to_server = u->flow.to_server,
+	};
+}
+
+static void
+write_event(struct inspect *in, const struct event *ev)
+{
+	record_event(&in->rec, ev, &in->room);
+	in->rec.event.event_id += in->conf.event_id_base;
+	if (in->rec.event.event_ref)
+		in->rec.event.event_ref += in->conf.event_id_base;
+	in->ctrs[ev->log_only ? INSPECT_CTR_LOGGED : INSPECT_CTR_ALERTS]++;
+	outputs_write(in->out, &in->rec);
+}
+
+static void
+record_unit(struct inspect *in, const struct unit *u)
+{
+	const struct packet *p = u->pkt;
 	struct record_source src = { in->file,
 		in->iface_names ? in->iface_names[p->iface] : NULL };
 
+	record_packet(&in->rec, p, &src);
+	record_session(&in->rec, u);
+}
+
+static void
+report(struct inspect *in, const struct unit *u, const struct event *events,
+    unsigned n)
+{
 	if (!n)
 		return;
-	record_packet(&in->rec, p, &src);
-	for (unsigned i = 0; i < n; i++) {
-		record_event(&in->rec, &events[i], &in->room);
-		in->rec.event.event_id += in->conf.event_id_base;
-		if (in->rec.event.event_ref)
-			in->rec.event.event_ref += in->conf.event_id_base;
-		in->ctrs[events[i].log_only ? INSPECT_CTR_LOGGED :
-		    INSPECT_CTR_ALERTS]++;
-		outputs_write(in->out, &in->rec);
-	}
+	record_unit(in, u);
+	for (unsigned i = 0; i < n; i++)
+		write_event(in, &events[i]);
 }
 
 /* A unit of the whole packet. */
 static struct unit
-unit_of(const struct packet *p, enum unit_kind kind)
+unit_of(const struct inspect *in, const struct packet *p, enum unit_kind kind,
+    const struct stream_facts *facts)
 {
 	struct unit u;
 
 	u.kind = kind;
 	u.pkt = p;
-	u.flow = (struct unit_flow){ 0 };
+	u.flow = (struct unit_flow){
+		.flow = facts->flow,
+		.table = track_flows(in->track),
+		.has_direction = facts->has_direction,
+		.to_server = facts->side == FLOW_CLIENT,
+		.established = facts->established,
+	};
 	u.present = 0;
 	u.full_pdu = u.no_patterns = false;
 	u.raised = NULL;
 	u.n_raised = 0;
 	unit_set(&u, BUF_PAYLOAD, pkt_payload(p));
 	return u;
-}
-
-/*
- * The bytes of a fragment that was taken for its datagram are searched there;
- * only a first one of UDP that did not complete it is searched by itself as
- * well, as in Snort.
- */
-static bool
-waits_for_datagram(const struct packet *p, enum defrag_result res)
-{
-	return res == DEFRAG_REBUILT ||
-	    (res == DEFRAG_HELD && p->dec.l4 != PKT_L4_UDP);
 }
 
 /* Detects, decides and records one unit. */
@@ -219,12 +248,144 @@ judge(struct inspect *in, const struct unit *u, enum defrag_result res,
 	lap(in, STAGE_DETECT, since);
 	if (res == DEFRAG_HELD)
 		for (unsigned i = 0; i < n; i++)
-			defrag_note(in->defrag, events[i].gid, events[i].sid);
+			defrag_note(track_defrag(in->track), events[i].gid,
+			    events[i].sid);
 	in->ctrs[INSPECT_CTR_PASSED] += verdict == ACTION_PASS;
 	in->ctrs[INSPECT_CTR_WOULD_DROP] += verdict == ACTION_DROP ||
 	    verdict == ACTION_REJECT;
-	report(in, p, events, n);
+	report(in, u, events, n);
 	lap(in, STAGE_OUTPUT, since);
+}
+
+/* Is there room for another unit of this frame? */
+static bool
+may_judge(struct inspect *in)
+{
+	if (in->n_units < LIM_UNITS) {
+		in->n_units++;
+		return true;
+	}
+	in->ctrs[INSPECT_CTR_TOO_MANY]++;
+	return false;
+}
+
+static void
+judge_stream(struct inspect *in, const struct stream_facts *facts,
+    uint64_t *since)
+{
+	struct unit u = unit_of(in, &in->stream, UNIT_STREAM, facts);
+
+	in->ctrs[INSPECT_CTR_STREAM_UNITS]++;
+	judge(in, &u, DEFRAG_PASS, since);
+}
+
+/*
+ * The bytes of a fragment that was taken for its datagram are searched there;
+ * only a first one of UDP that did not complete it is searched by itself as
+ * well, as in Snort.
+ */
+static bool
+waits_for_datagram(const struct packet *p, enum defrag_result res)
+{
+	return res == DEFRAG_REBUILT ||
+	    (res == DEFRAG_HELD && p->dec.l4 != PKT_L4_UDP);
+}
+
+/* One report of a watch: an alert on a packet of its own, or a log entry that
+ * belongs to an earlier one. The event passes the filters; no rule judges the
+ * packet. */
+static void
+judge_report(struct inspect *in, const struct watch_report *r)
+{
+	const struct stream_facts none = { .flow = NULL };
+	struct unit u = unit_of(in, r->pkt, UNIT_RAW, &none);
+	const struct event *events;
+	enum rule_action verdict;
+	struct event ev;
+
+	in->ctrs[INSPECT_CTR_EVENTS]++;
+	if (!detect_unit(in->det, &u, r->pkt->events, r->pkt->dec.n_events,
+	    &events, &verdict))
+		return;
+	ev = events[0];
+	if (r->event_ref) {
+		ev.log_only = ev.tagged = true;
+		ev.event_ref = r->event_ref;
+	} else {
+		watch_reported(in->watch, ev.event_id);
+	}
+	record_unit(in, &u);
+	in->rec.pkt.event_proto = r->ip_proto;
+	write_event(in, &ev);
+}
+
+/* What the watches see in a packet is told before what rules do. */
+static void
+watch(struct inspect *in, struct packet *p, const struct stream_facts *facts)
+{
+	struct watch_view v = { .has_session = facts->flow != NULL };
+	struct watch_report r;
+
+	if (p->dec.flags & PKT_NO_RULES)
+		return;
+	if (facts->flow) {
+		v.from_server = facts->side == FLOW_SERVER;
+		v.handshake_done = facts->handshake_done;
+		v.midstream = facts->midstream;
+		v.server_packets = facts->flow->packets[FLOW_SERVER];
+	}
+	watch_packet(in->watch, p, &v);
+	while (watch_next(in->watch, &r))
+		judge_report(in, &r);
+}
+
+/* What its session means for the packet itself. */
+static void
+apply_facts(struct inspect *in, struct packet *p,
+    const struct stream_facts *facts, struct unit *u)
+{
+	if (facts->not_inspected) {
+		in->ctrs[INSPECT_CTR_AFTER_RESET]++;
+		p->dec.flags |= PKT_NO_RULES;
+	} else if (in->conf.established_only && p->dec.l4 == PKT_L4_TCP &&
+	    !facts->established) {
+		in->ctrs[INSPECT_CTR_NOT_ESTABLISHED]++;
+		p->dec.flags |= PKT_NO_RULES;
+	}
+	if (facts->retransmitted) {
+		in->ctrs[INSPECT_CTR_RETRANSMITTED]++;
+		u->no_patterns = true;
+	}
+}
+
+/*
+ * A decoded packet that defrag has looked at: through its session, and the
+ * units that this made ready are judged before it, as in Snort.
+ */
+static void
+judge_packet(struct inspect *in, struct packet *p, enum unit_kind kind,
+    enum defrag_result res, uint64_t *since)
+{
+	unsigned before = p->dec.n_events;
+	struct stream_facts facts, part;
+	struct unit u;
+
+	keep_broken_from_rules(in, p);
+	track_packet(in->track, p, &facts);
+	lap(in, STAGE_TRACK, since);
+	while (track_next(in->track, &in->stream, &part)) {
+		if (may_judge(in))
+			judge_stream(in, &part, since);
+	}
+	watch(in, p, &facts);
+	in->ctrs[INSPECT_CTR_EVENTS] += p->dec.n_events - before;
+	u = unit_of(in, p, kind, &facts);
+	u.no_patterns = waits_for_datagram(p, res);
+	if (kind == UNIT_DATAGRAM)
+		u.raised = defrag_noted(track_defrag(in->track), p,
+		    &u.n_raised);
+	apply_facts(in, p, &facts, &u);
+	judge(in, &u, res, since);
 }
 
 /*
@@ -234,28 +395,71 @@ judge(struct inspect *in, const struct unit *u, enum defrag_result res,
 static void
 judge_rebuilt(struct inspect *in, uint64_t *since)
 {
+	struct defrag *d = track_defrag(in->track);
 	enum defrag_result res = DEFRAG_REBUILT;
 
-	for (unsigned i = 0; res == DEFRAG_REBUILT; i++) {
+	for (unsigned i = 0; res == DEFRAG_REBUILT && may_judge(in); i++) {
 		struct packet *p = &in->rebuilt[i & 1];
-		struct unit u;
 
-		if (i == LIM_UNITS) {
-			in->ctrs[INSPECT_CTR_TOO_MANY]++;
-			return;
-		}
 		decode(&in->dec, p);
 		p->dec.flags |= PKT_REBUILT_FRAG;
-		res = defrag_packet(in->defrag, p, &in->rebuilt[~i & 1]);
+		res = defrag_packet(d, p, &in->rebuilt[~i & 1]);
 		lap(in, STAGE_DECODE, since);
 		in->ctrs[INSPECT_CTR_REBUILT]++;
 		in->ctrs[INSPECT_CTR_EVENTS] += p->dec.n_events;
-		keep_broken_from_rules(in, p);
-		u = unit_of(p, UNIT_DATAGRAM);
-		u.no_patterns = waits_for_datagram(p, res);
-		u.raised = defrag_noted(in->defrag, p, &u.n_raised);
-		judge(in, &u, res, since);
+		judge_packet(in, p, UNIT_DATAGRAM, res, since);
 	}
+}
+
+/* What time or memory flushed; beyond the frame's units it waits. */
+static void
+judge_expired(struct inspect *in, struct mtime now, uint64_t *since)
+{
+	struct stream_facts facts;
+
+	while (in->n_units < LIM_UNITS && track_expire(in->track, now, false,
+	    &in->stream, &facts)) {
+		in->n_units++;
+		judge_stream(in, &facts, since);
+	}
+	lap(in, STAGE_TRACK, since);
+}
+
+void
+inspect_flush(struct inspect *in)
+{
+	struct mtime end = { UINT64_MAX };
+	struct stream_facts facts;
+	uint64_t since = 0;
+
+	if (!in->det)
+		return;
+	while (track_expire(in->track, end, true, &in->stream, &facts))
+		judge_stream(in, &facts, &since);
+}
+
+void
+inspect_reset(struct inspect *in)
+{
+	if (!in->det)
+		return;
+	track_reset(in->track);
+	watch_reset(in->watch);
+	detector_reset(in->det);
+}
+
+/* -- one frame --------------------------------------------------------- */
+
+/* Without rules the frame itself goes to the outputs. */
+static void
+record_frame(struct inspect *in, const struct packet *p)
+{
+	struct record_source src = { in->file,
+		in->iface_names ? in->iface_names[p->iface] : NULL };
+
+	in->rec = (struct record){ .kind = RECORD_PACKET };
+	record_packet(&in->rec, p, &src);
+	outputs_write(in->out, &in->rec);
 }
 
 enum frame_verdict
@@ -273,31 +477,24 @@ inspect_frame(struct inspect *in, const struct frame *f)
 	p->iface = f->iface;
 	p->num = ++in->n_packets;
 	p->quiet_len = 0;
+	in->n_units = 0;
 	decode(&in->dec, p);
 	if (in->det)
-		res = defrag_packet(in->defrag, p, &in->rebuilt[0]);
+		res = defrag_packet(track_defrag(in->track), p,
+		    &in->rebuilt[0]);
 	lap(in, STAGE_DECODE, &since);
 	count_packet(in, p);
 
 	if (in->conf.record_packets) {
-		struct record_source src = { in->file,
-			in->iface_names ? in->iface_names[p->iface] : NULL };
-
-		in->rec = (struct record){ .kind = RECORD_PACKET };
-		record_packet(&in->rec, p, &src);
-		outputs_write(in->out, &in->rec);
+		record_frame(in, p);
 		lap(in, STAGE_OUTPUT, &since);
 	}
 	if (in->det) {
-		struct unit u;
-
 		/* as in Snort: the datagram before what completed it */
 		if (UNLIKELY(res == DEFRAG_REBUILT))
 			judge_rebuilt(in, &since);
-		keep_broken_from_rules(in, p);
-		u = unit_of(p, UNIT_RAW);
-		u.no_patterns = waits_for_datagram(p, res);
-		judge(in, &u, res, &since);
+		judge_packet(in, p, UNIT_RAW, res, &since);
+		judge_expired(in, f->ts, &since);
 	}
 	return FRAME_ACCEPT;
 }

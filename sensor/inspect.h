@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The path of one packet: decode, (defrag, flow, stream, application,) detect,
+ * The path of one packet: decode, defrag, flow, stream, (application,) detect,
  * decide, record. One function over a short worklist of units, capped per
  * packet; nothing calls back up.
  */
@@ -9,7 +9,8 @@
 
 #include "core/base.h"
 #include "decoders/decode.h"
-#include "decoders/track/defrag.h"
+#include "decoders/track/track.h"
+#include "decoders/watch/watch.h"
 #include "detect/detect.h"
 #include "output/output.h"
 #include "sensor/capture/capture.h"
@@ -19,6 +20,7 @@
 #define STAGES(X)                                                              \
 	X(CAPTURE, "capture")                                                  \
 	X(DECODE, "decode")                                                    \
+	X(TRACK, "track")                                                      \
 	X(DETECT, "detect")                                                    \
 	X(OUTPUT, "output")
 enum stage {
@@ -49,8 +51,16 @@ enum stage {
 	X(NO_RULES, "not_inspected", "too broken to be passed to rules")       \
 	X(IGNORED, "ignored", "not inspected by config ignore_ports")          \
 	X(REBUILT, "rebuilt", "datagrams put together and inspected")          \
+	X(STREAM_UNITS, "stream_units",                                        \
+	    "parts of TCP streams put together and inspected")                 \
 	X(TOO_MANY, "too_many_units",                                          \
-	    "datagrams in datagrams beyond the limit: not inspected")          \
+	    "of both, beyond the limit for one packet: not inspected")         \
+	X(RETRANSMITTED, "retransmitted",                                      \
+	    "segments sent again: not searched for patterns again")            \
+	X(AFTER_RESET, "after_reset",                                          \
+	    "segments of a side that had reset its session: not inspected")    \
+	X(NOT_ESTABLISHED, "not_established",                                  \
+	    "TCP outside of established sessions: left out by config stateful") \
 	X(EVENTS, "builtin_events",                                            \
 	    "decoder and preprocessor events raised, alerting or not")         \
 	X(ALERTS, "alerts", "events handed to alert outputs")                  \
@@ -69,7 +79,10 @@ extern const struct ctr_group inspect_counters;
 struct inspect_conf {
 	/* config ignore_ports: bitmaps of 65536 ports, NULL for none */
 	const uint8_t *ignore_tcp, *ignore_udp;
-	const struct defrag_conf *defrag; /* borrowed */
+	const struct track_conf *track; /* borrowed */
+	const struct watch_conf *watch; /* borrowed */
+	/* config stateful, -z est: rules see TCP of established sessions only */
+	bool established_only;
 	/* -G: added to the event ids that outputs show */
 	uint32_t event_id_base;
 	/* without rules every packet goes to the outputs (sniffer, logger) */
@@ -80,8 +93,9 @@ struct inspect_conf {
  * borrowed. */
 struct inspect {
 	struct decoder dec;
-	struct defrag *defrag;
-	struct detector *det; /* NULL: no rules */
+	struct track *track;   /* NULL: no rules */
+	struct watch *watch;   /* likewise */
+	struct detector *det;  /* NULL: no rules */
 	struct outputs *out;
 	struct inspect_conf conf;
 	/* the run sets these as it opens sources */
@@ -94,7 +108,9 @@ struct inspect {
 	uint64_t stage_ns[STAGE_COUNT];
 	uint64_t clock_ns; /* what reading the clock costs */
 	struct packet pkt;
-	struct packet *rebuilt; /* two: one may come of the other */
+	struct packet rebuilt[2]; /* datagrams: one may come of the other */
+	struct packet stream;     /* a part of a stream */
+	unsigned n_units; /* judged for this frame besides itself */
 	struct record rec;
 	struct record_room room;
 };
@@ -107,6 +123,11 @@ void inspect_fini(struct inspect *in);
 
 /* Takes one frame through the path and returns its verdict. */
 enum frame_verdict inspect_frame(struct inspect *in, const struct frame *f);
+
+/* The end of input: judges what sessions still hold, and ends them. */
+void inspect_flush(struct inspect *in);
+/* --pcap-reset: as new, after inspect_flush(), but for counters. */
+void inspect_reset(struct inspect *in);
 
 /* An estimate of the time spent in a stage, from one packet in 64. */
 uint64_t inspect_stage_ns(const struct inspect *in, enum stage s);

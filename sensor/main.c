@@ -7,6 +7,7 @@
 
 #include "core/hash.h"
 #include "core/log.h"
+#include "core/xalloc.h"
 #include "sensor/cmdline.h"
 #include "sensor/daemon.h"
 #include "sensor/generation.h"
@@ -90,9 +91,15 @@ static int
 test_configuration(const struct cmdline *cl, struct generation *g)
 {
 	bool ok = test_outputs(&g->settings) && g->usable;
+	struct ids ids;
 	char err[1024];
 
+	run_say_passive(&g->settings);
 	if (!check_log_dir(&g->settings, err, sizeof(err))) {
+		log_warnx("%s", err);
+		ok = false;
+	}
+	if (!ids_find(&ids, &g->settings, err, sizeof(err))) {
 		log_warnx("%s", err);
 		ok = false;
 	}
@@ -140,21 +147,23 @@ static int
 run_sensor(const struct cmdline *cl, struct generation *g)
 {
 	struct pidfile pid = { .lock_fd = -1 };
-	struct run r = { .gen = g };
+	struct run *r = xcalloc(1, sizeof(*r)); /* too large for a stack */
 	bool quiet = g->settings.quiet;
 	char err[1024];
 	int status;
 
+	r->gen = g;
 	signals_init();
-	if (!start(&r, &pid, cl, g, err, sizeof(err))) {
-		run_close(&r);
+	if (!start(r, &pid, cl, g, err, sizeof(err))) {
+		run_close(r);
 		pidfile_remove(&pid);
 		fatalx("%s", err);
 	}
-	status = run_loop(&r);
+	status = run_loop(r);
 	if (!quiet)
-		stats_say(&r);
-	run_close(&r);
+		stats_say(r);
+	run_close(r);
+	free(r);
 	pidfile_remove(&pid);
 	return status;
 }
@@ -163,6 +172,7 @@ int
 main(int argc, char **argv)
 {
 	struct cmdline cl;
+	struct flowbit_names *names;
 	struct generation *g;
 	char err[1024];
 	int status;
@@ -175,7 +185,8 @@ main(int argc, char **argv)
 	}
 	log_set_quiet(cl.quiet);
 	hash_seed();
-	g = generation_load(&cl);
+	names = flowbit_names_new();
+	g = names ? generation_load(&cl, names) : NULL;
 	if (!g)
 		fatalx("out of memory");
 	if (cl.test)
@@ -184,6 +195,7 @@ main(int argc, char **argv)
 		status = run_sensor(&cl, g);
 	else
 		status = 1, generation_free(g);
+	flowbit_names_free(names);
 	cmdline_fini(&cl);
 	return status;
 }

@@ -17,6 +17,7 @@ enum { RELOAD_NICE = 10 };
 
 struct reload {
 	const struct cmdline *cl;
+	struct flowbit_names *names;
 	pthread_t thread;
 	bool running, again;
 	struct generation *built; /* the thread's until `done` */
@@ -24,12 +25,13 @@ struct reload {
 };
 
 struct reload *
-reload_new(const struct cmdline *cl)
+reload_new(const struct cmdline *cl, struct flowbit_names *names)
 {
 	struct reload *r = mem_calloc(1, sizeof(*r));
 
 	if (r) {
 		r->cl = cl;
+		r->names = names;
 		atomic_init(&r->done, false);
 	}
 	return r;
@@ -43,7 +45,7 @@ build(void *arg)
 
 	/* this thread and those that compile for it: packets go first */
 	(void)setpriority(PRIO_PROCESS, (id_t)gettid(), RELOAD_NICE);
-	g = generation_load(r->cl);
+	g = generation_load(r->cl, r->names);
 	if (!g)
 		log_warnx("reload: out of memory; the old rules go on");
 	if (g && !g->usable) {

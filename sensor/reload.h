@@ -13,8 +13,9 @@
 
 struct reload;
 
-/* cl is borrowed. NULL when memory is out. */
-NODISCARD struct reload *reload_new(const struct cmdline *cl);
+/* cl and names are borrowed. NULL when memory is out. */
+NODISCARD struct reload *reload_new(const struct cmdline *cl,
+    struct flowbit_names *names);
 /* Waits for a build under way and throws it away. */
 void reload_free(struct reload *r);
 

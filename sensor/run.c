@@ -68,9 +68,8 @@ read_filter(struct run *r, const char *file, char *err, size_t err_len)
 	return true;
 }
 
-/* A configuration made for inline runs here as well, on copies. */
-static void
-say_passive(const struct settings *s)
+void
+run_say_passive(const struct settings *s)
 {
 	if (s->policy == POLICY_INLINE)
 		log_warnx("policy_mode inline: packets are copies here; drop "
@@ -94,7 +93,7 @@ settle_capture(struct run *r, char *err, size_t err_len)
 		.timeout_ms = WAIT_MS,
 		.stop = signals_stop,
 	};
-	say_passive(s);
+	run_say_passive(s);
 	return !s->bpf_file || read_filter(r, s->bpf_file, err, err_len);
 }
 
@@ -158,7 +157,9 @@ run_open_outputs(struct run *r, char *err, size_t err_len)
 	const struct settings *s = &r->gen->settings;
 	struct inspect_conf conf = { .ignore_tcp = s->ignore_tcp,
 		.ignore_udp = s->ignore_udp,
-		.defrag = &s->track.defrag,
+		.track = &s->track,
+		.watch = &s->watch,
+		.established_only = s->stateful,
 		.event_id_base = s->event_id_base };
 
 	r->outs = outset_open(s, dlt_for_outputs(r), r->capture.snaplen, err,
@@ -167,7 +168,7 @@ run_open_outputs(struct run *r, char *err, size_t err_len)
 		return false;
 	if (r->gen->rules) {
 		r->det = detector_new(r->gen->rules);
-		r->reload = reload_new(r->cl);
+		r->reload = reload_new(r->cl, r->gen->names);
 		if (!r->det || !r->reload) {
 			snprintf(err, err_len, "out of memory");
 			return false;
@@ -217,7 +218,11 @@ adopt(struct run *r, struct generation *g)
 		outputs_reopen(r->outs->outputs);
 	}
 	r->in.dec.conf = &s->dec;
-	defrag_adopt(r->in.defrag, &s->track.defrag);
+	if (r->in.track)
+		track_adopt(r->in.track, &s->track);
+	if (r->in.watch)
+		watch_adopt(r->in.watch, &s->watch);
+	r->in.conf.established_only = s->stateful;
 	r->in.conf.ignore_tcp = s->ignore_tcp;
 	r->in.conf.ignore_udp = s->ignore_udp;
 	generation_free(r->gen);
@@ -394,16 +399,15 @@ run_file(struct run *r, const char *name, char *err, size_t err_len)
 static void
 reset(struct run *r)
 {
-	defrag_reset(r->in.defrag);
-	if (r->det)
-		detector_reset(r->det);
+	inspect_flush(&r->in);
+	inspect_reset(&r->in);
 }
 
 /* --pcap-reload */
 static void
 reload_now(struct run *r)
 {
-	struct generation *g = generation_load(r->cl);
+	struct generation *g = generation_load(r->cl, r->gen->names);
 
 	if (g && g->usable && adopt(r, g)) {
 		r->n_reloads++;
@@ -481,6 +485,7 @@ run_loop(struct run *r)
 
 	r->started_ns = run_clock_ns();
 	status = r->cl->has_pcaps ? run_files(r) : run_live(r);
+	inspect_flush(&r->in);
 	outputs_flush(r->outs->outputs);
 	return status;
 }

@@ -89,6 +89,9 @@ print_protocols(FILE *to, const uint64_t *c)
 		{ "bad checksum", INSPECT_CTR_BAD_CSUM },
 		{ "too broken for rules", INSPECT_CTR_NO_RULES },
 		{ "in ignored ports", INSPECT_CTR_IGNORED },
+		{ "sent again", INSPECT_CTR_RETRANSMITTED },
+		{ "behind a reset", INSPECT_CTR_AFTER_RESET },
+		{ "not established", INSPECT_CTR_NOT_ESTABLISHED },
 	};
 
 	head(to, "By protocol");
@@ -144,6 +147,48 @@ print_group(FILE *to, const char *title, const struct ctr_group *g,
 			    g->defs[i].name, values[i], g->defs[i].help);
 }
 
+/* Sessions by protocol, and what was put together of them. */
+static void
+print_sessions(FILE *to, struct track *t)
+{
+	static const char *const names[FLOW_PROTOS] = { "TCP", "UDP", "ICMP",
+		"other IP" };
+	static const char *const columns[] = { "begun",
+#define X(NAME, name, help) name,
+		FLOW_ENDS(X)
+#undef X
+		"live" };
+	const uint64_t *c = flow_table_counters(track_flows(t));
+	uint64_t any = 0;
+
+	for (unsigned i = 0; i < FLOW_PROTOS; i++)
+		any |= c[flow_ctr_created((enum flow_proto)i)];
+	if (any) {
+		head(to, "Sessions");
+		fprintf(to, "  %-12s", "");
+		for (unsigned j = 0; j < ARRAY_LEN(columns); j++)
+			fprintf(to, " %12s", columns[j]);
+		fputc('\n', to);
+	}
+	for (unsigned i = 0; i < FLOW_PROTOS; i++) {
+		const uint64_t *row = &c[flow_ctr_created((enum flow_proto)i)];
+
+		if (!row[0])
+			continue;
+		fprintf(to, "  %-12s", names[i]);
+		for (unsigned j = 0; j < FLOW_CTR_STRIDE; j++)
+			fprintf(to, " %12" PRIu64, row[j]);
+		fprintf(to, " %12" PRIu64 "\n", flow_live(track_flows(t),
+		    (enum flow_proto)i));
+	}
+	nonzero(to, "without, for memory", c[FLOW_CTR_NO_ROOM]);
+	nonzero(to, "flowbits not kept", c[FLOW_CTR_NO_BITS]);
+	print_group(to, "Streams", &stream_counters,
+	    streams_counters(track_streams(t)));
+	print_group(to, "Fragments", &defrag_counters,
+	    defrag_counters_of(track_defrag(t)));
+}
+
 static void
 print_layers(FILE *to, const struct decoder *d)
 {
@@ -166,11 +211,20 @@ print_time(FILE *to, const struct run *r, double seconds)
 		STAGES(X)
 #undef X
 	};
+	double capture = (double)r->capture_ns / 1e9, sampled = 0.0;
+	double scale = 1.0;
 
 	head(to, "Time");
 	fprintf(to, "  %-24s %12.3f s\n", "running", seconds);
+	for (unsigned i = 0; i < STAGE_COUNT; i++)
+		sampled += i == STAGE_CAPTURE ? 0.0 :
+		    (double)stage_ns(r, (enum stage)i) / 1e9;
+	/* few samples may claim more than there was: their shares hold */
+	if (sampled > seconds - capture && sampled > 0.0)
+		scale = (seconds - capture) / sampled;
 	for (unsigned i = 0; i < STAGE_COUNT; i++) {
-		double s = (double)stage_ns(r, (enum stage)i) / 1e9;
+		double s = (double)stage_ns(r, (enum stage)i) / 1e9 *
+		    (i == STAGE_CAPTURE ? 1.0 : scale);
 
 		if (i != STAGE_CAPTURE &&
 		    r->in.ctrs[INSPECT_CTR_PACKETS] < SAMPLED_PACKETS) {
@@ -195,8 +249,12 @@ stats_print(FILE *to, const struct run *r)
 	print_protocols(to, r->in.ctrs);
 	print_events(to, r);
 	print_rules(to, r);
-	print_group(to, "Fragments", &defrag_counters,
-	    defrag_counters_of(r->in.defrag));
+	if (r->in.track)
+		print_sessions(to, r->in.track);
+
+	if (r->in.watch)
+		print_group(to, "Watches", &watch_counters,
+		    watch_counters_of(r->in.watch));
 	if (r->det) {
 		print_group(to, "Detection", &detect_counters,
 		    detector_counters(r->det));

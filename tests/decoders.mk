@@ -28,6 +28,11 @@ tests_unit_test_dec_view_SOURCES = tests/unit/test_dec_view.c
 tests_unit_test_dec_view_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_dec_view_LDADD = $(DEC_TEST_LIBS)
 
+check_PROGRAMS += tests/unit/test_arpspoof
+tests_unit_test_arpspoof_SOURCES = tests/unit/test_arpspoof.c
+tests_unit_test_arpspoof_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_arpspoof_LDADD = $(DEC_TEST_LIBS)
+
 check_PROGRAMS += tests/unit/test_defrag
 tests_unit_test_defrag_SOURCES = tests/unit/test_defrag.c
 tests_unit_test_defrag_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -48,6 +53,11 @@ EXTRA_DIST += \
 	tests/fuzz/corpus/defrag/overlap6 \
 	tests/fuzz/corpus/defrag/reversed_udp \
 	tests/fuzz/corpus/defrag/tunnel
+
+check_PROGRAMS += tests/unit/test_portscan
+tests_unit_test_portscan_SOURCES = tests/unit/test_portscan.c
+tests_unit_test_portscan_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_portscan_LDADD = $(DEC_TEST_LIBS)
 
 # The decoders under a fuzzer; as a test it replays its corpus, frames made by
 # the crafting library.
@@ -84,6 +94,42 @@ check_DATA += tests/tools/dec_events$(EXEEXT)
 tests_tools_dec_events_SOURCES = tests/tools/dec_events.c
 tests_tools_dec_events_LDADD = libdecoders.a libcore.a $(PCAP_LIBS) -lpthread
 CLEANFILES += tests/tools/dec_events$(EXEEXT)
+
+# TCP streams. A session is played segment by segment through the contract of
+# tracking.
+check_LIBRARIES += libplay.a
+libplay_a_SOURCES = tests/tools/play_tcp.c tests/tools/play_tcp.h
+STREAM_TEST_LIBS = libplay.a $(DEC_TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_stream_queue
+tests_unit_test_stream_queue_SOURCES = tests/unit/test_stream_queue.c
+tests_unit_test_stream_queue_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_stream_queue_LDADD = $(STREAM_TEST_LIBS)
+
+check_PROGRAMS += tests/model/model_stream
+tests_model_model_stream_SOURCES = tests/model/model_stream.c
+tests_model_model_stream_LDADD = $(STREAM_TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_stream_flush
+tests_unit_test_stream_flush_SOURCES = tests/unit/test_stream_flush.c
+tests_unit_test_stream_flush_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_stream_flush_LDADD = $(STREAM_TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_stream
+tests_unit_test_stream_SOURCES = tests/unit/test_stream.c
+tests_unit_test_stream_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_stream_LDADD = $(STREAM_TEST_LIBS)
+
+check_PROGRAMS += tests/fuzz/fuzz_stream
+tests_fuzz_fuzz_stream_SOURCES = tests/fuzz/fuzz_stream.c
+tests_fuzz_fuzz_stream_LDADD = $(FUZZ_DRIVER) libdecoders.a libcore.a -lpthread
+EXTRA_tests_fuzz_fuzz_stream_DEPENDENCIES = tests/fuzz/libonefile.a
+EXTRA_DIST += tests/fuzz/corpus/stream/inline \
+	tests/fuzz/corpus/stream/midstream \
+	tests/fuzz/corpus/stream/mixed \
+	tests/fuzz/corpus/stream/options \
+	tests/fuzz/corpus/stream/overlap \
+	tests/fuzz/corpus/stream/plain
 
 # The kernel as judge; needs the right to make namespaces.
 dist_check_SCRIPTS += tests/sh/defrag_kernel.sh

@@ -53,61 +53,102 @@ struct flow_key {
 };
 static_assert(sizeof(struct flow_key) == 44, "a key has no padding");
 
-enum { FLOW_ALERTS = 8, FLOW_BITS_MAX = 2048 };
+enum { FLOW_BITS_MAX = 2048 };
+struct flow_bits;
 
-/* What the session says about packets; unit_flow is made of it. */
+/* What the session says about packets; unit_flow is made of it. Ordered so
+ * that a look-up and a packet stay within the first two cache lines. */
 struct flow {
-	struct flow_key key;
-	bool client_is_low;  /* key side 0 is the client */
-	uint8_t kind;        /* enum flow_proto */
-	uint8_t class;       /* enum flow_class */
-	bool established;    /* as `flow:established' means it */
-	bool dying;          /* being flushed; gone after that */
-	uint64_t id;         /* unique in the run; EVE's flow_id */
-	struct mtime first, last;
-	uint64_t packets[FLOW_SIDES], bytes[FLOW_SIDES];
-	uint32_t timeout_s;
-	/* flowbits, LIM by config flowbits_size; NULL while none was set */
-	uint64_t *bits;
-	/* TCP: the session (stream.h), NULL for others */
-	struct tcp_session *tcp;
-	/* gid:sid of what raw packets raised since the last flush, for rebuilt
-	 * units not to repeat */
-	struct pkt_event alerts[FLOW_ALERTS];
-	uint8_t n_alerts;
-
 	/* the table's own */
 	struct flow *hash_next;
+	uint32_t hash;
+
+	struct flow_key key;
+	uint8_t kind;        /* enum flow_proto */
+	uint8_t class;       /* enum flow_class */
+	bool client_is_low;  /* key side 0 is the client */
+	bool established;    /* as `flow:established' means it */
+	bool dying;          /* being flushed; gone after that */
+	uint8_t end;         /* enum flow_end, once it ended */
+	uint32_t timeout_s;
+	struct mtime last;
+	uint64_t packets[FLOW_SIDES], bytes[FLOW_SIDES];
+	/* TCP: the session (stream.h), NULL for others */
+	struct tcp_session *tcp;
+	/* flowbits, FLOW_BITS_MAX of them; NULL while none was set */
+	struct flow_bits *bits;
+
+	uint64_t id; /* unique in the run; EVE's flow_id */
+	struct mtime first;
+	/* the table's own */
 	struct flow *older, *younger;
-	uint64_t hash;
 };
 
 struct flow_conf {
 	bool track[FLOW_PROTOS];
 	uint32_t max[FLOW_PROTOS];
 	uint32_t timeout_s[FLOW_PROTOS];
-	unsigned flowbits; /* config flowbits_size */
 	bool vlan_agnostic;
 };
 
 struct flow_table;
 
+/* What becomes of flows, by protocol: created = ended + live. */
+#define FLOW_PROTO_COUNTERS(X, P, p)                                           \
+	X(P##_CREATED, p "_created", "flows begun")                            \
+	X(P##_CLOSED, p "_closed", "ended: both sides closed, or a reset")     \
+	X(P##_TIMEOUT, p "_timeout", "ended: silent for too long")             \
+	X(P##_PRUNED, p "_pruned", "ended: their room was needed")             \
+	X(P##_SHUTDOWN, p "_shutdown", "ended with the run or its capture")
+#define FLOW_COUNTERS(X)                                                       \
+	FLOW_PROTO_COUNTERS(X, TCP, "tcp")                                     \
+	FLOW_PROTO_COUNTERS(X, UDP, "udp")                                     \
+	FLOW_PROTO_COUNTERS(X, ICMP, "icmp")                                   \
+	FLOW_PROTO_COUNTERS(X, IP, "ip")                                       \
+	X(NO_ROOM, "no_room", "packets without a flow: no memory for one")     \
+	X(NO_BITS, "no_bits", "flowbits not set: no memory for them")
+enum {
+#define X(NAME, name, help) FLOW_CTR_##NAME,
+	FLOW_COUNTERS(X)
+#undef X
+	FLOW_CTR_MAX
+};
+enum { FLOW_CTR_STRIDE = FLOW_CTR_UDP_CREATED - FLOW_CTR_TCP_CREATED };
 extern const struct ctr_group flow_counters;
 
-/* All memory is taken here, except pages of the slab as they are first used.
- * NULL: out of memory. conf is borrowed. */
+/* Where a protocol's counters are: its flows begun, and ended for a reason. */
+static inline unsigned
+flow_ctr_created(enum flow_proto proto)
+{
+	return FLOW_CTR_TCP_CREATED + (unsigned)proto * FLOW_CTR_STRIDE;
+}
+
+static inline unsigned
+flow_ctr_ended(enum flow_proto proto, enum flow_end why)
+{
+	return flow_ctr_created(proto) + 1 + (unsigned)why;
+}
+
+/* The index is taken here, flows and their bits in pages as they are first
+ * used. NULL: out of memory. conf is borrowed. */
 NODISCARD struct flow_table *flow_table_new(const struct flow_conf *conf);
 void flow_table_free(struct flow_table *t);
+/* Another configuration: timeouts and limits hold for flows to come. */
+void flow_table_adopt(struct flow_table *t, const struct flow_conf *conf);
 uint64_t *flow_table_counters(struct flow_table *t);
+
+/* Which protocol's flow the packet belongs to; false: to none (no IP, a
+ * fragment, too broken for rules, an ICMP error). */
+bool flow_proto_of(const struct packet *p, enum flow_proto *proto);
 
 /* The flow of the packet and which side sent it; NULL when there is none. A
  * flow that timed out is not found (and waits for flow_next_dead). */
 struct flow *flow_find(struct flow_table *t, const struct packet *p,
     enum flow_side *side);
 /* A new flow, whose client is the packet's sender unless from_server. NULL
- * when that protocol is not tracked, or the table is full of flows younger
- * than this packet. May put the oldest of the weakest class on the list of
- * flow_next_dead to make room. */
+ * when that protocol is not tracked, or when there is no memory (counted). At
+ * the protocol's limit the oldest of its weakest class ends (PRUNED) to make
+ * room. */
 struct flow *flow_create(struct flow_table *t, const struct packet *p,
     bool from_server);
 /* Counts the packet to the flow and makes it the youngest of its class. */
@@ -115,24 +156,38 @@ void flow_touch(struct flow_table *t, struct flow *f, const struct packet *p,
     enum flow_side side);
 void flow_set_class(struct flow_table *t, struct flow *f,
     enum flow_class class);
-/* Takes the flow off the table's index; flow_next_dead returns it. */
+/* Takes the flow off the table's index; flow_next_dead returns it. Its bits
+ * and counts can be read until flow_free. Nothing if it ended before. */
 void flow_end(struct flow_table *t, struct flow *f, enum flow_end why);
 
-/* Ends what timed out by `now`: a bounded number per call. all: everything
- * (FLOW_END_SHUTDOWN), for the end of input. */
+/* Ends what timed out by `now`: a bounded number per call. all: ends flows
+ * whatever their age (FLOW_END_SHUTDOWN), until none is left to end. */
 void flow_expire(struct flow_table *t, struct mtime now, bool all);
-/* The next flow that ended and was not freed yet, NULL when there is none;
- * its last units are still to be judged. flow_free gives it back. */
-struct flow *flow_next_dead(struct flow_table *t, enum flow_end *why);
+/* The next flow that ended and was not taken yet, NULL when there is none; its
+ * last units are still to be judged. flow_free gives it back. */
+struct flow *flow_next_dead(struct flow_table *t);
 void flow_free(struct flow_table *t, struct flow *f);
 void flow_set_timeout(struct flow *f, uint32_t seconds);
-uint64_t flow_live(const struct flow_table *t);
+/* Flows that did not end. */
+uint64_t flow_live(const struct flow_table *t, enum flow_proto proto);
 
-/* flowbits: bit numbers below conf.flowbits. Setting one the first time takes
- * the flow's bit array from the slab; false (counted) when that is empty. */
-bool flow_bit_get(const struct flow *f, unsigned bit);
-bool flow_bit_set(struct flow_table *t, struct flow *f, unsigned bit);
-void flow_bit_clear(struct flow *f, unsigned bit);
+/*
+ * flowbits, by sets of FLOW_BITS_MAX bits (a NULL set is empty). Setting one
+ * the first time takes the flow's bit array; without memory for it they stay
+ * unset (counted).
+ */
+struct flow_bits {
+	uint64_t words[FLOW_BITS_MAX / 64];
+};
+/* Are any, or all, bits of the set on? */
+bool flow_bits_any(const struct flow *f, const struct flow_bits *set);
+bool flow_bits_all(const struct flow *f, const struct flow_bits *set);
+void flow_bits_set(struct flow_table *t, struct flow *f,
+    const struct flow_bits *set);
+void flow_bits_toggle(struct flow_table *t, struct flow *f,
+    const struct flow_bits *set);
+void flow_bits_clear(struct flow *f, const struct flow_bits *set);
+/* Every bit of the flow. */
 void flow_bits_reset(struct flow_table *t, struct flow *f);
 
 #endif

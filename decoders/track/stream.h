@@ -12,6 +12,7 @@
 #include "core/base.h"
 #include "core/counter.h"
 #include "core/slice.h"
+#include "decoders/decode.h"
 #include "decoders/packet.h"
 #include "decoders/track/defrag.h"
 #include "decoders/track/flow.h"
@@ -48,7 +49,7 @@ struct stream_conf {
 	size_t memcap;      /* bytes of queued segments */
 	uint32_t paf_max;
 	bool inline_mode;   /* the inline view */
-	bool fixed_flush;   /* -H: flush points of 192 */
+	bool fixed_flush;   /* -H: flush points of 192, which they are anyway */
 };
 
 struct streams;
@@ -60,14 +61,26 @@ NODISCARD struct streams *streams_new(const struct stream_conf *conf,
     struct flow_table *flows);
 void streams_free(struct streams *s);
 void streams_adopt(struct streams *s, const struct stream_conf *conf);
+/* As new, but for its counters; there are no sessions any more. */
+void streams_reset(struct streams *s);
 uint64_t *streams_counters(struct streams *s);
 
-/* What the packet is to its session, for whoever judges it raw. */
+/*
+ * Tells the time of every packet, of whatever protocol: the grace period of
+ * require_3whs begins with the first one.
+ */
+void streams_clock(struct streams *s, struct mtime now);
+
+/* What the packet is to its session, for whoever judges it: of every protocol
+ * that is tracked. */
 struct stream_facts {
 	struct flow *flow;      /* NULL: no session */
 	enum flow_side side;    /* who sent it */
 	bool has_direction;     /* side is meaningful */
 	bool established;
+	bool handshake_done;    /* TCP: and was not before this packet */
+	bool midstream;         /* TCP: picked up without its handshake, where
+	                           require_3whs does not stand against it */
 	bool retransmitted;     /* of bytes queued and not yet handed out:
 	                           content rules do not match it again */
 	bool not_inspected;     /* from a side that reset the session */
@@ -94,9 +107,36 @@ void stream_end(struct streams *s, struct flow *f);
 /* Frees the session's memory. */
 void stream_free(struct streams *s, struct flow *f);
 
-/* stream_size: bytes that side sent, as Snort counts them. */
-uint32_t stream_bytes(const struct flow *f, enum flow_side side);
+/*
+ * What rules raised on raw segments of a side, so that the rebuilt unit that
+ * holds them does not raise it again: the first eight of what is not flushed
+ * yet are remembered (as Snort does), the flush forgets them. Both do nothing
+ * without a session.
+ */
+void stream_alert_note(struct flow *f, enum flow_side side, uint32_t gid,
+    uint32_t sid);
+bool stream_alert_noted(const struct flow *f, enum flow_side side,
+    uint32_t gid, uint32_t sid);
+
+/* stream_size: bytes that side sent, as Snort counts them: SYN and FIN are
+ * one each, 0 before the first packet. false: there is no TCP session, or the
+ * last packet ended it. */
+bool stream_bytes(const struct flow *f, enum flow_side side, uint32_t *n);
 /* stream_reassemble. */
 void stream_set_reassembly(struct flow *f, enum flow_side side, bool on);
+
+/*
+ * Names flush points in the bytes of a direction, in place of Snort's rule.
+ * It is given the bytes in order, each once, as they become ready, and returns
+ * how many of these, from the first on, end a unit; 0: none ends in them. An
+ * empty slice with a NULL pointer: bytes are missing here.
+ */
+typedef size_t stream_pdu_fn(void *state, struct slice bytes);
+/* fn NULL: Snort's rule again. state is borrowed until the session's end. */
+void stream_set_pdu(struct flow *f, enum flow_side side, stream_pdu_fn *fn,
+    void *state);
+
+/* The events of gid 129, for builtin rules and the lists of them. */
+const struct dec_event_def *stream_events(unsigned *n);
 
 #endif

@@ -31,13 +31,19 @@ struct track;
 /* conf is borrowed. NULL: out of memory. */
 NODISCARD struct track *track_new(const struct track_conf *conf);
 void track_free(struct track *t);
+/* Another configuration, for sessions and datagrams to come. */
 void track_adopt(struct track *t, const struct track_conf *conf);
 /* --pcap-reset, after the last units were taken by track_expire(all). */
 void track_reset(struct track *t);
 struct flow_table *track_flows(struct track *t);
+struct streams *track_streams(struct track *t);
 struct defrag *track_defrag(struct track *t);
 
-/* Takes a whole datagram through its session; events are raised on p. */
+/*
+ * Takes a whole datagram through its session; events are raised on p. facts
+ * is filled; its flow may be borrowed until the next track_expire. Packets
+ * with PKT_NO_RULES and fragments have no session.
+ */
 void track_packet(struct track *t, struct packet *p,
     struct stream_facts *facts);
 bool track_next(struct track *t, struct packet *rebuilt,

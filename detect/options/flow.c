@@ -78,10 +78,10 @@ parse_flow(struct opt_build *b, const struct rule_opt *o)
 	    *set & ~(unsigned)(FLOW_NO_FRAG | FLOW_ONLY_FRAG))
 		return opt_error(b, o, "ICMP has no sessions: flow knows only "
 		    "no_frag and only_frag in an icmp rule");
-	if (*set & (FLOW_ESTABLISHED | FLOW_NOT_ESTABLISHED))
-		b->out->needs |= RULE_NEEDS_ESTABLISHED;
-	if (*set & FLOW_ONLY_STREAM)
-		b->out->needs |= RULE_NEEDS_STREAM;
+	if (*set & FLOW_ESTABLISHED && !opt_has_sessions(b))
+		b->out->needs |= RULE_NEEDS_SESSIONS;
+	if (*set & FLOW_ONLY_STREAM && !b->conf->tracked[FLOW_TCP])
+		b->out->needs |= RULE_NEEDS_SESSIONS;
 	opt_add(b, &opt_flow, set);
 	return OPT_OK;
 }

@@ -189,7 +189,10 @@ make_tcp(struct made *m)
 	m->r.event.n_metas = 3;
 	m->r.event.rule_text = TEXT("alert tcp any any -> any 80 "
 	    "(msg:\"LOCAL suspicious thing\"; sid:1000001; rev:3;)");
-	m->r.flow_id = 1234567890123;
+	m->r.flow = (struct record_flow){ .id = 1234567890123,
+		.start = mtime_make(1710408411, 1000), .packets = { 4, 3 },
+		.bytes = { 411, 3214 }, .has_direction = true,
+		.to_server = true };
 }
 
 void

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Objects of one size, up to a maximum, in pages that are taken as they are
+ * first needed and kept until the end. Giving one back and taking another are
+ * a few instructions. One owner; no lock.
+ */
+#ifndef CORE_SLAB_H
+#define CORE_SLAB_H
+
+#include "core/base.h"
+
+enum { SLAB_ALIGN = 64 }; /* objects begin at cache lines */
+
+struct slab {
+	size_t stride;   /* object and padding */
+	uint64_t max;    /* objects there may be; may be changed */
+	uint64_t live;   /* given out now */
+	uint64_t refused; /* times there was none: at max, or no memory */
+	struct slab_page *pages;
+	uint32_t fresh;  /* objects of the newest page never given out */
+	void *free;      /* given back; chained through their first word */
+};
+
+void slab_init(struct slab *s, size_t size, uint64_t max);
+/* Releases every object. */
+void slab_fini(struct slab *s);
+
+/* A zeroed object; NULL (counted) at max or without memory. */
+NODISCARD void *slab_take(struct slab *s);
+/* Gives back an object of this slab; NULL is nothing. */
+void slab_give(struct slab *s, void *object);
+
+#endif

@@ -1,0 +1,622 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A TCP packet through its session: found or made, followed (stream_state.c),
+ * its bytes queued (stream_queue.c), and what that made ready marked for
+ * stream_next (stream_flush.c).
+ *
+ * Memory. A session is one block of its own slab, a segment one cell of 512
+ * bytes and more of them past 432 bytes; both slabs take pages as they are
+ * first needed. Queues are capped by memcap: when less than a reserve is
+ * left, the sessions whose last segment is the oldest hand out what is
+ * acknowledged and give up the rest. So a flood costs the flooder's sessions
+ * or idle ones their queues, before it blinds others.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/hash.h"
+#include "core/xalloc.h"
+#include "decoders/track/stream_priv.h"
+#include "decoders/wire/tcp.h"
+
+enum {
+	/* the flow table bounds them; this is the largest max_tcp */
+	SESSIONS_MAX = 1048576,
+	CELLS_MIN = 2 * CELLS_RESERVED,
+};
+
+static const struct ctr_def counter_defs[] = { STREAM_COUNTERS(COUNTER_DEF) };
+const struct ctr_group stream_counters = { "stream", counter_defs,
+	ARRAY_LEN(counter_defs) };
+
+static uint64_t
+cells_max(const struct stream_conf *conf)
+{
+	uint64_t n = conf->memcap / CELL_SIZE;
+
+	return n > CELLS_MIN ? n : CELLS_MIN;
+}
+
+struct streams *
+streams_new(const struct stream_conf *conf, struct flow_table *flows)
+{
+	struct streams *s = mem_calloc(1, sizeof(*s));
+	static const char seed[] = "stream";
+
+	if (!s)
+		return NULL;
+	s->conf = conf;
+	s->flows = flows;
+	s->pending_end = &s->pending;
+	s->random = hash_keyed(seed, sizeof(seed)) | 1;
+	slab_init(&s->sessions, sizeof(struct tcp_session), SESSIONS_MAX);
+	slab_init(&s->cells, CELL_SIZE, cells_max(conf));
+	return s;
+}
+
+void
+streams_free(struct streams *s)
+{
+	if (!s)
+		return;
+	slab_fini(&s->sessions);
+	slab_fini(&s->cells);
+	free(s);
+}
+
+void
+streams_adopt(struct streams *s, const struct stream_conf *conf)
+{
+	s->conf = conf;
+	s->cells.max = cells_max(conf);
+	s->generation++; /* each session looks for its engine anew */
+}
+
+void
+streams_reset(struct streams *s)
+{
+	s->started = false;
+}
+
+uint64_t *
+streams_counters(struct streams *s)
+{
+	return s->ctrs;
+}
+
+void
+streams_clock(struct streams *s, struct mtime now)
+{
+	if (s->started)
+		return;
+	s->started = true;
+	s->start = now;
+}
+
+/* -------------------------------------------------------- engines */
+
+static bool
+net_matches(const struct stream_engine *e, const struct ipaddr *a)
+{
+	bool positive = false, hit = false;
+
+	if (!e->n_nets)
+		return true;
+	for (unsigned i = 0; i < e->n_nets; i++) {
+		const struct bind_net *n = &e->nets[i];
+		bool in = ipaddr_in_net(a, &n->addr, n->bits);
+
+		if (n->negated && in)
+			return false;
+		positive |= !n->negated;
+		hit |= in && !n->negated;
+	}
+	return hit || !positive;
+}
+
+/* The first engine bound to the server's address, else the default one. */
+static const struct stream_engine *
+find_engine(const struct stream_conf *conf, const struct ipaddr *server)
+{
+	const struct stream_engine *found = NULL;
+
+	for (unsigned i = 0; i < conf->n_engines; i++) {
+		const struct stream_engine *e = &conf->engines[i];
+
+		if (!e->n_nets)
+			found = found ? found : e;
+		else if (net_matches(e, server))
+			return e;
+	}
+	return found;
+}
+
+static bool
+port_in(const uint8_t *bitmap, uint16_t port)
+{
+	return bitmap && (bitmap[port >> 3] >> (port & 7) & 1);
+}
+
+/* Of a session that a new configuration has no engine for: it is followed to
+ * its end, and nothing more of it is put together. */
+static const struct stream_engine no_engine = { .policy = TCP_BSD,
+	.timeout_s = 30 };
+
+/* The engine of the configuration in force, and what it says about ports;
+ * false: there is none. */
+static bool
+bind_engine(const struct streams *s, struct tcp_session *t,
+    const struct packet *p, enum flow_side side)
+{
+	const struct pkt_dec *d = &p->dec;
+	bool to_server = side == FLOW_CLIENT;
+	uint16_t port = to_server ? d->dport : d->sport;
+	const struct stream_engine *e = find_engine(s->conf,
+	    to_server ? &d->dst : &d->src);
+
+	t->generation = s->generation;
+	t->engine = e ? e : &no_engine;
+	for (unsigned i = 0; i < FLOW_SIDES; i++)
+		if (!t->manual[i])
+			t->side[i].reassemble =
+			    port_in(t->engine->ports[i], port);
+	return e;
+}
+
+/* -------------------------------------------------------- sessions */
+
+static void
+holder_leave(struct streams *s, struct tcp_session *t)
+{
+	if (!t->is_holder)
+		return;
+	if (t->older)
+		t->older->younger = t->younger;
+	else
+		s->oldest = t->younger;
+	if (t->younger)
+		t->younger->older = t->older;
+	else
+		s->youngest = t->older;
+	t->is_holder = false;
+}
+
+static void
+holder_touch(struct streams *s, struct tcp_session *t)
+{
+	if (s->youngest == t)
+		return;
+	holder_leave(s, t);
+	t->older = s->youngest;
+	t->younger = NULL;
+	if (s->youngest)
+		s->youngest->younger = t;
+	else
+		s->oldest = t;
+	s->youngest = t;
+	t->is_holder = true;
+}
+
+static bool
+may_be_midstream(const struct streams *s, const struct stream_engine *e,
+    const struct packet *p)
+{
+	return !e->require_3whs || p->ts.ns < s->start.ns +
+	    e->grace_s * UINT64_C(1000000000);
+}
+
+/*
+ * A session for the flow, when this packet may begin one: a SYN, or where the
+ * handshake may have been missed a SYN/ACK or data. NULL: not, or no memory.
+ */
+static struct tcp_session *
+session_begin(struct streams *s, struct flow *f, struct packet *p,
+    enum flow_side side)
+{
+	const uint8_t fl = p->dec.tcp_flags;
+	bool syn = fl & TCP_SYN && !(fl & (TCP_ACK | TCP_RST));
+	struct tcp_session probe = { 0 }, *t;
+
+	if (!bind_engine(s, &probe, p, side))
+		return NULL;
+	if (!syn && !may_be_midstream(s, probe.engine, p)) {
+		stream_event(s, probe.engine, p, STREAM_NO_3WHS);
+		return NULL;
+	}
+	if (!syn && !(fl & TCP_SYN) && !p->dec.payload_len)
+		return NULL;
+	t = slab_take(&s->sessions);
+	if (!t) {
+		s->ctrs[STREAM_CTR_SESSIONS_FULL]++;
+		return NULL;
+	}
+	*t = probe;
+	t->flow = f;
+	t->shadow = syn && !t->engine->require_3whs;
+	f->tcp = t;
+	flow_set_timeout(f, t->engine->timeout_s);
+	state_begin(t, p, side);
+	s->ctrs[STREAM_CTR_SESSIONS]++;
+	s->ctrs[STREAM_CTR_MIDSTREAM] += t->midstream;
+	return t;
+}
+
+void
+stream_free(struct streams *s, struct flow *f)
+{
+	struct tcp_session *t = f->tcp, **link;
+
+	if (!t)
+		return;
+	for (unsigned i = 0; i < FLOW_SIDES; i++) {
+		if (s->given == &t->side[i])
+			s->given = NULL;
+		s->ctrs[STREAM_CTR_UNACKED] += queue_drop_all(s, &t->side[i]);
+	}
+	if (t->last)
+		slab_give(&s->cells, t->last);
+	holder_leave(s, t);
+	if (t->in_pending) {
+		for (link = &s->pending; *link != t;)
+			link = &(*link)->pending_next;
+		*link = t->pending_next;
+		if (!*link)
+			s->pending_end = link;
+	}
+	slab_give(&s->sessions, t);
+	f->tcp = NULL;
+}
+
+void
+stream_end(struct streams *s, struct flow *f)
+{
+	struct tcp_session *t = f->tcp;
+
+	if (!t)
+		return;
+	t->ended = true;
+	for (unsigned i = 0; i < FLOW_SIDES; i++)
+		flush_check(s, t, (enum flow_side)i, true);
+}
+
+/* Makes room for what the next packet may bring: one session's queue a
+ * packet, so the work is bounded. */
+static void
+keep_reserve(struct streams *s)
+{
+	struct tcp_session *t;
+
+	if (s->cells.live + CELLS_RESERVED <= s->cells.max)
+		return;
+	while ((t = s->oldest) && !t->side[0].tail && !t->side[1].tail)
+		holder_leave(s, t);
+	if (!t)
+		return;
+	s->ctrs[STREAM_CTR_PRUNED]++;
+	t->pruning = true;
+	holder_leave(s, t);
+	for (unsigned i = 0; i < FLOW_SIDES; i++)
+		flush_check(s, t, (enum flow_side)i, true);
+	flush_pend(s, t);
+}
+
+/* -------------------------------------------------------- data */
+
+/* May the sender's bytes be queued? Events and counters of why not. */
+static bool
+is_wanted(struct streams *s, struct tcp_session *t, struct packet *p,
+    enum flow_side side, uint32_t seq)
+{
+	const struct tcp_policy_def *policy = stream_policy(t->engine->policy);
+	const struct tcp_side *q = &t->side[side];
+	const uint8_t fl = p->dec.tcp_flags;
+
+	if (q->fin && !seq_lt(seq, q->fin_seq)) {
+		stream_event(s, t->engine, p, STREAM_DATA_ON_CLOSED);
+		s->ctrs[STREAM_CTR_AFTER_FIN]++;
+		return false;
+	}
+	if (fl & TCP_SYN) {
+		bool fast_open = false;
+
+		for (unsigned i = 0; i < p->dec.n_tcp_opts; i++)
+			fast_open |= p->tcp_opts[i].kind == TCP_OPT_TFO;
+		if (!policy->queues_syn_data && !fast_open) {
+			if (!(fl & TCP_ACK))
+				stream_event(s, t->engine, p,
+				    STREAM_DATA_ON_SYN);
+			s->ctrs[STREAM_CTR_DATA_ON_SYN]++;
+			return false;
+		}
+	}
+	if (!(fl & (TCP_FIN | TCP_SYN | TCP_RST | TCP_PSH | TCP_ACK |
+	    TCP_URG)) && !policy->queues_no_flags) {
+		stream_event(s, t->engine, p, STREAM_DATA_NO_FLAGS);
+		s->ctrs[STREAM_CTR_NO_FLAGS]++;
+		return false;
+	}
+	if (seq_le(seq + p->dec.payload_len, q->acked)) {
+		s->ctrs[STREAM_CTR_OLD_DATA]++;
+		return false;
+	}
+	if (!state_in_window(q, seq)) {
+		s->ctrs[STREAM_CTR_OUT_OF_WINDOW]++;
+		return false;
+	}
+	return true;
+}
+
+/* Is there room for it in the queue and in memory? */
+static bool
+has_room(struct streams *s, const struct tcp_session *t,
+    const struct tcp_side *q, uint32_t len)
+{
+	const struct stream_engine *e = t->engine;
+
+	if (e->max_queued_bytes && q->n_bytes + len > e->max_queued_bytes) {
+		s->ctrs[STREAM_CTR_MAX_BYTES]++;
+		return false;
+	}
+	if (e->max_queued_segs && q->n_segs >= e->max_queued_segs) {
+		s->ctrs[STREAM_CTR_MAX_SEGS]++;
+		return false;
+	}
+	return true;
+}
+
+/* Queues the packet's bytes. True: they were queued before, the same. */
+static bool
+queue_data(struct streams *s, struct tcp_session *t, struct packet *p,
+    enum flow_side side, uint32_t seq)
+{
+	const struct stream_engine *e = t->engine;
+	struct tcp_side *q = &t->side[side];
+	struct slice data = pkt_payload(p);
+	struct seg_new n = { .seq = seq, .bytes = data.ptr,
+		.len = (uint32_t)data.len, .ts = p->ts, .whole = true };
+	struct queue_result r;
+
+	if (queue_has(q, seq, n.bytes, n.len)) {
+		s->ctrs[STREAM_CTR_RETRANSMITTED]++;
+		return true;
+	}
+	if (!has_room(s, t, q, n.len))
+		return false;
+	if (p->dec.tcp_flags & TCP_URG && p->dec.tcp_urp < n.len)
+		n.urgent = p->dec.tcp_urp;
+	if (seq_lt(n.seq, q->acked)) {
+		/* what was acknowledged is what it was */
+		uint32_t cut = q->acked - n.seq;
+
+		n.seq += cut;
+		n.bytes += cut;
+		n.len -= cut;
+		n.urgent = n.urgent > cut ? (uint16_t)(n.urgent - cut) : 0;
+	}
+	if (q->fin && seq_lt(q->fin_seq, n.seq + n.len))
+		n.len = q->fin_seq - n.seq;
+	if (s->conf->inline_mode && queue_differs(q, n.seq, n.bytes, n.len))
+		s->ctrs[STREAM_CTR_CONFLICTS]++;
+	if (!t->last && !flush_template(s, t, p, side)) {
+		s->ctrs[STREAM_CTR_MEMCAP]++;
+		return false;
+	}
+	r = queue_put(s, q, n, &stream_policy(s->conf->inline_mode ?
+	    TCP_FIRST : e->policy)->overlap);
+	holder_touch(s, t);
+	s->ctrs[STREAM_CTR_SEGMENTS]++;
+	s->ctrs[STREAM_CTR_SEGMENT_BYTES] += n.len;
+	s->ctrs[STREAM_CTR_OVERLAPS] += r.overlaps;
+	s->ctrs[STREAM_CTR_MEMCAP] += r.no_memory;
+	if (r.emptied)
+		stream_event(s, e, p, STREAM_BAD_SEGMENT);
+	q->overlaps += r.overlaps;
+	if (e->overlap_limit && q->overlaps > e->overlap_limit &&
+	    !q->overlap_told) {
+		q->overlap_told = true;
+		stream_event(s, e, p, STREAM_OVERLAPS);
+	}
+	return false;
+}
+
+/* small_segments: the Nth small one in a row is told. */
+static void
+count_small(struct streams *s, struct tcp_session *t, struct packet *p,
+    struct tcp_side *q)
+{
+	const struct stream_engine *e = t->engine;
+
+	if (!e->small_count || port_in(e->small_ignore, p->dec.dport))
+		return;
+	if (p->dec.payload_len >= e->small_bytes)
+		q->small_run = 0;
+	else if (++q->small_run == e->small_count)
+		stream_event(s, e, p, STREAM_SMALL_SEGMENTS);
+}
+
+static void
+take_data(struct streams *s, struct tcp_session *t, struct packet *p,
+    enum flow_side side, const struct tcp_meaning *m,
+    struct stream_facts *facts)
+{
+	struct tcp_side *q = &t->side[side], *o = &t->side[!side];
+	uint32_t len = p->dec.payload_len;
+	uint32_t seq = p->dec.tcp_seq + !!(p->dec.tcp_flags & TCP_SYN);
+
+	if (!len || p->dec.tcp_flags & TCP_RST)
+		return;
+	if (q->reset) {
+		stream_event(s, t->engine, p, STREAM_DATA_AFTER_RST);
+		s->ctrs[STREAM_CTR_AFTER_RST]++;
+		facts->not_inspected = true;
+		return;
+	}
+	count_small(s, t, p, q);
+	if (m->in_hand)
+		q->next = seq_max(q->next, seq + len);
+	if (m->ignore || !is_wanted(s, t, p, side, seq))
+		return;
+	if (q->reassemble && (o->seen || !t->engine->no_reassemble_async) &&
+	    pkt_payload(p).len == len)
+		facts->retransmitted = queue_data(s, t, p, side, seq);
+	q->next = seq_max(q->next, seq + len);
+	if (s->conf->inline_mode)
+		flush_check(s, t, side, false);
+}
+
+/* -------------------------------------------------------- the packet */
+
+/*
+ * The packet's flow, found or made. Who opened it, where that was not seen:
+ * the side with the larger port is taken to be the client.
+ */
+static struct flow *
+get_flow(struct streams *s, const struct packet *p, enum flow_side *side,
+    bool *is_new)
+{
+	const uint8_t fl = p->dec.tcp_flags;
+	bool syn = (fl & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_SYN;
+	struct flow *f = flow_find(s->flows, p, side);
+	bool from_server;
+
+	*is_new = false;
+	if (f && syn && (!f->tcp || state_is_over(f->tcp))) {
+		/* another session between the same ports */
+		flow_end(s->flows, f, FLOW_END_CLOSED);
+		f = NULL;
+	}
+	if (f || fl & TCP_RST)
+		return f;
+	from_server = !syn && (fl & TCP_SYN || p->dec.sport <= p->dec.dport);
+	*side = from_server ? FLOW_SERVER : FLOW_CLIENT;
+	*is_new = true;
+	return flow_create(s->flows, p, from_server);
+}
+
+static void
+set_class(struct streams *s, struct flow *f, const struct tcp_session *t)
+{
+	bool closing = t->side[0].fin || t->side[1].fin || t->side[0].reset ||
+	    t->side[1].reset;
+	enum flow_class class = closing ? FLOW_CLASS_CLOSING :
+	    t->handshaken ? FLOW_CLASS_OPEN : FLOW_CLASS_HALF_OPEN;
+
+	if (f->class != class)
+		flow_set_class(s->flows, f, class);
+}
+
+static void
+follow(struct streams *s, struct tcp_session *t, struct packet *p,
+    struct stream_facts *facts)
+{
+	enum flow_side side = facts->side;
+	struct tcp_meaning m;
+
+	if (t->generation != s->generation)
+		bind_engine(s, t, p, side);
+	/* its headers are those of what it may make ready */
+	if (t->last)
+		flush_template(s, t, p, side);
+	m = state_packet(s, t, p, side);
+	t->shadow = t->shadow && !p->dec.payload_len && side == FLOW_CLIENT;
+	take_data(s, t, p, side, &m, facts);
+	state_finish(s, t, p, side, &m);
+	facts->established = t->handshaken && !m.closed;
+	facts->handshake_done = facts->established && !facts->flow->established;
+	facts->flow->established = facts->established;
+	facts->midstream = t->midstream && !t->engine->require_3whs;
+	set_class(s, facts->flow, t);
+	if (m.closed)
+		flow_end(s->flows, facts->flow, FLOW_END_CLOSED);
+}
+
+void
+stream_packet(struct streams *s, struct packet *p, struct stream_facts *facts)
+{
+	struct flow *f;
+	bool is_new;
+
+	*facts = (struct stream_facts){ 0 };
+	streams_clock(s, p->ts);
+	if (!s->conf->n_engines)
+		return;
+	f = get_flow(s, p, &facts->side, &is_new);
+	if (!f)
+		return;
+	facts->flow = f;
+	flow_touch(s->flows, f, p, facts->side);
+	if (!f->tcp && !session_begin(s, f, p, facts->side)) {
+		/* as in Snort: the first packet has a direction, and what
+		 * follows without a session has none */
+		facts->has_direction = is_new;
+		s->ctrs[STREAM_CTR_NO_SESSION]++;
+		return;
+	}
+	facts->has_direction = true;
+	follow(s, f->tcp, p, facts);
+	if (f->tcp->shadow && !is_new && !(p->dec.tcp_flags & TCP_SYN))
+		facts->has_direction = false;
+	keep_reserve(s);
+}
+
+/* -------------------------------------------------------- questions */
+
+bool
+stream_bytes(const struct flow *f, enum flow_side side, uint32_t *n)
+{
+	const struct tcp_side *q;
+
+	if (!f->tcp || f->dying)
+		return false;
+	q = &f->tcp->side[side];
+	*n = q->seen || q->syn ? q->next - q->isn : 0;
+	return true;
+}
+
+void
+stream_set_reassembly(struct flow *f, enum flow_side side, bool on)
+{
+	if (!f->tcp)
+		return;
+	f->tcp->manual[side] = true;
+	f->tcp->side[side].reassemble = on;
+}
+
+void
+stream_set_pdu(struct flow *f, enum flow_side side, stream_pdu_fn *fn,
+    void *state)
+{
+	if (!f->tcp)
+		return;
+	f->tcp->side[side].pdu = fn;
+	f->tcp->side[side].pdu_state = state;
+}
+
+void
+stream_alert_note(struct flow *f, enum flow_side side, uint32_t gid,
+    uint32_t sid)
+{
+	struct tcp_side *q;
+
+	if (!f->tcp || f->tcp->shadow)
+		return;
+	q = &f->tcp->side[side];
+	if (q->n_alerts < STREAM_ALERTS)
+		q->alerts[q->n_alerts++] =
+		    (struct pkt_event){ (uint16_t)gid, sid };
+}
+
+bool
+stream_alert_noted(const struct flow *f, enum flow_side side, uint32_t gid,
+    uint32_t sid)
+{
+	const struct tcp_side *q;
+
+	if (!f->tcp)
+		return false;
+	q = &f->tcp->side[side];
+	for (unsigned i = 0; i < q->n_alerts; i++)
+		if (q->alerts[i].gid == gid && q->alerts[i].sid == sid)
+			return true;
+	return false;
+}

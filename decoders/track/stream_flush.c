@@ -1,0 +1,472 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * When queued bytes are ready, and the packets made of them.
+ *
+ * Passive: bytes that the receiver acknowledged, once two segments and the
+ * flush point's worth of them are there; at a hole, a close or the end,
+ * whatever was acknowledged. Snort draws the flush point from 128 to 255 at
+ * random; here it is always the 192 of its -H, so that one capture gives the
+ * same alerts each time.
+ *
+ * Inline: every byte as soon as it is in order. What was handed out stays
+ * queued until it is acknowledged, so that bytes which differ from it later
+ * are known, and lose.
+ */
+#include <string.h>
+
+#include "decoders/track/stream_priv.h"
+#include "decoders/wire/eth.h"
+#include "decoders/wire/ip4.h"
+#include "decoders/wire/ip6.h"
+#include "decoders/wire/tcp.h"
+#include "decoders/wire/wire.h"
+
+enum {
+	LINKTYPE_RAW = 101,
+	MAC_LEN = 6,
+	/* so that IPv4's length field holds it all */
+	UNIT_MAX = UINT16_MAX - (int)sizeof(struct wire_ip6) -
+	    (int)sizeof(struct wire_tcp),
+};
+
+/* -------------------------------------------------------- when */
+
+/* Up to where the side's bytes may be handed out. */
+static uint32_t
+limit_of(const struct tcp_side *q)
+{
+	return q->fin ? seq_min(q->acked, q->fin_seq) : q->acked;
+}
+
+void
+flush_pend(struct streams *s, struct tcp_session *t)
+{
+	if (t->in_pending)
+		return;
+	t->in_pending = true;
+	t->pending_next = NULL;
+	*s->pending_end = t;
+	s->pending_end = &t->pending_next;
+}
+
+/* Snort's rule. The loop ends after as many segments as it takes for two of
+ * them and the flush point's bytes, so it is bounded by that. */
+static bool
+is_due(const struct tcp_side *q, uint32_t limit)
+{
+	uint32_t at = q->ready, segs = 0;
+
+	for (const struct seg *g = q->head[0]; g && seq_lt(g->seq, limit);
+	    g = g->next[0]) {
+		uint32_t end = g->seq + g->len;
+
+		if (g->seq != at)
+			return true; /* a hole */
+		at = seq_min(end, limit);
+		segs += g->whole && at == end;
+		if (segs >= 2 && at - q->ready >= FLUSH_POINT)
+			return true;
+	}
+	return at != limit;
+}
+
+/* The hook's rule: shows it what became ready since it looked last. */
+static bool
+is_pdu_due(struct streams *s, struct tcp_side *q, uint32_t *limit)
+{
+	uint32_t max = s->conf->paf_max ? s->conf->paf_max : UNIT_MAX;
+	const struct seg *g;
+
+	q->scanned = seq_max(q->scanned, q->ready);
+	g = queue_before(q, q->scanned + 1);
+	if (!g)
+		g = q->head[0];
+	while (seq_lt(q->scanned, *limit)) {
+		struct slice run;
+		size_t n, left = *limit - q->scanned;
+
+		while (g && seq_le(g->seq + g->len, q->scanned))
+			g = g->next[0];
+		if (!g || seq_lt(q->scanned, g->seq)) {
+			q->pdu(q->pdu_state, slice_make(NULL, 0));
+			q->scanned = g ? seq_min(g->seq, *limit) : *limit;
+			*limit = q->scanned;
+			return true;
+		}
+		run = seg_run(g, q->scanned - g->seq);
+		if (run.len > left)
+			run.len = left;
+		n = q->pdu(q->pdu_state, run);
+		q->scanned += (uint32_t)(n && n < run.len ? n : run.len);
+		if (n || q->scanned - q->ready >= max) {
+			*limit = q->scanned;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Up to where bytes are in order from q->ready on. */
+static uint32_t
+in_order(const struct tcp_side *q)
+{
+	const struct seg *g = queue_before(q, q->ready + 1);
+	uint32_t at = q->ready;
+
+	for (g = g ? g : q->head[0]; g && seq_le(g->seq, at); g = g->next[0])
+		at = seq_max(at, g->seq + g->len);
+	return at;
+}
+
+void
+flush_check(struct streams *s, struct tcp_session *t, enum flow_side side,
+    bool force)
+{
+	struct tcp_side *q = &t->side[side];
+	uint32_t limit = limit_of(q);
+	bool due;
+
+	if (s->conf->inline_mode)
+		limit = seq_max(in_order(q), limit);
+	if (!seq_lt(q->ready, limit))
+		return;
+	if (!q->tail) {
+		/* acknowledged, but not queued: nothing to wait for */
+		if (q->reassemble && seq_lt(q->ready, q->next)) {
+			s->ctrs[STREAM_CTR_GAPS]++;
+			s->ctrs[STREAM_CTR_GAP_BYTES] += limit - q->ready;
+		}
+		q->ready = q->flush_to = limit;
+		return;
+	}
+	if (q->pdu)
+		due = is_pdu_due(s, q, &limit) || force;
+	else
+		due = force || s->conf->inline_mode || is_due(q, limit);
+	if (due) {
+		q->flush_to = limit;
+		flush_pend(s, t);
+	}
+}
+
+/* -------------------------------------------------------- headers */
+
+/* Bytes of the frame before its first IP header. */
+static uint32_t
+link_len(const struct packet *p)
+{
+	for (unsigned i = 0; i < p->dec.n_layers; i++)
+		if (p->layers[i].id == DEC_ID_ip4 ||
+		    p->layers[i].id == DEC_ID_ip6)
+			return p->layers[i].off;
+	return p->dec.ip_off;
+}
+
+bool
+flush_template(struct streams *s, struct tcp_session *t,
+    const struct packet *p, enum flow_side side)
+{
+	struct tcp_template *l = t->last;
+	uint32_t n = link_len(p);
+	struct slice link = pkt_bytes(p, 0, n);
+
+	if (!l) {
+		l = t->last = slab_take(&s->cells);
+		if (!l)
+			return false;
+	}
+	l->dec = p->dec;
+	l->num = p->num;
+	l->dlt = p->dlt;
+	l->iface = p->iface;
+	l->side = (uint8_t)side;
+	l->link_len = 0;
+	if (link.len == n && n <= sizeof(l->hdr)) {
+		l->link_len = (uint16_t)n;
+		if (n)
+			memcpy(l->hdr, link.ptr, n);
+	} else {
+		l->dlt = LINKTYPE_RAW;
+		l->dec.has_eth = false;
+	}
+	return true;
+}
+
+/* The link headers, as the side that sent the bytes would send them. */
+static void
+put_link(uint8_t *to, const struct tcp_template *l, bool swapped)
+{
+	const struct pkt_dec *d = &l->dec;
+	struct be16 type = be16_make(d->ip_ver == 4 ? ETHERTYPE_IP4 :
+	    ETHERTYPE_IP6);
+	uint8_t mac[MAC_LEN];
+
+	memcpy(to, l->hdr, l->link_len);
+	if (!d->has_eth ||
+	    d->eth_off + sizeof(struct wire_eth) > l->link_len)
+		return;
+	if (swapped) {
+		uint8_t *dst = to + d->eth_off, *src = dst + MAC_LEN;
+
+		memcpy(mac, dst, MAC_LEN);
+		memcpy(dst, src, MAC_LEN);
+		memcpy(src, mac, MAC_LEN);
+	}
+	/* without a tunnel's outer headers the type is that of what is left */
+	if (d->flags & PKT_TUNNELLED && !d->has_mpls)
+		memcpy(to + l->link_len - sizeof(type), &type, sizeof(type));
+}
+
+static void
+put_ip4(uint8_t *to, const struct pkt_dec *d)
+{
+	struct wire_ip4 ip = {
+		.ver_ihl = 0x45,
+		.tos = d->ip_tos,
+		.len = be16_make((uint16_t)d->ip_len),
+		.id = be16_make((uint16_t)d->ip_id),
+		.frag = be16_make(d->ip_frag),
+		.ttl = d->ip_ttl,
+		.proto = IP_PROTO_TCP,
+	};
+
+	memcpy(ip.src, d->src.b, sizeof(ip.src));
+	memcpy(ip.dst, d->dst.b, sizeof(ip.dst));
+	ip.csum = be16_make((uint16_t)~dec_csum_fold(dec_csum_add(0,
+	    (const uint8_t *)&ip, sizeof(ip))));
+	memcpy(to, &ip, sizeof(ip));
+}
+
+static void
+put_ip6(uint8_t *to, const struct pkt_dec *d)
+{
+	struct wire_ip6 ip = {
+		.ver_tc_flow = be32_make(UINT32_C(6) << 28 |
+		    (uint32_t)d->ip_tos << 20),
+		.len = be16_make((uint16_t)d->ip_payload_len),
+		.next = IP_PROTO_TCP,
+		.hops = d->ip_ttl,
+	};
+
+	memcpy(ip.src, d->src.b, sizeof(ip.src));
+	memcpy(ip.dst, d->dst.b, sizeof(ip.dst));
+	memcpy(to, &ip, sizeof(ip));
+}
+
+static void
+put_tcp(uint8_t *to, const struct pkt_dec *d)
+{
+	/* no checksum: nobody receives this segment */
+	struct wire_tcp tcp = {
+		.sport = be16_make(d->sport),
+		.dport = be16_make(d->dport),
+		.seq = be32_make(d->tcp_seq),
+		.ack = be32_make(d->tcp_ack),
+		.off = sizeof(tcp) / 4 << 4,
+		.flags = d->tcp_flags,
+		.win = be16_make(d->tcp_win),
+	};
+
+	memcpy(to, &tcp, sizeof(tcp));
+}
+
+static void
+swap_ends(struct pkt_dec *d)
+{
+	struct ipaddr a = d->src;
+	uint16_t port = d->sport;
+
+	d->src = d->dst;
+	d->dst = a;
+	a = d->outer_src;
+	d->outer_src = d->outer_dst;
+	d->outer_dst = a;
+	d->sport = d->dport;
+	d->dport = port;
+	d->tcp_ack = d->tcp_seq;
+}
+
+/*
+ * Makes the frame around len bytes at s->room + HDR_MAX: the session's last
+ * headers, turned round when the other side sent them. Options of IP and TCP
+ * are left out, and of a tunnel its outer headers.
+ */
+static void
+make_packet(struct streams *s, const struct tcp_session *t,
+    enum flow_side side, uint32_t seq, uint32_t len, struct mtime ts,
+    struct packet *p)
+{
+	const struct tcp_template *l = t->last;
+	bool swapped = l->side != side;
+	struct pkt_dec *d = &p->dec;
+	uint32_t ip_hlen;
+	uint8_t *to;
+
+	*d = l->dec;
+	ip_hlen = d->ip_ver == 4 ? sizeof(struct wire_ip4) :
+	    sizeof(struct wire_ip6);
+	d->flags = (d->flags & PKT_TUNNELLED) | PKT_REBUILT_STREAM;
+	d->n_events = d->n_ip4_opts = d->n_tcp_opts = 0;
+	if (swapped)
+		swap_ends(d);
+	d->tcp_seq = seq;
+	d->tcp_urp = 0;
+	if (t->ended || t->pruning)
+		d->tcp_flags = TCP_PSH | TCP_ACK;
+
+	d->ip_off = l->link_len;
+	d->ip_hlen = (uint16_t)ip_hlen;
+	d->ip_proto = IP_PROTO_TCP;
+	d->ip_frag &= IP_FLAG_DF;
+	d->ip_payload_off = d->l4_off = d->ip_off + ip_hlen;
+	d->ip_payload_len = (uint32_t)sizeof(struct wire_tcp) + len;
+	d->ip_len = ip_hlen + d->ip_payload_len;
+	d->l4_hlen = sizeof(struct wire_tcp);
+	d->payload_off = d->l4_off + d->l4_hlen;
+	d->payload_len = len;
+	d->n_layers = 2;
+	p->layers[0] = (struct layer){ .id = (uint8_t)(d->ip_ver == 4 ?
+	    DEC_ID_ip4 : DEC_ID_ip6), .off = d->ip_off, .len = ip_hlen };
+	p->layers[1] = (struct layer){ .id = DEC_ID_tcp, .off = d->l4_off,
+		.len = d->l4_hlen };
+
+	to = s->room + HDR_MAX - d->payload_off;
+	p->data = to;
+	put_link(to, l, swapped);
+	if (d->ip_ver == 4)
+		put_ip4(to + d->ip_off, d);
+	else
+		put_ip6(to + d->ip_off, d);
+	put_tcp(to + d->l4_off, d);
+	p->caplen = p->wirelen = d->payload_off + len;
+	p->ts = ts;
+	p->dlt = l->dlt;
+	p->iface = l->iface;
+	p->num = l->num;
+}
+
+/* -------------------------------------------------------- units */
+
+/* The bytes of [from, to) that the segment has, but for urgent ones. */
+static uint32_t
+copy_out(struct streams *s, const struct seg *g, uint32_t from, uint32_t to,
+    uint8_t *out)
+{
+	uint32_t at = from - g->seq, end = to - g->seq, n = 0;
+
+	if (at < g->urgent) {
+		uint32_t skip = g->urgent < end ? g->urgent : end;
+
+		s->ctrs[STREAM_CTR_URGENT] += skip - at;
+		at = skip;
+	}
+	while (at < end) {
+		struct slice run = seg_run(g, at);
+		uint32_t part = end - at < run.len ? end - at :
+		    (uint32_t)run.len;
+
+		memcpy(out + n, run.ptr, part);
+		n += part;
+		at += part;
+	}
+	return n;
+}
+
+/* The next run of the side's bytes below flush_to as a packet; false when
+ * there is none. */
+static bool
+next_unit(struct streams *s, struct tcp_session *t, enum flow_side side,
+    struct packet *p)
+{
+	struct tcp_side *q = &t->side[side];
+
+	while (seq_lt(q->ready, q->flush_to)) {
+		const struct seg *g = queue_before(q, q->ready + 1);
+		uint32_t first, at, n = 0;
+		struct mtime ts;
+
+		if (!g || seq_le(g->seq + g->len, q->ready))
+			g = g ? g->next[0] : q->head[0];
+		first = g ? seq_min(g->seq, q->flush_to) : q->flush_to;
+		if (seq_lt(q->ready, first)) {
+			s->ctrs[STREAM_CTR_GAPS]++;
+			s->ctrs[STREAM_CTR_GAP_BYTES] += first - q->ready;
+			q->ready = first;
+			continue;
+		}
+		first = at = q->ready;
+		ts = g->ts;
+		for (; g && seq_le(g->seq, at) && seq_lt(at, q->flush_to) &&
+		    n < UNIT_MAX; g = g->next[0]) {
+			uint32_t to = seq_min(g->seq + g->len, q->flush_to);
+
+			if (to - at > UNIT_MAX - n)
+				to = at + (UNIT_MAX - n);
+			n += copy_out(s, g, at, to, s->room + HDR_MAX + n);
+			at = to;
+		}
+		q->ready = at;
+		if (n) {
+			make_packet(s, t, side, first, n, ts, p);
+			queue_drop_below(s, q, seq_min(q->ready, q->acked));
+			return true;
+		}
+		queue_drop_below(s, q, seq_min(q->ready, q->acked));
+	}
+	return false;
+}
+
+/* Nothing of the session is ready any more. */
+static void
+leave_pending(struct streams *s, struct tcp_session *t)
+{
+	s->pending = t->pending_next;
+	if (!s->pending)
+		s->pending_end = &s->pending;
+	t->in_pending = false;
+	if (t->pruning) {
+		t->pruning = false;
+		for (unsigned i = 0; i < FLOW_SIDES; i++)
+			s->ctrs[STREAM_CTR_PRUNED_BYTES] +=
+			    queue_drop_all(s, &t->side[i]);
+	}
+	if (t->last && !t->side[0].tail && !t->side[1].tail) {
+		slab_give(&s->cells, t->last);
+		t->last = NULL;
+	}
+}
+
+bool
+stream_next(struct streams *s, struct packet *p, struct stream_facts *facts)
+{
+	struct tcp_session *t;
+
+	if (s->given) {
+		s->given->n_alerts = 0;
+		s->given = NULL;
+	}
+	for (; (t = s->pending); leave_pending(s, t)) {
+		for (unsigned i = 0; i < FLOW_SIDES; i++) {
+			enum flow_side side = (enum flow_side)i;
+
+			if (!next_unit(s, t, side, p))
+				continue;
+			s->ctrs[STREAM_CTR_REBUILT]++;
+			s->ctrs[STREAM_CTR_REBUILT_BYTES] +=
+			    p->dec.payload_len;
+			*facts = (struct stream_facts){
+				.flow = t->flow,
+				.side = side,
+				.has_direction = true,
+				.established = true,
+			};
+			s->given = &t->side[i];
+			/* the hook may name more than one end */
+			if (t->side[i].pdu)
+				flush_check(s, t, side,
+				    t->ended || t->pruning);
+			return true;
+		}
+	}
+	return false;
+}

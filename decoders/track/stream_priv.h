@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the files of TCP tracking share: the session, the queue of a side, the
+ * memory of both. Nobody else includes this.
+ *
+ *	stream.c         the contract: a packet through its session
+ *	stream_state.c   what a packet means to a session: SYN, RST, FIN, windows
+ *	stream_policy.c  where systems differ, as data
+ *	stream_queue.c   segments in order, overlaps
+ *	stream_flush.c   when bytes are ready, and packets made of them
+ *	stream_events.c  the events of gid 129
+ *
+ * Sequence numbers are compared modulo 2^32 (RFC 9293 3.4). That is an order
+ * because all numbers that are compared lie within a window of each other:
+ * what lies outside is never queued.
+ */
+#ifndef DECODERS_TRACK_STREAM_PRIV_H
+#define DECODERS_TRACK_STREAM_PRIV_H
+
+#include "core/slab.h"
+#include "decoders/track/stream.h"
+
+#define STREAM_COUNTERS(X)                                                     \
+	X(SESSIONS, "sessions", "TCP sessions followed")                       \
+	X(MIDSTREAM, "midstream", "sessions without their handshake")          \
+	X(NO_SESSION, "no_session", "packets of a TCP flow without a session:" \
+	    " midstream, or no memory for one")                                \
+	X(SESSIONS_FULL, "sessions_full", "sessions not followed: no memory")  \
+	X(SEGMENTS, "segments", "segments queued")                             \
+	X(SEGMENT_BYTES, "segment_bytes", "bytes queued")                      \
+	X(OUT_OF_ORDER, "out_of_order", "segments queued before others")       \
+	X(RETRANSMITTED, "retransmitted", "segments whose bytes were queued")  \
+	X(OVERLAPS, "overlaps", "queued segments that another one overlapped") \
+	X(OLD_DATA, "old_data", "segments below what was acknowledged")        \
+	X(OUT_OF_WINDOW, "out_of_window", "segments outside the window")       \
+	X(AFTER_FIN, "after_fin", "segments behind their sender's FIN")        \
+	X(AFTER_RST, "after_rst", "segments of a side that reset")             \
+	X(NO_FLAGS, "no_flags", "segments without flags, not queued")          \
+	X(DATA_ON_SYN, "data_on_syn", "SYNs with data that were not queued")   \
+	X(PAWS, "paws", "packets with a timestamp too old, ignored")           \
+	X(BAD_RST, "bad_rst", "resets outside the window, ignored")            \
+	X(BAD_FIN, "bad_fin", "FINs outside the window, ignored")              \
+	X(BAD_ACK, "bad_ack", "acknowledgements of what could not be sent,"    \
+	    " ignored")                                                        \
+	X(URGENT, "urgent", "urgent bytes left out of rebuilt packets")        \
+	X(MAX_BYTES, "max_queued_bytes", "segments not queued: max_queued_bytes") \
+	X(MAX_SEGS, "max_queued_segs", "segments not queued: max_queued_segs") \
+	X(MEMCAP, "memcap", "segments not queued: memcap")                     \
+	X(PRUNED, "pruned", "sessions whose queue was given up for memcap")    \
+	X(PRUNED_BYTES, "pruned_bytes", "bytes not acknowledged, given up so") \
+	X(GAPS, "gaps", "holes in what was acknowledged")                      \
+	X(GAP_BYTES, "gap_bytes", "bytes of such holes")                       \
+	X(REBUILT, "rebuilt", "rebuilt packets")                               \
+	X(REBUILT_BYTES, "rebuilt_bytes", "bytes in rebuilt packets")          \
+	X(UNACKED, "unacked_bytes", "bytes dropped at the end of a session,"   \
+	    " never acknowledged")                                             \
+	X(CONFLICTS, "conflicts", "inline: segments that differ from what was" \
+	    " delivered")                                                      \
+	X(EVENTS, "events", "events of gid 129")
+enum {
+#define X(NAME, name, help) STREAM_CTR_##NAME,
+	STREAM_COUNTERS(X)
+#undef X
+	STREAM_CTRS
+};
+
+enum {
+	STREAM_GID = 129,
+
+	CELL_SIZE = 512,
+	SEG_LEVELS = 4,    /* of the ordered index; an eighth rises a level */
+	SEG_INLINE = 432,  /* bytes kept in the segment's own cell */
+	CELL_BYTES = 504,
+	SEG_BYTES_MAX = 65535, /* what an IP datagram can carry */
+	/* cells of the largest segment, its remainder when it is split, and
+	 * a template */
+	CELLS_RESERVED = 2 * (SEG_BYTES_MAX / CELL_BYTES + 2) + 1,
+
+	FLUSH_POINT = 192,
+	STREAM_ALERTS = 8, /* as many as Snort remembers */
+	HDR_MAX = 256, /* link and IP headers of a rebuilt packet */
+	ROOM_SIZE = HDR_MAX + 65536,
+
+	WSCALE_MAX = 14, /* RFC 7323 2.3 */
+};
+
+/* ------------------------------------------------------------ segments */
+
+struct cell {
+	struct cell *next;
+	uint8_t bytes[CELL_BYTES];
+};
+
+/*
+ * Bytes [seq, seq + len) of a side. They stand in the segment's own cell and
+ * the chain behind it, from position `off` on: trimming its front moves off.
+ */
+struct seg {
+	struct seg *next[SEG_LEVELS];
+	struct cell *more;
+	struct mtime ts;
+	uint32_t seq, len, off;
+	uint16_t urgent; /* of the first bytes, left out of rebuilt packets */
+	uint8_t height;
+	bool whole;      /* counts as a segment (not the rest of a split) */
+	uint8_t bytes[SEG_INLINE];
+};
+static_assert(sizeof(struct seg) <= CELL_SIZE, "a segment's cell");
+static_assert(sizeof(struct cell) <= CELL_SIZE, "a cell");
+
+struct tcp_side {
+	/* sequence numbers of what this side sends */
+	uint32_t isn;
+	uint32_t next;      /* behind the highest byte (SYN, FIN) seen */
+	uint32_t acked;     /* up to where the other side acknowledged */
+	uint32_t ready;     /* up to where bytes were handed out */
+	uint32_t flush_to;  /* bytes up to here are to be handed out now */
+	uint32_t scanned;   /* up to where the PDU hook has seen them */
+	uint32_t fin_seq;   /* of its FIN, when fin */
+
+	uint32_t edge;      /* up to where the other side lets it send */
+	bool has_edge;
+
+	uint8_t wscale;     /* of the windows this side names */
+	bool has_wscale;
+
+	bool seen;          /* a packet of this side was seen */
+	bool syn, fin, fin_acked, reset, ts_ok;
+	bool reassemble;    /* its data is put together */
+	bool overlap_told;  /* 129:7 was raised */
+	uint32_t ts_last;   /* newest timestamp of it, when ts_ok */
+	uint32_t overlaps;
+	uint32_t small_run; /* small segments in a row */
+	uint8_t mac[6];     /* of its first frame, when has_mac */
+	bool has_mac;
+
+	struct seg *head[SEG_LEVELS], *tail;
+	uint32_t n_segs, n_bytes;
+
+	/* what raw segments raised since the last flush */
+	struct pkt_event alerts[STREAM_ALERTS];
+	uint8_t n_alerts;
+
+	stream_pdu_fn *pdu; /* names flush points; NULL: Snort's rule */
+	void *pdu_state;
+};
+
+/* The headers that a session's rebuilt packets are given: those of its last
+ * packet. Kept while bytes are queued. */
+struct tcp_template {
+	struct pkt_dec dec;
+	uint64_t num;
+	struct mtime ts;
+	int dlt;
+	uint32_t iface;
+	uint8_t side;      /* who sent it */
+	uint16_t link_len; /* bytes of hdr before the IP header */
+	uint8_t hdr[96];
+};
+static_assert(sizeof(struct tcp_template) <= CELL_SIZE, "a template's cell");
+
+struct tcp_session {
+	struct flow *flow;
+	const struct stream_engine *engine;
+	struct tcp_template *last;
+	struct tcp_side side[FLOW_SIDES];
+	uint32_t generation; /* of the configuration engine belongs to */
+	bool midstream;      /* its handshake was not seen */
+	bool four_way;       /* both sides sent a bare SYN */
+	bool handshaken;
+	bool shadow;         /* only a SYN so far, and 3WHS not required: for
+	                        rules there is no session yet */
+	bool manual[FLOW_SIDES]; /* stream_reassemble decided on it */
+	bool ended;          /* stream_end was called */
+	bool in_pending, is_holder, pruning;
+
+	struct tcp_session *pending_next;      /* streams.pending */
+	struct tcp_session *older, *younger;   /* streams.oldest */
+};
+
+struct streams {
+	const struct stream_conf *conf;
+	struct flow_table *flows;
+	uint32_t generation;
+	bool started;
+	struct mtime start;    /* of the grace of require_3whs */
+	struct slab sessions, cells;
+	uint64_t random;       /* heights in the index */
+	uint64_t ctrs[STREAM_CTRS];
+
+	/* sessions with bytes to hand out, in order */
+	struct tcp_session *pending, **pending_end;
+	/* sessions that hold cells, by their last insertion */
+	struct tcp_session *oldest, *youngest;
+
+	/* the side whose unit was handed out last: its alerts are forgotten
+	 * next */
+	struct tcp_side *given;
+	uint8_t room[ROOM_SIZE];
+};
+
+/* ------------------------------------------------------------ policies */
+
+/* Who wins where a new segment N meets a queued one S. */
+struct overlap_rules {
+	/* S begins before N and reaches into it */
+	bool left_new;        /* N wins */
+	bool left_new_inside; /* even where N lies wholly inside S */
+	/* N ends inside S */
+	bool right_same_new;  /* both begin together */
+	bool right_later_new; /* S begins later */
+	/* N covers S */
+	bool full_same_new;   /* the same range */
+	bool full_longer_new; /* both begin together, N is longer */
+	bool full_later_new;  /* S begins later */
+};
+
+enum rst_rule {
+	RST_EXACT,     /* at the next byte expected */
+	RST_IN_WINDOW, /* from the last acknowledgement to the window's end */
+	RST_ABOVE,     /* at or above the next byte expected */
+};
+
+enum syn_rule {
+	SYN_OTHER_ISN, /* 129:1 unless it repeats the ISN */
+	SYN_EXACT,     /* 129:1 at the next byte expected */
+	SYN_IGNORED,   /* never */
+};
+
+struct tcp_policy_def {
+	struct overlap_rules overlap;
+	enum rst_rule rst;
+	enum syn_rule syn;
+	uint8_t paws_slack;    /* a timestamp may be older by this */
+	bool zero_ts_off;      /* a 0 in the handshake: no timestamps */
+	bool missing_ts_off;   /* a packet without one: no timestamps */
+	bool queues_no_flags;  /* segments without any flag are data */
+	bool queues_syn_data;
+	bool tells_zero_win;   /* 129:21 */
+};
+
+const struct tcp_policy_def *stream_policy(enum tcp_policy p);
+
+/* ------------------------------------------------------------ order */
+
+static inline int32_t
+seq_diff(uint32_t a, uint32_t b)
+{
+	return (int32_t)(a - b);
+}
+
+static inline bool
+seq_lt(uint32_t a, uint32_t b)
+{
+	return seq_diff(a, b) < 0;
+}
+
+static inline bool
+seq_le(uint32_t a, uint32_t b)
+{
+	return seq_diff(a, b) <= 0;
+}
+
+static inline uint32_t
+seq_min(uint32_t a, uint32_t b)
+{
+	return seq_lt(a, b) ? a : b;
+}
+
+static inline uint32_t
+seq_max(uint32_t a, uint32_t b)
+{
+	return seq_lt(a, b) ? b : a;
+}
+
+/* ------------------------------------------------------------ the queue */
+
+/* A segment on its way in. */
+struct seg_new {
+	uint32_t seq;
+	const uint8_t *bytes;
+	uint32_t len;
+	uint16_t urgent;
+	struct mtime ts;
+	bool whole;
+};
+
+struct queue_result {
+	bool no_memory;   /* not all of it could be kept */
+	bool emptied;     /* all of it was where queued bytes won */
+	uint32_t overlaps;
+};
+
+/* Do the queued bytes of one segment hold exactly these? */
+bool queue_has(const struct tcp_side *q, uint32_t seq, const uint8_t *bytes,
+    uint32_t len);
+/* Does any queued byte at n's place differ? */
+bool queue_differs(const struct tcp_side *q, uint32_t seq,
+    const uint8_t *bytes, uint32_t len);
+/* Puts it into its place; overlaps are resolved by the rules. */
+struct queue_result queue_put(struct streams *s, struct tcp_side *q,
+    struct seg_new n, const struct overlap_rules *rules);
+/* Frees what lies wholly below seq, and trims what begins below. Returns the
+ * bytes freed. */
+uint32_t queue_drop_below(struct streams *s, struct tcp_side *q, uint32_t seq);
+uint32_t queue_drop_all(struct streams *s, struct tcp_side *q);
+/* The last segment that begins below seq; NULL: none. */
+struct seg *queue_before(const struct tcp_side *q, uint32_t seq);
+/* A run of the segment's bytes from `at` (below its len) on, as long as they
+ * lie together. */
+struct slice seg_run(const struct seg *g, uint32_t at);
+
+/* ------------------------------------------------------------ flushing */
+
+/* What an acknowledgement, or in the inline view a segment, made ready: marks
+ * it (flush_to) and puts the session on the pending list. force: all that is
+ * acknowledged, whatever the flush point. */
+void flush_check(struct streams *s, struct tcp_session *t, enum flow_side side,
+    bool force);
+/* Has stream_next look at the session. */
+void flush_pend(struct streams *s, struct tcp_session *t);
+/* Remembers p as the session's last packet, for rebuilt headers; false: no
+ * memory. */
+bool flush_template(struct streams *s, struct tcp_session *t,
+    const struct packet *p, enum flow_side side);
+
+/* ------------------------------------------------------------ state */
+
+/* What a packet is to a session. */
+struct tcp_meaning {
+	bool ignore;  /* no part of it: no ACK, no data, no FIN */
+	bool in_hand; /* of the opening handshake: SYN, with or without ACK */
+	bool closed;  /* with it both sides are closed */
+};
+
+/* Is the session over, so that a SYN begins another one? */
+bool state_is_over(const struct tcp_session *t);
+/* The session's first packet: what its sender is. */
+void state_begin(struct tcp_session *t, const struct packet *p,
+    enum flow_side side);
+/* Takes the packet through the session's state, up to its data; raises
+ * events. */
+struct tcp_meaning state_packet(struct streams *s, struct tcp_session *t,
+    struct packet *p, enum flow_side side);
+/* May the side send bytes beginning at seq now? */
+bool state_in_window(const struct tcp_side *q, uint32_t seq);
+/* After its data was queued: FIN, acknowledgement, close. */
+void state_finish(struct streams *s, struct tcp_session *t, struct packet *p,
+    enum flow_side side, struct tcp_meaning *m);
+
+/* ------------------------------------------------------------ events */
+
+enum stream_sid {
+	STREAM_SYN_ON_EST = 1,
+	STREAM_DATA_ON_SYN = 2,
+	STREAM_DATA_ON_CLOSED = 3,
+	STREAM_BAD_TIMESTAMP = 4,
+	STREAM_BAD_SEGMENT = 5,
+	STREAM_WINDOW_TOO_LARGE = 6,
+	STREAM_OVERLAPS = 7,
+	STREAM_DATA_AFTER_RST = 8,
+	STREAM_HIJACKED_CLIENT = 9,
+	STREAM_HIJACKED_SERVER = 10,
+	STREAM_DATA_NO_FLAGS = 11,
+	STREAM_SMALL_SEGMENTS = 12,
+	STREAM_4WAY_HANDSHAKE = 13,
+	STREAM_NO_TIMESTAMP = 14,
+	STREAM_BAD_RST = 15,
+	STREAM_BAD_FIN = 16,
+	STREAM_BAD_ACK = 17,
+	STREAM_DATA_AFTER_RST_RCVD = 18,
+	STREAM_WINDOW_SLAM = 19,
+	STREAM_NO_3WHS = 20,
+	STREAM_ZERO_WIN_AFTER_FIN = 21,
+};
+
+/* Raises 129:sid if the engine asks for such events. */
+void stream_event(struct streams *s, const struct stream_engine *e,
+    struct packet *p, enum stream_sid sid);
+
+#endif

@@ -1,0 +1,406 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The queue of one side: segments that do not overlap, ordered by sequence
+ * number, under a skip list (W. Pugh, 1990): finding a place costs a
+ * logarithm of the segments, in whatever order traffic sends them.
+ *
+ * Overlaps are resolved on entry, by comparing where the new segment and each
+ * queued one begin and end, as systems do that keep such a queue.
+ */
+#include <string.h>
+
+#include "decoders/track/stream_priv.h"
+
+static uint32_t
+seg_end(const struct seg *g)
+{
+	return g->seq + g->len;
+}
+
+struct slice
+seg_run(const struct seg *g, uint32_t at)
+{
+	uint32_t pos = g->off + at, n = g->len - at, have;
+	const struct cell *c;
+
+	if (pos < SEG_INLINE) {
+		have = SEG_INLINE - pos;
+		return slice_make(g->bytes + pos, n < have ? n : have);
+	}
+	pos -= SEG_INLINE;
+	for (c = g->more; pos >= CELL_BYTES; c = c->next)
+		pos -= CELL_BYTES;
+	have = CELL_BYTES - pos;
+	return slice_make(c->bytes + pos, n < have ? n : have);
+}
+
+static void
+seg_free(struct streams *s, struct seg *g)
+{
+	while (g->more) {
+		struct cell *next = g->more->next;
+
+		slab_give(&s->cells, g->more);
+		g->more = next;
+	}
+	slab_give(&s->cells, g);
+}
+
+/* A segment of its own for the bytes; NULL: no memory. */
+static struct seg *
+seg_make(struct streams *s, const struct seg_new *n)
+{
+	struct seg *g = slab_take(&s->cells);
+	uint32_t len = n->len, at;
+	struct cell **link;
+
+	if (!g)
+		return NULL;
+	g->seq = n->seq;
+	g->len = len;
+	g->ts = n->ts;
+	g->urgent = n->urgent;
+	g->whole = n->whole;
+	at = len < SEG_INLINE ? len : SEG_INLINE;
+	memcpy(g->bytes, n->bytes, at);
+	for (link = &g->more; at < len; link = &(*link)->next) {
+		uint32_t part = len - at < CELL_BYTES ? len - at : CELL_BYTES;
+
+		*link = slab_take(&s->cells);
+		if (!*link) {
+			seg_free(s, g);
+			return NULL;
+		}
+		memcpy((*link)->bytes, n->bytes + at, part);
+		at += part;
+	}
+	return g;
+}
+
+/* How many levels the next segment rises: one, and more with a chance of an
+ * eighth each (xorshift64*, seeded from the process's key). */
+static uint8_t
+next_height(struct streams *s)
+{
+	uint8_t h = 1;
+	uint64_t r = s->random;
+
+	r ^= r >> 12;
+	r ^= r << 25;
+	r ^= r >> 27;
+	s->random = r;
+	for (r = r * 0x2545f4914f6cdd1du >> 32; h < SEG_LEVELS && !(r & 7);
+	    r >>= 3)
+		h++;
+	return h;
+}
+
+/* The last segment that begins below seq; link[i] becomes the link of level i
+ * that leads to the first one that does not. */
+static struct seg *
+seek(struct tcp_side *q, uint32_t seq, struct seg **link[SEG_LEVELS])
+{
+	struct seg *left = NULL, **row = q->head;
+
+	for (unsigned i = SEG_LEVELS; i-- > 0;) {
+		while (row[i] && seq_lt(row[i]->seq, seq)) {
+			left = row[i];
+			row = left->next;
+		}
+		link[i] = &row[i];
+	}
+	return left;
+}
+
+struct seg *
+queue_before(const struct tcp_side *q, uint32_t seq)
+{
+	struct seg *left = NULL, *const *row = q->head;
+
+	for (unsigned i = SEG_LEVELS; i-- > 0;)
+		while (row[i] && seq_lt(row[i]->seq, seq)) {
+			left = row[i];
+			row = left->next;
+		}
+	return left;
+}
+
+static void
+link_in(struct streams *s, struct tcp_side *q, struct seg *g)
+{
+	struct seg **link[SEG_LEVELS];
+
+	g->height = next_height(s);
+	if (g->height == 1 && q->tail && !seq_lt(g->seq, seg_end(q->tail))) {
+		q->tail->next[0] = g; /* in order, and no level to find */
+	} else {
+		seek(q, g->seq, link);
+		for (unsigned i = 0; i < g->height; i++) {
+			g->next[i] = *link[i];
+			*link[i] = g;
+		}
+	}
+	if (!g->next[0])
+		q->tail = g;
+	else
+		s->ctrs[STREAM_CTR_OUT_OF_ORDER]++;
+	q->n_segs++;
+	q->n_bytes += g->len;
+}
+
+static void
+link_out(struct tcp_side *q, struct seg *g)
+{
+	struct seg **link[SEG_LEVELS], *left = seek(q, g->seq, link);
+
+	for (unsigned i = 0; i < g->height; i++)
+		*link[i] = g->next[i];
+	if (q->tail == g)
+		q->tail = left;
+	q->n_segs--;
+	q->n_bytes -= g->len;
+}
+
+static void
+cut_front(struct tcp_side *q, struct seg *g, uint32_t n)
+{
+	g->seq += n;
+	g->off += n;
+	g->len -= n;
+	g->urgent = g->urgent > n ? (uint16_t)(g->urgent - n) : 0;
+	q->n_bytes -= n;
+}
+
+static void
+cut_back(struct tcp_side *q, struct seg *g, uint32_t n)
+{
+	g->len -= n;
+	if (g->urgent > g->len)
+		g->urgent = (uint16_t)g->len;
+	q->n_bytes -= n;
+}
+
+/* Frees cells in front of a segment's first byte. */
+static void
+free_front(struct streams *s, struct seg *g)
+{
+	while (g->more && g->off >= SEG_INLINE + CELL_BYTES) {
+		struct cell *next = g->more->next;
+
+		slab_give(&s->cells, g->more);
+		g->more = next;
+		g->off -= CELL_BYTES;
+	}
+}
+
+static void
+new_front(struct seg_new *n, uint32_t seq)
+{
+	uint32_t cut = seq - n->seq;
+
+	n->seq = seq;
+	n->bytes += cut;
+	n->len -= cut;
+	n->urgent = n->urgent > cut ? (uint16_t)(n->urgent - cut) : 0;
+}
+
+/* Puts bytes that overlap nothing into the queue. */
+static bool
+put_free(struct streams *s, struct tcp_side *q, const struct seg_new *n)
+{
+	struct seg *g = seg_make(s, n);
+
+	if (!g)
+		return false;
+	link_in(s, q, g);
+	return true;
+}
+
+/* Cuts bytes [n->seq, end of n) out of a segment that holds them all, with
+ * more before them and behind. */
+static bool
+split(struct streams *s, struct tcp_side *q, struct seg *g,
+    const struct seg_new *n)
+{
+	uint32_t keep = n->seq - g->seq, from = keep + n->len, at;
+	struct seg_new rest = { .seq = g->seq + from, .bytes = s->room,
+		.len = g->len - from, .ts = g->ts };
+
+	/* the rest is copied: a segment is no longer than a datagram */
+	for (at = from; at < g->len;) {
+		struct slice run = seg_run(g, at);
+
+		memcpy(s->room + (at - from), run.ptr, run.len);
+		at += (uint32_t)run.len;
+	}
+	if (rest.len && !put_free(s, q, &rest))
+		return false;
+	cut_back(q, g, g->len - keep);
+	return true;
+}
+
+struct queue_result
+queue_put(struct streams *s, struct tcp_side *q, struct seg_new n,
+    const struct overlap_rules *rules)
+{
+	struct queue_result r = { 0 };
+	struct seg **link[SEG_LEVELS], *left, *right;
+	uint32_t end = n.seq + n.len;
+
+	if (q->tail && seq_lt(n.seq, seg_end(q->tail))) {
+		left = seek(q, n.seq, link);
+		right = *link[0];
+	} else {
+		left = right = NULL;
+	}
+	if (left && seq_lt(n.seq, seg_end(left))) {
+		bool inside = seq_le(end, seg_end(left));
+
+		r.overlaps++;
+		if (inside && rules->left_new_inside) {
+			if (!split(s, q, left, &n)) {
+				r.no_memory = true;
+				return r;
+			}
+		} else if (inside) {
+			r.emptied = true;
+			return r;
+		} else if (rules->left_new) {
+			cut_back(q, left, seg_end(left) - n.seq);
+		} else {
+			new_front(&n, seg_end(left));
+		}
+	}
+	/* each turn takes one segment out, or goes past it */
+	while (right && seq_lt(right->seq, end)) {
+		struct seg *next = right->next[0];
+		bool same = right->seq == n.seq;
+
+		r.overlaps++;
+		if (seq_lt(end, seg_end(right))) {
+			if (same ? rules->right_same_new :
+			    rules->right_later_new) {
+				/* no one stands between: the order holds */
+				cut_front(q, right, end - right->seq);
+				free_front(s, right);
+			} else {
+				n.len = right->seq - n.seq;
+			}
+			break;
+		}
+		if (!same ? rules->full_later_new :
+		    seq_lt(seg_end(right), end) ? rules->full_longer_new :
+		    rules->full_same_new) {
+			link_out(q, right);
+			seg_free(s, right);
+		} else {
+			struct seg_new part = n;
+
+			part.len = right->seq - n.seq;
+			if (part.len && !put_free(s, q, &part)) {
+				r.no_memory = true;
+				return r;
+			}
+			n.whole = n.whole && !part.len;
+			new_front(&n, seg_end(right));
+		}
+		right = next;
+	}
+	if (!n.len)
+		r.emptied = true;
+	else if (!put_free(s, q, &n))
+		r.no_memory = true;
+	return r;
+}
+
+bool
+queue_has(const struct tcp_side *q, uint32_t seq, const uint8_t *bytes,
+    uint32_t len)
+{
+	const struct seg *g;
+	uint32_t at, done = 0;
+
+	if (!q->tail || !seq_lt(seq, seg_end(q->tail)))
+		return false;
+	g = queue_before(q, seq + 1);
+	if (!g || seq_lt(seg_end(g), seq + len))
+		return false;
+	for (at = seq - g->seq; done < len;) {
+		struct slice run = seg_run(g, at);
+		uint32_t n = len - done < run.len ? len - done :
+		    (uint32_t)run.len;
+
+		if (memcmp(run.ptr, bytes + done, n) != 0)
+			return false;
+		done += n;
+		at += n;
+	}
+	return true;
+}
+
+bool
+queue_differs(const struct tcp_side *q, uint32_t seq, const uint8_t *bytes,
+    uint32_t len)
+{
+	uint32_t end = seq + len;
+	const struct seg *g = queue_before(q, seq + 1);
+
+	if (!g)
+		g = q->head[0];
+	for (; g && seq_lt(g->seq, end); g = g->next[0]) {
+		uint32_t from = seq_max(g->seq, seq);
+		uint32_t to = seq_min(seg_end(g), end);
+
+		while (seq_lt(from, to)) {
+			struct slice run = seg_run(g, from - g->seq);
+			uint32_t n = to - from < run.len ? to - from :
+			    (uint32_t)run.len;
+
+			if (memcmp(run.ptr, bytes + (from - seq), n) != 0)
+				return true;
+			from += n;
+		}
+	}
+	return false;
+}
+
+/* The first segment leaves. */
+static void
+drop_first(struct streams *s, struct tcp_side *q)
+{
+	struct seg *g = q->head[0];
+
+	for (unsigned i = 0; i < g->height; i++)
+		q->head[i] = g->next[i];
+	if (q->tail == g)
+		q->tail = NULL;
+	q->n_segs--;
+	q->n_bytes -= g->len;
+	seg_free(s, g);
+}
+
+uint32_t
+queue_drop_below(struct streams *s, struct tcp_side *q, uint32_t seq)
+{
+	uint32_t before = q->n_bytes;
+	struct seg *g;
+
+	while ((g = q->head[0]) && seq_le(seg_end(g), seq))
+		drop_first(s, q);
+	if (g && seq_lt(g->seq, seq)) {
+		cut_front(q, g, seq - g->seq);
+		free_front(s, g);
+		g->whole = true; /* what is left was not counted yet */
+	}
+	return before - q->n_bytes;
+}
+
+uint32_t
+queue_drop_all(struct streams *s, struct tcp_side *q)
+{
+	uint32_t before = q->n_bytes;
+
+	while (q->head[0])
+		drop_first(s, q);
+	return before;
+}

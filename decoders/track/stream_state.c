@@ -1,0 +1,431 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What a packet means to its session (RFC 9293, as an onlooker sees it): the
+ * handshake, acknowledgements and windows, resets, FINs, timestamps. The
+ * session keeps facts about each side (its SYN, its FIN, that it reset) in
+ * place of the states of RFC 9293 3.3.2, which follow from them:
+ *
+ *	SYN-SENT      the client's SYN, not the server's
+ *	ESTABLISHED   handshaken
+ *	FIN-WAIT-2    its FIN is acknowledged, the other side sent none
+ *	closed        both FINs are acknowledged, or a side reset
+ */
+#include <string.h>
+
+#include "core/cursor.h"
+#include "decoders/track/stream_priv.h"
+#include "decoders/wire/eth.h"
+#include "decoders/wire/tcp.h"
+
+enum {
+	WINDOW_MAX = UINT16_MAX << WSCALE_MAX, /* RFC 7323 2.2 */
+	SLAM_MAX = 4, /* windows that Snort calls closed */
+};
+
+static enum flow_side
+other(enum flow_side side)
+{
+	return side == FLOW_CLIENT ? FLOW_SERVER : FLOW_CLIENT;
+}
+
+static bool
+find_opt(const struct packet *p, uint8_t kind, uint8_t len,
+    struct cursor *value)
+{
+	for (unsigned i = 0; i < p->dec.n_tcp_opts; i++) {
+		const struct hdr_opt *o = &p->tcp_opts[i];
+		struct slice v;
+
+		if (o->kind != kind || o->len != len)
+			continue;
+		v = pkt_bytes(p, o->off, o->len);
+		*value = cur_make(v.ptr, v.len);
+		return v.len == len;
+	}
+	return false;
+}
+
+static bool
+timestamp(const struct packet *p, uint32_t *ts)
+{
+	struct cursor c;
+
+	return find_opt(p, TCP_OPT_TS, 8, &c) && cur_be32(&c, ts);
+}
+
+/* The window the packet names, in bytes; SYNs are not scaled (RFC 7323 2.2).
+ * Where the handshake was not seen, it is the largest it may be. */
+static uint32_t
+window(const struct tcp_session *t, const struct tcp_side *q,
+    const struct packet *p)
+{
+	uint32_t win = p->dec.tcp_win;
+
+	if (p->dec.tcp_flags & TCP_SYN)
+		return win;
+	if (t->midstream)
+		return win << WSCALE_MAX;
+	if (t->side[0].has_wscale && t->side[1].has_wscale)
+		return win << q->wscale;
+	return win;
+}
+
+bool
+state_in_window(const struct tcp_side *q, uint32_t seq)
+{
+	if (seq_diff(seq, q->acked) > WINDOW_MAX)
+		return false;
+	return !q->has_edge || seq_le(seq, q->edge);
+}
+
+bool
+state_is_over(const struct tcp_session *t)
+{
+	const struct tcp_side *c = &t->side[FLOW_CLIENT];
+	const struct tcp_side *v = &t->side[FLOW_SERVER];
+
+	return c->reset || v->reset || (c->fin && v->fin);
+}
+
+/* The side sends from seq on. */
+static void
+side_start(struct tcp_side *q, uint32_t isn)
+{
+	q->isn = isn;
+	q->next = q->acked = q->ready = q->flush_to = q->scanned = isn + 1;
+}
+
+static void
+note_syn(struct tcp_side *q, const struct packet *p,
+    const struct tcp_policy_def *policy)
+{
+	struct cursor c;
+
+	side_start(q, p->dec.tcp_seq);
+	q->syn = true;
+	q->has_wscale = find_opt(p, TCP_OPT_WSCALE, 1, &c) &&
+	    cur_u8(&c, &q->wscale);
+	if (q->wscale > WSCALE_MAX)
+		q->wscale = WSCALE_MAX;
+	q->ts_ok = timestamp(p, &q->ts_last) &&
+	    (q->ts_last || !policy->zero_ts_off);
+}
+
+void
+state_begin(struct tcp_session *t, const struct packet *p,
+    enum flow_side side)
+{
+	const struct pkt_dec *d = &p->dec;
+
+	t->midstream = !(d->tcp_flags & TCP_SYN);
+	if (t->midstream)
+		side_start(&t->side[side], d->tcp_seq - 1);
+}
+
+/* -------------------------------------------------------- handshake */
+
+/* A bare SYN. */
+static void
+take_syn(struct streams *s, struct tcp_session *t, struct packet *p,
+    enum flow_side side, struct tcp_meaning *m)
+{
+	const struct tcp_policy_def *policy = stream_policy(t->engine->policy);
+	struct tcp_side *q = &t->side[side], *o = &t->side[other(side)];
+	uint32_t seq = p->dec.tcp_seq;
+
+	if (t->handshaken || (q->syn && o->syn)) {
+		/* whatever Snort's targets do, none of them gives up what it
+		 * has; the packet is judged and does nothing else */
+		if (policy->syn == SYN_EXACT ? seq == q->next :
+		    policy->syn == SYN_OTHER_ISN && seq != q->isn &&
+		    state_in_window(q, seq) && seq_le(q->acked, seq))
+			stream_event(s, t->engine, p, STREAM_SYN_ON_EST);
+		m->ignore = true;
+		return;
+	}
+	if (side == FLOW_SERVER && o->syn) {
+		stream_event(s, t->engine, p, STREAM_4WAY_HANDSHAKE);
+		t->four_way = true;
+	}
+	m->in_hand = true;
+	if (q->syn && q->isn == seq)
+		return; /* sent again */
+	queue_drop_all(s, q);
+	note_syn(q, p, policy);
+}
+
+/* SYN and ACK. */
+static void
+take_syn_ack(struct streams *s, struct tcp_session *t, struct packet *p,
+    enum flow_side side, struct tcp_meaning *m)
+{
+	struct tcp_side *q = &t->side[side], *o = &t->side[other(side)];
+	uint32_t ack = p->dec.tcp_ack;
+
+	if (t->handshaken || q->reset || (side == FLOW_CLIENT && !o->syn)) {
+		m->ignore = true;
+		return;
+	}
+	m->in_hand = true;
+	if (!o->syn) {
+		/* the client's SYN was not seen, but for this */
+		side_start(o, ack - 1);
+		o->syn = true;
+	} else if (seq_lt(ack, o->isn + 1) || seq_lt(o->next, ack)) {
+		/* of several SYNs the server chose another one */
+		queue_drop_all(s, o);
+		side_start(o, ack - 1);
+	}
+	t->shadow = false;
+	if (!q->syn || q->isn != p->dec.tcp_seq) {
+		queue_drop_all(s, q);
+		note_syn(q, p, stream_policy(t->engine->policy));
+	}
+}
+
+/* Is the handshake over with this packet? Snort waits for the client. */
+static void
+take_handshake(struct tcp_session *t, const struct packet *p,
+    enum flow_side side)
+{
+	const struct tcp_side *c = &t->side[FLOW_CLIENT];
+	const struct tcp_side *v = &t->side[FLOW_SERVER];
+
+	if (t->handshaken)
+		return;
+	if (!t->midstream && side == FLOW_SERVER && !v->syn) {
+		/* its SYN was lost */
+		t->midstream = true;
+	}
+	if (t->midstream)
+		t->handshaken = c->seen && v->seen;
+	else
+		t->handshaken = p->dec.tcp_flags & TCP_ACK && c->syn &&
+		    v->syn && (side == FLOW_CLIENT || t->four_way);
+}
+
+/* -------------------------------------------------------- resets */
+
+static bool
+is_rst_valid(const struct tcp_session *t, const struct packet *p,
+    enum flow_side side)
+{
+	const struct tcp_side *q = &t->side[side], *o = &t->side[other(side)];
+	uint32_t seq = p->dec.tcp_seq, ack = p->dec.tcp_ack;
+
+	if (!q->seen || (!t->midstream && !q->syn)) {
+		/* RFC 9293 3.10.7.3: it must acknowledge the SYN */
+		return t->midstream || (p->dec.tcp_flags & TCP_ACK &&
+		    seq_lt(o->isn, ack) && seq_le(ack, o->next));
+	}
+	switch (stream_policy(t->engine->policy)->rst) {
+	case RST_EXACT:
+		return seq == q->next;
+	case RST_IN_WINDOW:
+		return seq_le(q->acked, seq) && state_in_window(q, seq);
+	case RST_ABOVE:
+		return seq_le(q->next, seq);
+	}
+	return false;
+}
+
+static void
+take_rst(struct streams *s, struct tcp_session *t, struct packet *p,
+    enum flow_side side, struct tcp_meaning *m)
+{
+	m->ignore = true;
+	if (!is_rst_valid(t, p, side)) {
+		s->ctrs[STREAM_CTR_BAD_RST]++;
+		stream_event(s, t->engine, p, STREAM_BAD_RST);
+		return;
+	}
+	t->side[side].reset = true;
+	/* it sends no more; what it was sent may still be acknowledged */
+	flush_check(s, t, side, true);
+}
+
+/* -------------------------------------------------------- timestamps */
+
+/* RFC 7323 5: false for a packet that its receiver would drop. */
+static bool
+is_timely(struct streams *s, struct tcp_session *t, struct packet *p,
+    enum flow_side side)
+{
+	const struct tcp_policy_def *policy = stream_policy(t->engine->policy);
+	struct tcp_side *q = &t->side[side];
+	uint32_t ts, seq = p->dec.tcp_seq;
+
+	if (!q->ts_ok || !t->side[other(side)].ts_ok ||
+	    p->dec.tcp_flags & (TCP_SYN | TCP_RST))
+		return true;
+	if (!timestamp(p, &ts)) {
+		stream_event(s, t->engine, p, STREAM_NO_TIMESTAMP);
+		if (policy->missing_ts_off)
+			q->ts_ok = false;
+		return true;
+	}
+	if (seq_lt(ts + policy->paws_slack, q->ts_last)) {
+		s->ctrs[STREAM_CTR_PAWS]++;
+		stream_event(s, t->engine, p, STREAM_BAD_TIMESTAMP);
+		return false;
+	}
+	/* only what holds the next byte expected counts (4.3), else a forged
+	 * segment from the future would shut the sender out */
+	if (seq_le(seq, q->acked) && seq_lt(q->ts_last, ts) &&
+	    seq_le(q->acked, seq + p->dec.payload_len))
+		q->ts_last = ts;
+	return true;
+}
+
+/* -------------------------------------------------------- the packet */
+
+static void
+check_mac(struct streams *s, struct tcp_session *t, struct packet *p,
+    enum flow_side side)
+{
+	struct tcp_side *q = &t->side[side];
+	struct slice mac;
+
+	if (!t->engine->check_hijacking || !p->dec.has_eth)
+		return;
+	mac = pkt_bytes(p, p->dec.eth_off + offsetof(struct wire_eth, src),
+	    sizeof(q->mac));
+	if (mac.len != sizeof(q->mac))
+		return;
+	if (!q->has_mac) {
+		memcpy(q->mac, mac.ptr, sizeof(q->mac));
+		q->has_mac = true;
+	} else if (memcmp(q->mac, mac.ptr, sizeof(q->mac)) != 0) {
+		stream_event(s, t->engine, p, side == FLOW_CLIENT ?
+		    STREAM_HIJACKED_CLIENT : STREAM_HIJACKED_SERVER);
+	}
+}
+
+/* A client that closes its window before the server has sent a byte. */
+static void
+check_slam(struct streams *s, struct tcp_session *t, struct packet *p,
+    enum flow_side side)
+{
+	const uint8_t fl = p->dec.tcp_flags;
+
+	if (side == FLOW_CLIENT && t->handshaken && !t->midstream &&
+	    !(fl & (TCP_SYN | TCP_FIN | TCP_RST)) && fl & TCP_ACK &&
+	    window(t, &t->side[side], p) <= SLAM_MAX &&
+	    p->dec.tcp_ack == t->side[FLOW_SERVER].isn + 1)
+		stream_event(s, t->engine, p, STREAM_WINDOW_SLAM);
+}
+
+struct tcp_meaning
+state_packet(struct streams *s, struct tcp_session *t, struct packet *p,
+    enum flow_side side)
+{
+	struct tcp_meaning m = { 0 };
+	struct tcp_side *q = &t->side[side];
+	const uint8_t fl = p->dec.tcp_flags;
+
+	check_mac(s, t, p, side);
+	if (t->engine->max_window && t->engine->max_window <
+	    (t->midstream ? p->dec.tcp_win : window(t, q, p)))
+		stream_event(s, t->engine, p, STREAM_WINDOW_TOO_LARGE);
+
+	if (fl & TCP_RST)
+		take_rst(s, t, p, side, &m);
+	else if (fl & TCP_SYN && fl & TCP_ACK)
+		take_syn_ack(s, t, p, side, &m);
+	else if (fl & TCP_SYN)
+		take_syn(s, t, p, side, &m);
+	else if (!is_timely(s, t, p, side))
+		m.ignore = true;
+
+	if (!q->seen && !q->syn && !m.ignore) {
+		/* RFC 9293 3.4: its first byte seen is its first byte */
+		side_start(q, p->dec.tcp_seq - 1);
+	}
+	if (!m.ignore || !(fl & TCP_RST))
+		q->seen = true;
+	if (!m.ignore && !m.in_hand) {
+		take_handshake(t, p, side);
+		check_slam(s, t, p, side);
+	}
+	return m;
+}
+
+/* -------------------------------------------------------- its end */
+
+static void
+take_ack(struct streams *s, struct tcp_session *t, struct packet *p,
+    enum flow_side side)
+{
+	struct tcp_side *q = &t->side[side], *o = &t->side[other(side)];
+	uint32_t ack = p->dec.tcp_ack, win = window(t, q, p);
+	bool had_fin_acked = o->fin_acked;
+
+	if (!o->seen && !o->syn) {
+		/* of a side not seen yet: all before is done */
+		side_start(o, ack - 1);
+	}
+	if (o->fin_acked && !q->fin && seq_lt(o->next, ack)) {
+		stream_event(s, t->engine, p, STREAM_BAD_ACK);
+		return;
+	}
+	if (seq_lt(o->next, ack) && !state_in_window(o, ack)) {
+		s->ctrs[STREAM_CTR_BAD_ACK]++;
+		return;
+	}
+	if (seq_lt(ack + WINDOW_MAX, o->acked))
+		return;
+	o->acked = seq_max(o->acked, ack);
+	o->next = seq_max(o->next, ack); /* what was not seen here */
+	if (!o->has_edge || seq_lt(o->edge, ack + win))
+		o->edge = ack + win;
+	o->has_edge = true;
+	o->fin_acked = o->fin && seq_lt(o->fin_seq, o->acked);
+	if (o->fin_acked && !had_fin_acked && !win &&
+	    stream_policy(t->engine->policy)->tells_zero_win)
+		stream_event(s, t->engine, p, STREAM_ZERO_WIN_AFTER_FIN);
+
+	/* an acknowledged FIN ends what the side has to say; but where the
+	 * answer is a FIN, Snort waits for the last ACK */
+	flush_check(s, t, other(side), o->fin_acked &&
+	    !(p->dec.tcp_flags & TCP_FIN));
+	queue_drop_below(s, o, seq_min(o->ready, o->acked));
+}
+
+static void
+take_fin(struct streams *s, struct tcp_session *t, struct packet *p,
+    struct tcp_side *q)
+{
+	uint32_t fin_seq = p->dec.tcp_seq + p->dec.payload_len +
+	    !!(p->dec.tcp_flags & TCP_SYN);
+
+	if (q->fin) {
+		if (seq_lt(q->fin_seq, fin_seq))
+			stream_event(s, t->engine, p, STREAM_BAD_FIN);
+		return;
+	}
+	if (seq_lt(fin_seq, q->acked) || !state_in_window(q, fin_seq)) {
+		s->ctrs[STREAM_CTR_BAD_FIN]++;
+		return;
+	}
+	q->fin = true;
+	q->fin_seq = fin_seq;
+	q->next = seq_max(q->next, fin_seq + 1);
+}
+
+void
+state_finish(struct streams *s, struct tcp_session *t, struct packet *p,
+    enum flow_side side, struct tcp_meaning *m)
+{
+	struct tcp_side *q = &t->side[side], *o = &t->side[other(side)];
+
+	if (m->ignore)
+		return;
+	if (p->dec.tcp_flags & TCP_ACK)
+		take_ack(s, t, p, side);
+	if (p->dec.tcp_flags & TCP_FIN)
+		take_fin(s, t, p, q);
+	m->closed = q->fin_acked && o->fin_acked;
+	if (m->closed)
+		for (unsigned i = 0; i < FLOW_SIDES; i++)
+			flush_check(s, t, (enum flow_side)i, true);
+}
