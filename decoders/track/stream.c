@@ -523,7 +523,9 @@ follow(struct streams *s, struct tcp_session *t, struct packet *p,
 	take_data(s, t, p, side, &m, facts);
 	state_finish(s, t, p, side, &m);
 	facts->established = t->handshaken && !m.closed;
+	facts->handshake_done = facts->established && !facts->flow->established;
 	facts->flow->established = facts->established;
+	facts->midstream = t->midstream && !t->engine->require_3whs;
 	set_class(s, facts->flow, t);
 	if (m.closed)
 		flow_end(s->flows, facts->flow, FLOW_END_CLOSED);
