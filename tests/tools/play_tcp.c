@@ -192,6 +192,10 @@ play_data(struct play *p, enum flow_side side, const char *flags,
 	decode(&p->dec, &p->pkt);
 	CHECK(p->pkt.dec.l4 == PKT_L4_TCP);
 	track_packet(p->track, &p->pkt, &p->facts);
+	p->has_size = p->facts.flow;
+	for (unsigned i = 0; i < FLOW_SIDES; i++)
+		p->has_size = p->has_size && stream_bytes(p->facts.flow,
+		    (enum flow_side)i, &p->size[i]);
 	while (track_next(p->track, &p->unit, &facts))
 		keep_unit(p, &facts);
 	while (track_expire(p->track, p->pkt.ts, false, &p->unit, &facts))

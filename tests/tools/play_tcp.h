@@ -32,7 +32,10 @@ struct play {
 	struct decoder dec;
 	struct craft frame;
 	struct packet pkt, unit;
-	struct stream_facts facts;  /* of the last packet */
+	/* of the last packet; its flow is gone if the packet ended it */
+	struct stream_facts facts;
+	bool has_size;
+	uint32_t size[FLOW_SIDES];
 	uint32_t isn[FLOW_SIDES];
 	uint16_t port;              /* the client's */
 	uint16_t window, urgent;    /* of the next segments; urgent once */
