@@ -8,14 +8,15 @@
 
 enum limits {
 	/* -- one packet ------------------------------------------------- */
-	LIM_SNAPLEN_MAX = 262144,  /* longer captures are cut [capture.snapped] */
+	LIM_SNAPLEN_MAX = 262144,  /* longer captures are cut [packet.snapped] */
 	LIM_LAYERS = 24,           /* deeper: decoding stops [decode.too_deep] */
-	LIM_IP_LAYERS = 2,         /* the third IP header: 116:293, not decoded */
+	LIM_IP_LAYERS = 2,         /* the third IP header: 116:293, not decoded
+	                              [packet.builtin_events] */
 	LIM_PKT_EVENTS = 48,       /* more are not kept [decode.events_lost] */
 	LIM_IP4_OPTIONS = 40,      /* all that a header can hold */
 	LIM_TCP_OPTIONS = 40,      /* likewise */
 	LIM_VLAN_TAGS = 4,         /* deeper tags decode but are not recorded */
-	LIM_UNITS = 32,            /* units judged per packet [inspect.too_many] */
+	LIM_UNITS = 32,            /* units judged per packet; more are not */
 
 	/* -- fragments ---------------------------------------------------- */
 	LIM_FRAGS = 1500,          /* pieces held of one datagram: more than
@@ -28,8 +29,11 @@ enum limits {
 	LIM_CANDIDATES = 4096,     /* prefilter hits per unit [detect.hits_lost] */
 	LIM_MATCHES = 100,         /* matched rules per action and unit */
 	LIM_EVENT_QUEUE = 1024,    /* config event_queue: max_queue's upper end */
-	LIM_EVAL_STEPS = 200000,   /* option tests per rule and unit: then the
-	                              rule does not match [detect.step_limit] */
+	LIM_EVAL_STEPS = 200000,   /* steps per rule and unit: then the rule
+	                              does not match [eval.step_limit] */
+	LIM_UNIT_STEPS = 400000,   /* steps of all rules on a unit: then each
+	                              further one has LIM_LEAST_STEPS */
+	LIM_LEAST_STEPS = 1000,
 	LIM_RULE_OPTIONS = 256,    /* a rule with more is refused */
 	LIM_CONTENT_LEN = 2047,    /* Snort's limit; a longer one is refused */
 	LIM_RULE_TEXT = 65535,     /* a longer logical line is refused */
@@ -47,7 +51,8 @@ enum limits {
 	                              configuration: past it, an error */
 
 	/* -- output -------------------------------------------------------- */
-	LIM_RECORD_TEXT = 1 << 20, /* one record as text [output.truncated] */
+	LIM_RECORD_TEXT = 1 << 20, /* of one record; a longer one is not written
+	                              and counted as lost by outputs */
 };
 
 #endif

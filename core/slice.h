@@ -118,7 +118,7 @@ text_word(struct text *rest)
 	word.len = 0;
 	while (word.len < t.len && !text_is_blank(t.ptr[word.len]))
 		word.len++;
-	*rest = text_make(t.ptr ? t.ptr + word.len : NULL, t.len - word.len);
+	*rest = t.len ? text_make(t.ptr + word.len, t.len - word.len) : t;
 	return word;
 }
 

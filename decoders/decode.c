@@ -33,6 +33,8 @@ enum { LOOP_COUNTERS(X) LOOP_CTR_MAX };
 #undef X
 
 static const struct ctr_def loop_counters[] = { LOOP_COUNTERS(COUNTER_DEF) };
+const struct ctr_group decode_counters = { "decode", loop_counters,
+	LOOP_CTR_MAX };
 
 static const struct dec_event_def loop_events[] = {
 	{ SID_TOO_MANY_IP, DEC_EV_DECODE, "ip.too_many_layers",
@@ -125,13 +127,6 @@ dec_loop_events(unsigned *n)
 {
 	*n = ARRAY_LEN(loop_events);
 	return loop_events;
-}
-
-const struct ctr_def *
-dec_loop_counters(unsigned *n)
-{
-	*n = ARRAY_LEN(loop_counters);
-	return loop_counters;
 }
 
 unsigned

@@ -106,7 +106,7 @@ struct decoder {
 	uint64_t layers[DEC_ID_COUNT];
 	/* the modules' own counters, a module's from dec_ctr_base(id) on */
 	uint64_t *ctrs;
-	/* the loop's own counters, dec_loop_counters() */
+	/* the loop's own counters, decode_counters */
 	uint64_t *loop_ctrs;
 };
 
@@ -172,9 +172,10 @@ struct decoder_ops {
 const struct decoder_ops *dec_ops(enum dec_id id);
 /* DEC_ID_NONE when nobody has that key. */
 enum dec_id dec_find(enum dec_space space, uint32_t value);
-/* The events and counters of the loop itself; *n is their number. */
+/* The events of the loop itself; *n is their number. */
 const struct dec_event_def *dec_loop_events(unsigned *n);
-const struct ctr_def *dec_loop_counters(unsigned *n);
+/* And its counters: decoder.loop_ctrs. */
+extern const struct ctr_group decode_counters;
 /* Where a module's counters begin in decoder.ctrs. */
 unsigned dec_ctr_base(enum dec_id id);
 

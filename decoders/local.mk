@@ -5,6 +5,8 @@ libdecoders_a_SOURCES = \
 	decoders/decode.c \
 	decoders/decode.h \
 	decoders/decoders.def \
+	decoders/events.c \
+	decoders/events.h \
 	decoders/link/chdlc.c \
 	decoders/link/cisco_meta.c \
 	decoders/link/eapol.c \
@@ -70,6 +72,17 @@ libdecoders_a_SOURCES = \
 	decoders/tunnel/l2tp.c \
 	decoders/tunnel/teredo.c \
 	decoders/tunnel/vxlan.c \
+	decoders/watch/arpspoof.c \
+	decoders/watch/arpspoof.h \
+	decoders/watch/portscan.c \
+	decoders/watch/portscan.h \
+	decoders/watch/portscan_int.h \
+	decoders/watch/portscan_level.c \
+	decoders/watch/portscan_report.c \
+	decoders/watch/portscan_see.c \
+	decoders/watch/view.h \
+	decoders/watch/watch.c \
+	decoders/watch/watch.h \
 	decoders/wire/arp.h \
 	decoders/wire/eth.h \
 	decoders/wire/icmp.h \

@@ -3,11 +3,9 @@
 
 #include <stdlib.h>
 
-#include "decoders/decode.h"
-#include "decoders/track/stream.h"
+#include "decoders/events.h"
 
-enum { GID_DECODER = 116, GID_FRAG3 = 123, GID_STREAM5 = 129,
-	SID_EMPTY_FRAGMENT = 459 };
+enum { GID_DECODER = 116, SID_EMPTY_FRAGMENT = 459 };
 
 static bool
 has_rule_type(const struct rule *r, const char *type)
@@ -62,6 +60,7 @@ generate(struct rule *to, uint32_t gid, const struct dec_event_def *events,
 		to[i].gid = gid;
 		to[i].sid = events[i].sid;
 		to[i].rev = 1;
+		to[i].priority = 3; /* as Snort gives events without a rule */
 		to[i].msg = text_of(events[i].message);
 	}
 	return n;
@@ -70,23 +69,16 @@ generate(struct rule *to, uint32_t gid, const struct dec_event_def *events,
 struct rule *
 builtin_generate(struct arena *arena, unsigned *n)
 {
-	unsigned max, n_frag, n_stream;
-	const struct dec_event_def *frag = defrag_events(&n_frag);
-	const struct dec_event_def *stream = stream_events(&n_stream);
+	struct event_table t;
 	struct rule *rules;
+	unsigned max = 0;
 
-	max = n_frag + n_stream;
-	for (unsigned id = DEC_ID_NONE + 1; id < DEC_ID_COUNT; id++)
-		max += dec_ops((enum dec_id)id)->n_events;
+	*n = 0;
+	for (unsigned i = 0; events_table(i, &t); i++)
+		max += t.n;
 	rules = arena_xalloc(arena, (max + 1) * sizeof(*rules));
-	*n = generate(rules, GID_FRAG3, frag, n_frag);
-	*n += generate(rules + *n, GID_STREAM5, stream, n_stream);
-	for (unsigned id = DEC_ID_NONE + 1; id < DEC_ID_COUNT; id++) {
-		const struct decoder_ops *ops = dec_ops((enum dec_id)id);
-
-		*n += generate(rules + *n, GID_DECODER, ops->events,
-		    ops->n_events);
-	}
+	for (unsigned i = 0; events_table(i, &t); i++)
+		*n += generate(rules + *n, t.gid, t.defs, t.n);
 	return rules;
 }
 

@@ -17,8 +17,8 @@ bool builtin_is_silent(const struct rule *r);
 /* Does a rule of the tree alert about empty IPv4 fragments (116:459)? See
  * dec_conf.zero_frag_event. */
 bool builtin_wants_empty_fragments(const struct tree *t);
-/* config autogenerate_preprocessor_decoder_rules: a rule for every event that
- * a decoder or preprocessor can raise, in the arena; *n of them. */
+/* config autogenerate_preprocessor_decoder_rules: a rule for every event in
+ * decoders/events.h, in the arena; *n of them. */
 struct rule *builtin_generate(struct arena *arena, unsigned *n);
 
 /* Finds a builtin event's rule. */

@@ -52,6 +52,7 @@ void
 eval_unit(struct eval *e, const struct unit *u)
 {
 	e->unit = u;
+	e->unit_steps = 0;
 }
 
 bool
@@ -124,15 +125,12 @@ run(struct eval *e, const struct opt_test *t, uint32_t *resume)
  * result with all that follows from it: so such a test ends what came before
  * it, and there is no way back over it.
  */
-bool
-rule_match(struct eval *e, const struct crule *r)
+static bool
+test_all(struct eval *e, const struct crule *r)
 {
 	struct retry stack[LIM_RULE_OPTIONS];
 	unsigned top = 0, i = 0;
 
-	e->s = (struct eval_state){ .sticky = BUF_PAYLOAD };
-	e->base64 = slice_make(NULL, 0);
-	e->steps = e->pcre_calls = 0;
 	while (i < r->n_tests) {
 		const struct opt_test *t = &r->tests[i];
 		struct retry now = { i, 0, e->s };
@@ -150,7 +148,7 @@ rule_match(struct eval *e, const struct crule *r)
 
 			if (top == 0)
 				return false;
-			if (e->steps > LIM_EVAL_STEPS) {
+			if (e->steps > e->allowed) {
 				e->ctrs[EVAL_CTR_STEP_LIMIT]++;
 				return false;
 			}
@@ -169,6 +167,32 @@ rule_match(struct eval *e, const struct crule *r)
 		}
 	}
 	return true;
+}
+
+/* What a rule may take, when those before it have taken their part. */
+static uint32_t
+allowance(const struct eval *e)
+{
+	uint32_t left = e->unit_steps < LIM_UNIT_STEPS ?
+	    LIM_UNIT_STEPS - e->unit_steps : 0;
+
+	if (left < LIM_LEAST_STEPS)
+		return LIM_LEAST_STEPS;
+	return left < LIM_EVAL_STEPS ? left : LIM_EVAL_STEPS;
+}
+
+bool
+rule_match(struct eval *e, const struct crule *r)
+{
+	bool is;
+
+	e->s = (struct eval_state){ .sticky = BUF_PAYLOAD };
+	e->base64 = slice_make(NULL, 0);
+	e->steps = e->pcre_calls = 0;
+	e->allowed = allowance(e);
+	is = test_all(e, r);
+	e->unit_steps += e->steps;
+	return is;
 }
 
 void

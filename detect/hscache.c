@@ -143,7 +143,10 @@ open_file(struct hscache *c)
 	if (fd == -1) {
 		if (errno == ENOENT)
 			return;
-		refuse(c, "%s: %s", c->path, strerror(errno));
+		if (errno == ELOOP)
+			refuse(c, "%s is a symbolic link; remove it", c->path);
+		else
+			refuse(c, "%s: %s", c->path, strerror(errno));
 		c->closed = true;
 		return;
 	}

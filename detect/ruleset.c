@@ -203,7 +203,7 @@ compile_all(struct ruleset *rs, const struct chosen *chosen, unsigned threads,
 	struct work w = { .rs = rs, .chosen = chosen,
 		.n_slices = (chosen->n + SLICE - 1) / SLICE,
 		.lock = PTHREAD_MUTEX_INITIALIZER };
-	struct worker workers[THREADS_MAX];
+	struct worker workers[THREADS_MAX] = { { .work = NULL } };
 	unsigned started = 0;
 
 	w.out = xcalloc(chosen->n + 1u, sizeof(*w.out));

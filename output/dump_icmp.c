@@ -144,7 +144,7 @@ static void
 dump_quoted_l4(struct buf *b, const struct record_packet *q, struct cursor c)
 {
 	const struct cursor start = c;
-	uint16_t sport, dport, third, fourth;
+	uint16_t sport, dport, third = 0, fourth = 0;
 	/* only the first fragment begins with the transport's header */
 	bool whole = !(q->ip_frag & 0x1fff) && cur_be16(&c, &sport) &&
 	    cur_be16(&c, &dport) && cur_be16(&c, &third) &&

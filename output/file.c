@@ -18,6 +18,7 @@
 enum {
 	FLUSH_AT = 64 << 10, /* bytes that wait at most, with a working file */
 	WAIT_MAX = 1 << 20,  /* and with one that takes none */
+	ENDS_MAX = WAIT_MAX / 4, /* bytes: no record is below 16 bytes */
 	STAMP_TRIES = 10000,    /* seconds ahead a free name is looked for */
 };
 
@@ -75,6 +76,8 @@ open_file(const char *path, const struct out_file_spec *spec, int flags,
 
 			(void)!ftruncate(fd, 0);
 			close(fd);
+			if (flags & O_EXCL)
+				unlink(path); /* made for nothing */
 			errno = error;
 			return -1;
 		}
@@ -187,6 +190,7 @@ out_file_open(struct out_file *f, const struct out_conf *conf,
 	*f = (struct out_file){ .spec = *spec, .fd = -1, .off = conf->test };
 	f->spec.name = (struct text){ NULL, 0 };
 	buf_init(&f->buf, WAIT_MAX + LIM_RECORD_TEXT);
+	buf_init(&f->ends, ENDS_MAX);
 	if (text_is(spec->name, "stdout")) {
 		f->is_stdout = true;
 		return true;
@@ -202,17 +206,65 @@ out_file_open(struct out_file *f, const struct out_conf *conf,
 		    strerror(errno));
 		free(f->base);
 		buf_fini(&f->buf);
+		buf_fini(&f->ends);
 		return false;
 	}
 	return true;
 }
 
-/* Puts n bytes into the file or none of them. A part that a pipe took cannot
- * be taken back: then the rest stays in front of the buffer. */
+/* The last end of a record at or before n bytes; 0: none. */
+static size_t
+whole_records(const struct out_file *f, size_t n)
+{
+	size_t whole = 0;
+	uint32_t end;
+
+	for (size_t at = 0; at < f->ends.len; at += sizeof(end)) {
+		memcpy(&end, f->ends.ptr + at, sizeof(end));
+		if (end > n)
+			break;
+		whole = end;
+	}
+	return whole;
+}
+
+/* The first n bytes of the buffer are in the file. */
+static void
+forget(struct out_file *f, size_t n)
+{
+	size_t to = 0;
+	uint32_t end;
+
+	if (!n)
+		return;
+	for (size_t at = 0; at < f->ends.len; at += sizeof(end)) {
+		memcpy(&end, f->ends.ptr + at, sizeof(end));
+		if (end <= n) {
+			f->waiting--;
+			continue;
+		}
+		end -= (uint32_t)n;
+		memcpy(f->ends.ptr + to, &end, sizeof(end));
+		to += sizeof(end);
+	}
+	f->ends.len = to;
+	f->size += n;
+	f->buf.len -= n;
+	f->mark -= n;
+	memmove(f->buf.ptr, f->buf.ptr + n, f->buf.len);
+	if (!f->mark) { /* all of them */
+		f->waiting = 0;
+		buf_reset(&f->ends);
+	}
+}
+
+/* Puts n bytes into the file, or as many whole records of them as it takes.
+ * A part that a pipe took cannot be taken back: then the rest of that record
+ * stays in front of the buffer. */
 static bool
 write_bytes(struct out_file *f, size_t n)
 {
-	size_t done = 0;
+	size_t done = 0, whole;
 
 	while (done < n) {
 		ssize_t w = write(f->fd, f->buf.ptr + done, n - done);
@@ -223,23 +275,24 @@ write_bytes(struct out_file *f, size_t n)
 			break;
 		done += (size_t)w;
 	}
-	if (done && done < n) {
+	if (done == n) {
+		forget(f, n);
+		return true;
+	}
+	whole = whole_records(f, done);
+	if (done > whole) {
 		int error = errno;
 		struct stat st;
 
 		/* only when nobody else appended behind us */
 		if (fstat(f->fd, &st) == 0 && S_ISREG(st.st_mode) &&
 		    lseek(f->fd, 0, SEEK_CUR) == st.st_size &&
-		    ftruncate(f->fd, st.st_size - (off_t)done) == 0)
-			done = 0;
+		    ftruncate(f->fd, st.st_size - (off_t)(done - whole)) == 0)
+			done = whole;
 		errno = error;
 	}
-	f->size += done;
-	f->buf.len -= done;
-	f->mark -= done;
-	if (done)
-		memmove(f->buf.ptr, f->buf.ptr + done, f->buf.len);
-	return done == n;
+	forget(f, done);
+	return false;
 }
 
 /* Writes what stands before the record being composed. */
@@ -255,7 +308,6 @@ flush_to_mark(struct out_file *f)
 		set_failing(f);
 		return false;
 	}
-	f->waiting = 0;
 	set_working(f);
 	return true;
 }
@@ -331,6 +383,8 @@ end_stdout(struct out_file *f)
 void
 out_file_end(struct out_file *f)
 {
+	uint32_t end;
+
 	if (f->buf.truncated || f->mark > WAIT_MAX) {
 		out_file_cancel(f);
 		f->lost++;
@@ -352,6 +406,8 @@ out_file_end(struct out_file *f)
 		(void)!out_file_roll(f);
 	f->waiting++;
 	f->mark = f->buf.len;
+	end = (uint32_t)f->mark;
+	buf_put(&f->ends, &end, sizeof(end));
 	if (f->buf.len >= FLUSH_AT)
 		flush_to_mark(f);
 }
@@ -397,6 +453,12 @@ out_file_reopen(struct out_file *f)
 		set_failing(f);
 }
 
+uint64_t
+out_file_lost(const struct out_file *f)
+{
+	return f->lost + (f->failing ? f->waiting : 0);
+}
+
 void
 out_file_close(struct out_file *f, bool remove_empty)
 {
@@ -416,6 +478,7 @@ out_file_close(struct out_file *f, bool remove_empty)
 		close(f->fd);
 	}
 	buf_fini(&f->buf);
+	buf_fini(&f->ends);
 	free(f->base);
 	free(f->path);
 	f->base = f->path = NULL;

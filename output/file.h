@@ -3,10 +3,11 @@
  * A file (or standard output) that takes whole records.
  *
  * Records collect in memory and are written together, so that a flush is one
- * write and a file never ends within a record: what a full disk took half of
- * is cut off again. Records that could not be written wait for the next
- * flush; when the room is full, new ones are dropped and counted. The first
- * failure of a row is said, the end of it as well. A FIFO never blocks.
+ * write and a file never ends within a record: the records that a full disk
+ * took whole stay, half a one is cut off again. Records that could not be
+ * written wait for the next flush; when the room is full, new ones are dropped
+ * and counted. The first failure of a row is said, the end of it as well. A
+ * FIFO never blocks.
  */
 #ifndef OUTPUT_FILE_H
 #define OUTPUT_FILE_H
@@ -39,6 +40,7 @@ struct out_file {
 	bool is_stdout, off; /* off: -T, nothing is written */
 	bool made;           /* the open file was not there before */
 	struct buf buf;      /* whole records waiting */
+	struct buf ends;     /* uint32_t each: where they end in buf */
 	size_t mark;         /* where the record being composed starts */
 	uint64_t waiting;    /* records in buf */
 	uint64_t size;       /* bytes in the open file */
@@ -63,6 +65,8 @@ void out_file_reopen(struct out_file *f);
 /* A new file now, whatever the size; false when it could not be opened and
  * the old one goes on. */
 NODISCARD bool out_file_roll(struct out_file *f);
+/* Records lost so far, with those that wait in vain now. */
+uint64_t out_file_lost(const struct out_file *f);
 /* Flushes, closes, frees; remove_empty: no record, no file (of ours). */
 void out_file_close(struct out_file *f, bool remove_empty);
 

@@ -13,6 +13,7 @@ liboutput_a_SOURCES = \
 	output/null.c \
 	output/output.h output/outputs.c output/outputs.def \
 	output/record.h \
+	output/portscan_log.c \
 	output/sniffer.c \
 	output/syslog.c \
 	output/tcpdump.c \

@@ -42,6 +42,7 @@ enum {
 	OUT_ALERT = 1 << 0, /* an alert format */
 	OUT_LOG = 1 << 1,   /* a packet log format */
 	OUT_PACKET = 1 << 2, /* every packet; with OUT_LOG: if log_packets */
+	OUT_PORTSCAN = 1 << 3, /* events of gid 122, whatever else takes them */
 };
 
 struct out; /* an opened output */

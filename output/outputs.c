@@ -84,9 +84,11 @@ outputs_write(struct outputs *os, const struct record *r)
 	case RECORD_ALERT:
 		write_to(os, OUT_ALERT, 0, r);
 		write_to(os, OUT_LOG, OUT_ALERT, r);
+		write_to(os, OUT_PORTSCAN, 0, r);
 		break;
 	case RECORD_LOG:
 		write_to(os, OUT_LOG, 0, r);
+		write_to(os, OUT_PORTSCAN, 0, r);
 		break;
 	case RECORD_PACKET:
 		write_to(os, OUT_PACKET, os->conf->log_packets ? 0 : OUT_LOG,

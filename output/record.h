@@ -66,6 +66,9 @@ struct record_packet {
 
 	/* and as values */
 	uint8_t ip_ver, ip_proto, ip_tos, ip_ttl;
+	/* what unified2 says: ip_proto, but for the report of a port scan the
+	 * protocol that was scanned */
+	uint8_t event_proto;
 	uint16_t ip_hlen;
 	uint32_t ip_len, ip_id;
 	uint16_t ip_frag; /* flags and offset as in IPv4's field */

@@ -159,7 +159,7 @@ tcpdump_lost(const void *self)
 {
 	const struct tcpdump *t = self;
 
-	return t->file.lost;
+	return out_file_lost(&t->file);
 }
 
 const struct out_ops out_log_tcpdump = {

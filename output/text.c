@@ -306,7 +306,7 @@ out_text_lost(const void *self)
 {
 	const struct out_text *t = self;
 
-	return t->file.lost;
+	return out_file_lost(&t->file);
 }
 
 const char *

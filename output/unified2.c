@@ -242,7 +242,7 @@ put_event(struct unified2 *u, struct buf *b, const struct record *r)
 	buf_put(b, p->src.b, addr_len);
 	buf_put(b, p->dst.b, addr_len);
 	put_ports(b, p);
-	put8(b, p->ip_proto);
+	put8(b, p->event_proto);
 	put8(b, r->verdict == VERDICT_DROPPED ? IMPACT_BLOCKED : 0);
 	put8(b, 0); /* impact */
 	put8(b, blocked(r->verdict));
@@ -341,7 +341,7 @@ unified2_lost(const void *self)
 {
 	const struct unified2 *u = self;
 
-	return u->file.lost;
+	return out_file_lost(&u->file);
 }
 
 const struct out_ops out_unified2 = {

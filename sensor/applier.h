@@ -29,6 +29,10 @@ NODISCARD bool applier_number(struct applier *a, struct text *rest,
 /* preprocessor frag3_global, frag3_engine */
 void config_frag3_global(struct applier *a);
 void config_frag3_engine(struct applier *a);
+/* preprocessor sfportscan, arpspoof, arpspoof_detect_host */
+void config_sfportscan(struct applier *a);
+void config_arpspoof(struct applier *a);
+void config_arpspoof_host(struct applier *a);
 
 /* preprocessor stream5_* (and stream6_*); _end after the last directive */
 void config_stream5_global(struct applier *a);

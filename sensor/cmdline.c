@@ -162,8 +162,13 @@ set_checksum(struct parser *p, const char *arg)
 }
 
 static bool
-set_alert_mode(struct parser *p, const char *arg)
+set_alert_mode(struct parser *p, const struct cl_option *o, const char *arg)
 {
+	if (strcmp(arg, "packet-count") == 0) {
+		note(p->cl, o, "packet-count: no numbers are printed between "
+		    "alerts; -A test has the packet's");
+		return true;
+	}
 	for (unsigned i = 1; i < ARRAY_LEN(alert_modes); i++)
 		if (strcmp(arg, alert_modes[i]) == 0) {
 			p->cl->alert_mode = (enum alert_mode)i;
@@ -304,7 +309,7 @@ call_option(struct parser *p, enum cl_id id, const char *arg)
 		}
 		return true;
 	case CL_ALERT:
-		return set_alert_mode(p, arg);
+		return set_alert_mode(p, o, arg);
 	case CL_LOG_MODE:
 		return set_log_mode(p, arg);
 	case CL_LOG_ID:

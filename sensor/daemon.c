@@ -162,8 +162,10 @@ pidfile_create(struct pidfile *p, const struct settings *s, int uid, int gid,
 		return true;
 	dir = pid_dir(s);
 	if (!dir) {
-		snprintf(err, err_len, "no folder to write a pid file to; "
-		    "name one with --pid-path");
+		snprintf(err, err_len, "no folder to write a pid file to: "
+		    "%s%snone of /var/run, /var/log and %s can be written; "
+		    "name one with --pid-path", s->pid_path ? s->pid_path : "",
+		    s->pid_path ? " and " : "", s->out.logdir);
 		return false;
 	}
 	if (s->pid_path && dir != s->pid_path)
@@ -253,7 +255,8 @@ change_root(const char *dir, char *err, size_t err_len)
 {
 	tzset(); /* local time is the outer system's */
 	if (chroot(dir) == -1 || chdir("/") == -1) {
-		snprintf(err, err_len, "-t %s: %s", dir, strerror(errno));
+		snprintf(err, err_len, "-t %s: %s%s", dir, strerror(errno),
+		    errno == EPERM ? "; start as root for it" : "");
 		return false;
 	}
 	return true;
@@ -278,14 +281,14 @@ privileges_drop(const struct settings *s, const struct ids *ids, char *err,
 		return false;
 	if (ids->gid != -1 && (gid_t)ids->gid != getgid() &&
 	    (set_groups(s, ids) == -1 || setgid((gid_t)ids->gid) == -1)) {
-		snprintf(err, err_len, "cannot become group %d: %s", ids->gid,
-		    strerror(errno));
+		snprintf(err, err_len, "cannot become group %d: %s; start as "
+		    "root for -u and -g", ids->gid, strerror(errno));
 		return false;
 	}
 	if (ids->uid != -1 && (uid_t)ids->uid != getuid() &&
 	    setuid((uid_t)ids->uid) == -1) {
-		snprintf(err, err_len, "cannot become user %d: %s", ids->uid,
-		    strerror(errno));
+		snprintf(err, err_len, "cannot become user %d: %s; start as "
+		    "root for -u and -g", ids->uid, strerror(errno));
 		return false;
 	}
 	/* gone means gone */

@@ -148,8 +148,12 @@ is_usable(const struct generation *g, const struct cmdline *cl)
 	const struct ruleset_stats *st =
 	    g->rules ? ruleset_stats(g->rules) : NULL;
 
-	if (g->tree->errors.n_config)
+	if (g->tree->errors.n_config) {
+		if (!cl->test)
+			log_warnx("%u errors in the configuration: see above",
+			    g->tree->errors.n_config);
 		return false;
+	}
 	if (cl->test && g->tree->errors.n_rule)
 		return false;
 	if (cl->conf_error_out && st && (st->refused || st->replaced)) {

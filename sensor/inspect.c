@@ -45,13 +45,14 @@ inspect_init(struct inspect *in, const struct dec_conf *dec,
 		.clock_ns = clock_cost() };
 	if (det) {
 		in->track = track_new(conf->track);
-		if (!in->track)
-			return false;
+		in->watch = watch_new(conf->watch);
 	}
-	if (decoder_init(&in->dec, dec))
+	if ((!det || (in->track && in->watch)) && decoder_init(&in->dec, dec))
 		return true;
 	track_free(in->track);
+	watch_free(in->watch);
 	in->track = NULL;
+	in->watch = NULL;
 	return false;
 }
 
@@ -60,7 +61,9 @@ inspect_fini(struct inspect *in)
 {
 	decoder_fini(&in->dec);
 	track_free(in->track);
+	watch_free(in->watch);
 	in->track = NULL;
+	in->watch = NULL;
 }
 
 uint64_t
@@ -175,26 +178,36 @@ record_session(struct record *r, const struct unit *u)
 }
 
 static void
-report(struct inspect *in, const struct unit *u, const struct event *events,
-    unsigned n)
+write_event(struct inspect *in, const struct event *ev)
+{
+	record_event(&in->rec, ev, &in->room);
+	in->rec.event.event_id += in->conf.event_id_base;
+	if (in->rec.event.event_ref)
+		in->rec.event.event_ref += in->conf.event_id_base;
+	in->ctrs[ev->log_only ? INSPECT_CTR_LOGGED : INSPECT_CTR_ALERTS]++;
+	outputs_write(in->out, &in->rec);
+}
+
+static void
+record_unit(struct inspect *in, const struct unit *u)
 {
 	const struct packet *p = u->pkt;
 	struct record_source src = { in->file,
 		in->iface_names ? in->iface_names[p->iface] : NULL };
 
-	if (!n)
-		return;
 	record_packet(&in->rec, p, &src);
 	record_session(&in->rec, u);
-	for (unsigned i = 0; i < n; i++) {
-		record_event(&in->rec, &events[i], &in->room);
-		in->rec.event.event_id += in->conf.event_id_base;
-		if (in->rec.event.event_ref)
-			in->rec.event.event_ref += in->conf.event_id_base;
-		in->ctrs[events[i].log_only ? INSPECT_CTR_LOGGED :
-		    INSPECT_CTR_ALERTS]++;
-		outputs_write(in->out, &in->rec);
-	}
+}
+
+static void
+report(struct inspect *in, const struct unit *u, const struct event *events,
+    unsigned n)
+{
+	if (!n)
+		return;
+	record_unit(in, u);
+	for (unsigned i = 0; i < n; i++)
+		write_event(in, &events[i]);
 }
 
 /* A unit of the whole packet. */
@@ -278,6 +291,54 @@ waits_for_datagram(const struct packet *p, enum defrag_result res)
 	    (res == DEFRAG_HELD && p->dec.l4 != PKT_L4_UDP);
 }
 
+/* One report of a watch: an alert on a packet of its own, or a log entry that
+ * belongs to an earlier one. The event passes the filters; no rule judges the
+ * packet. */
+static void
+judge_report(struct inspect *in, const struct watch_report *r)
+{
+	const struct stream_facts none = { .flow = NULL };
+	struct unit u = unit_of(in, r->pkt, UNIT_RAW, &none);
+	const struct event *events;
+	enum rule_action verdict;
+	struct event ev;
+
+	in->ctrs[INSPECT_CTR_EVENTS]++;
+	if (!detect_unit(in->det, &u, r->pkt->events, r->pkt->dec.n_events,
+	    &events, &verdict))
+		return;
+	ev = events[0];
+	if (r->event_ref) {
+		ev.log_only = ev.tagged = true;
+		ev.event_ref = r->event_ref;
+	} else {
+		watch_reported(in->watch, ev.event_id);
+	}
+	record_unit(in, &u);
+	in->rec.pkt.event_proto = r->ip_proto;
+	write_event(in, &ev);
+}
+
+/* What the watches see in a packet is told before what rules do. */
+static void
+watch(struct inspect *in, struct packet *p, const struct stream_facts *facts)
+{
+	struct watch_view v = { .has_session = facts->flow != NULL };
+	struct watch_report r;
+
+	if (p->dec.flags & PKT_NO_RULES)
+		return;
+	if (facts->flow) {
+		v.from_server = facts->side == FLOW_SERVER;
+		v.handshake_done = facts->handshake_done;
+		v.midstream = facts->midstream;
+		v.server_packets = facts->flow->packets[FLOW_SERVER];
+	}
+	watch_packet(in->watch, p, &v);
+	while (watch_next(in->watch, &r))
+		judge_report(in, &r);
+}
+
 /* What its session means for the packet itself. */
 static void
 apply_facts(struct inspect *in, struct packet *p,
@@ -311,12 +372,13 @@ judge_packet(struct inspect *in, struct packet *p, enum unit_kind kind,
 
 	keep_broken_from_rules(in, p);
 	track_packet(in->track, p, &facts);
-	in->ctrs[INSPECT_CTR_EVENTS] += p->dec.n_events - before;
 	lap(in, STAGE_TRACK, since);
 	while (track_next(in->track, &in->stream, &part)) {
 		if (may_judge(in))
 			judge_stream(in, &part, since);
 	}
+	watch(in, p, &facts);
+	in->ctrs[INSPECT_CTR_EVENTS] += p->dec.n_events - before;
 	u = unit_of(in, p, kind, &facts);
 	u.no_patterns = waits_for_datagram(p, res);
 	if (kind == UNIT_DATAGRAM)
@@ -382,6 +444,7 @@ inspect_reset(struct inspect *in)
 	if (!in->det)
 		return;
 	track_reset(in->track);
+	watch_reset(in->watch);
 	detector_reset(in->det);
 }
 

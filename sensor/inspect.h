@@ -10,6 +10,7 @@
 #include "core/base.h"
 #include "decoders/decode.h"
 #include "decoders/track/track.h"
+#include "decoders/watch/watch.h"
 #include "detect/detect.h"
 #include "output/output.h"
 #include "sensor/capture/capture.h"
@@ -79,6 +80,7 @@ struct inspect_conf {
 	/* config ignore_ports: bitmaps of 65536 ports, NULL for none */
 	const uint8_t *ignore_tcp, *ignore_udp;
 	const struct track_conf *track; /* borrowed */
+	const struct watch_conf *watch; /* borrowed */
 	/* config stateful, -z est: rules see TCP of established sessions only */
 	bool established_only;
 	/* -G: added to the event ids that outputs show */
@@ -92,6 +94,7 @@ struct inspect_conf {
 struct inspect {
 	struct decoder dec;
 	struct track *track;   /* NULL: no rules */
+	struct watch *watch;   /* likewise */
 	struct detector *det;  /* NULL: no rules */
 	struct outputs *out;
 	struct inspect_conf conf;

@@ -10,7 +10,9 @@
 #include <zlib.h>
 
 #include "decoders/decode.h"
+#include "decoders/events.h"
 #include "decoders/track/track.h"
+#include "decoders/watch/watch.h"
 #include "detect/detect.h"
 #include "detect/eval.h"
 #include "output/output.h"
@@ -46,29 +48,15 @@ lists_options(FILE *to)
 	}
 }
 
-static void
-events(FILE *to, unsigned gid, const struct dec_event_def *defs, unsigned n)
-{
-	for (unsigned i = 0; i < n; i++)
-		fprintf(to, "%u:%-6u %-28s %s\n", gid, defs[i].sid,
-		    defs[i].name, defs[i].message);
-}
-
 void
 lists_events(FILE *to)
 {
-	const struct dec_event_def *defs;
-	unsigned n;
+	struct event_table t;
 
-	for (int id = DEC_ID_NONE + 1; id < DEC_ID_COUNT; id++) {
-		const struct decoder_ops *o = dec_ops((enum dec_id)id);
-
-		events(to, 116, o->events, o->n_events);
-	}
-	defs = defrag_events(&n);
-	events(to, 123, defs, n);
-	defs = stream_events(&n);
-	events(to, 129, defs, n);
+	for (unsigned i = 0; events_table(i, &t); i++)
+		for (unsigned e = 0; e < t.n; e++)
+			fprintf(to, "%u:%-6u %-32s %s\n", t.gid,
+			    t.defs[e].sid, t.defs[e].name, t.defs[e].message);
 }
 
 static void
@@ -86,8 +74,9 @@ void
 lists_counters(FILE *to)
 {
 	static const struct ctr_group *const groups[] = { &inspect_counters,
-		&defrag_counters, &flow_counters, &stream_counters,
-		&detect_counters, &eval_counters };
+		&decode_counters, &defrag_counters, &flow_counters,
+		&stream_counters, &watch_counters, &detect_counters,
+		&eval_counters };
 
 	for (unsigned i = 0; i < ARRAY_LEN(groups); i++)
 		counters(to, groups[i]->prefix, groups[i]->defs, groups[i]->n);

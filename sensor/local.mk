@@ -4,8 +4,9 @@ libsensor_a_SOURCES = \
 	sensor/alert_modes.def sensor/cmdline.c sensor/cmdline.def \
 	sensor/cmdline.h sensor/cmdline_apply.c \
 	sensor/applier.h \
-	sensor/config.c \
-	sensor/config_frag3.c sensor/config_stream5.c sensor/config.def sensor/config.h \
+	sensor/config.c sensor/config.def sensor/config.h \
+	sensor/config_frag3.c sensor/config_stream5.c \
+	sensor/config_watch.c \
 	sensor/preprocessors.def \
 	sensor/daemon.c sensor/daemon.h \
 	sensor/generation.c sensor/generation.h \

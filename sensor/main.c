@@ -55,21 +55,53 @@ print_and_exit(enum cmdline_action action)
 	return fflush(stdout) == 0 ? 0 : 1;
 }
 
-/* -T: opens what can be opened without leaving a trace. */
-static int
-test_configuration(const struct cmdline *cl, struct generation *g)
+/* A folder that was named must be there, whatever is written. */
+static bool
+check_log_dir(const struct settings *s, char *err, size_t err_len)
 {
-	char err[1024];
-	struct outset *outs;
-	bool ok = g->usable;
+	return strcmp(s->out.logdir, ADUANA_LOGDIR) == 0 ||
+	    outset_check_dir(s->out.logdir, err, err_len);
+}
 
-	if (!g->tree->errors.n_config) {
-		outs = outset_open(&g->settings, 1, 65535, err, sizeof(err));
+/* Each output by itself, so that all that is wrong is said in one run. */
+static bool
+test_outputs(const struct settings *all)
+{
+	bool ok = true;
+
+	for (unsigned i = 0; i < all->n_outputs; i++) {
+		struct settings one = *all;
+		struct outset *outs;
+		char err[1024];
+
+		one.outputs = &all->outputs[i];
+		one.n_outputs = 1;
+		outs = outset_open(&one, 1, 65535, err, sizeof(err));
 		if (!outs) {
 			log_warnx("%s", err);
 			ok = false;
 		}
 		outset_free(outs);
+	}
+	return ok;
+}
+
+/* -T: opens what can be opened without leaving a trace. */
+static int
+test_configuration(const struct cmdline *cl, struct generation *g)
+{
+	bool ok = test_outputs(&g->settings) && g->usable;
+	struct ids ids;
+	char err[1024];
+
+	run_say_passive(&g->settings);
+	if (!check_log_dir(&g->settings, err, sizeof(err))) {
+		log_warnx("%s", err);
+		ok = false;
+	}
+	if (!ids_find(&ids, &g->settings, err, sizeof(err))) {
+		log_warnx("%s", err);
+		ok = false;
 	}
 	if (ok)
 		log_info("%s is valid", cl->conf);
@@ -77,14 +109,6 @@ test_configuration(const struct cmdline *cl, struct generation *g)
 		log_warnx("%s is not valid: see above", cl->conf);
 	generation_free(g);
 	return ok ? 0 : 1;
-}
-
-/* A folder that was named must be there, whatever is written. */
-static bool
-check_log_dir(const struct settings *s, char *err, size_t err_len)
-{
-	return strcmp(s->out.logdir, ADUANA_LOGDIR) == 0 ||
-	    outset_check_dir(s->out.logdir, err, err_len);
 }
 
 /* What needs privileges comes before they are dropped; the files that the

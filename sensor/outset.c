@@ -98,7 +98,9 @@ outset_open(const struct settings *s, int dlt, uint32_t snaplen, char *err,
 		if (outputs_add(o->outputs, set->ops, set->args, set->ruletype,
 		        why, sizeof(why)))
 			continue;
-		if (!outset_check_dir(o->conf.logdir, no_dir, sizeof(no_dir)))
+		/* a test opens no file: the folder is not what is wrong */
+		if (!o->conf.test &&
+		    !outset_check_dir(o->conf.logdir, no_dir, sizeof(no_dir)))
 			snprintf(err, err_len, "%s", no_dir);
 		else if (loc->file)
 			snprintf(err, err_len, "%s:%u: output %s: %s",

@@ -21,36 +21,40 @@ progress_start(struct progress *p, const char *name, uint64_t now_ns,
 
 	p->name = slash ? slash + 1 : name;
 	p->started_ns = now_ns;
-	if (!p->last_ns) /* many small files are one long reading */
+	if (!p->last_ns) { /* many small files are one long reading */
 		p->last_ns = now_ns;
-	p->started_packets = packets;
+		p->last_packets = packets;
+	}
 }
 
 void
 progress_show(struct progress *p, uint64_t now_ns, uint64_t at, uint64_t size,
     uint64_t packets, uint64_t alerts)
 {
-	double seconds;
+	double since, in_file;
 
-	if (LIKELY(!p->on) || now_ns - p->last_ns < INTERVAL_NS ||
-	    now_ns == p->started_ns)
+	if (LIKELY(!p->on) || now_ns - p->last_ns < INTERVAL_NS)
 		return;
-	p->last_ns = now_ns;
-	p->shown = true;
-	seconds = (double)(now_ns - p->started_ns) / 1e9;
+	since = (double)(now_ns - p->last_ns) / 1e9;
+	in_file = (double)(now_ns - p->started_ns) / 1e9;
 	fprintf(stderr, "\r%.*s: ", NAME_COLS, p->name);
 	if (size)
 		fprintf(stderr, "%.0f%%, ", 100.0 * (double)at / (double)size);
-	fprintf(stderr, "%.2f M packets, %.0f MB/s, %.0f k packets/s, "
-	    "%llu alerts", (double)packets / 1e6,
-	    (double)at / 1e6 / seconds,
-	    (double)(packets - p->started_packets) / 1e3 / seconds,
+	fprintf(stderr, "%.2f M packets, %.0f k packets/s, %llu alerts",
+	    (double)packets / 1e6,
+	    (double)(packets - p->last_packets) / 1e3 / since,
 	    (unsigned long long)alerts);
-	if (size && at && at < size)
+	/* of a file just begun they would be a guess */
+	if (in_file >= since)
+		fprintf(stderr, ", %.0f MB/s", (double)at / 1e6 / in_file);
+	if (in_file >= since && at && at < size)
 		fprintf(stderr, ", %.0f s left",
-		    seconds * (double)(size - at) / (double)at);
+		    in_file * (double)(size - at) / (double)at);
 	fprintf(stderr, "\033[K");
 	fflush(stderr);
+	p->last_ns = now_ns;
+	p->last_packets = packets;
+	p->shown = true;
 }
 
 void

@@ -8,7 +8,7 @@
 struct progress {
 	bool on, shown;
 	uint64_t started_ns, last_ns;
-	uint64_t started_packets;
+	uint64_t last_packets;
 	const char *name;
 };
 

@@ -50,7 +50,7 @@ record_ip(struct record_packet *out, const struct packet *p)
 	const struct pkt_dec *d = &p->dec;
 
 	out->ip_ver = d->ip_ver;
-	out->ip_proto = d->ip_proto;
+	out->ip_proto = out->event_proto = d->ip_proto;
 	out->ip_tos = d->ip_tos;
 	out->ip_ttl = d->ip_ttl;
 	out->ip_hlen = d->ip_hlen;

@@ -53,6 +53,14 @@ read_filter(struct run *r, const char *file, char *err, size_t err_len)
 		buf_puttext(&b, text_trim(text_cut(&t, '#')));
 		buf_putc(&b, ' ');
 	}
+	if (ferror(f)) {
+		snprintf(err, err_len, "cannot read the packet filter %s: %s",
+		    file, strerror(errno));
+		buf_fini(&b);
+		free(line);
+		fclose(f);
+		return false;
+	}
 	free(line);
 	fclose(f);
 	r->filter = b.ptr; /* NULL when the file is empty: everything */
@@ -60,9 +68,8 @@ read_filter(struct run *r, const char *file, char *err, size_t err_len)
 	return true;
 }
 
-/* A configuration made for inline runs here as well, on copies. */
-static void
-say_passive(const struct settings *s)
+void
+run_say_passive(const struct settings *s)
 {
 	if (s->policy == POLICY_INLINE)
 		log_warnx("policy_mode inline: packets are copies here; drop "
@@ -86,7 +93,7 @@ settle_capture(struct run *r, char *err, size_t err_len)
 		.timeout_ms = WAIT_MS,
 		.stop = signals_stop,
 	};
-	say_passive(s);
+	run_say_passive(s);
 	return !s->bpf_file || read_filter(r, s->bpf_file, err, err_len);
 }
 
@@ -125,7 +132,8 @@ run_open_source(struct run *r, const struct cmdline *cl,
 	if (!settle_capture(r, err, err_len))
 		return false;
 	if (cl->has_pcaps)
-		return pcap_list_expand(&r->list, cl->pcaps, cl->n_pcaps, err,
+		return capture_check_filter(r->capture.bpf, err, err_len) &&
+		    pcap_list_expand(&r->list, cl->pcaps, cl->n_pcaps, err,
 		    err_len);
 	if (gen->settings.interface)
 		return open_live(r, err, err_len);
@@ -150,6 +158,7 @@ run_open_outputs(struct run *r, char *err, size_t err_len)
 	struct inspect_conf conf = { .ignore_tcp = s->ignore_tcp,
 		.ignore_udp = s->ignore_udp,
 		.track = &s->track,
+		.watch = &s->watch,
 		.established_only = s->stateful,
 		.event_id_base = s->event_id_base };
 
@@ -211,6 +220,8 @@ adopt(struct run *r, struct generation *g)
 	r->in.dec.conf = &s->dec;
 	if (r->in.track)
 		track_adopt(r->in.track, &s->track);
+	if (r->in.watch)
+		watch_adopt(r->in.watch, &s->watch);
 	r->in.conf.established_only = s->stateful;
 	r->in.conf.ignore_tcp = s->ignore_tcp;
 	r->in.conf.ignore_udp = s->ignore_udp;

@@ -9,16 +9,15 @@ settings_default(void)
 	return (struct settings){
 		.dec = dec_conf_default(),
 		.track = track_conf_default(),
+		.watch = watch_conf_default(),
 		.detect = detect_conf_default(),
 		.out = { .logdir = ADUANA_LOGDIR, .sensor_name = "aduana" },
 		.umask = -1,
 	};
 }
 
-/* Room for one more of n elements of `size` bytes; the arena keeps the array
- * it outgrew until the generation ends. */
-static void *
-grow(struct arena *a, void *old, unsigned n, size_t size)
+void *
+settings_grow(struct arena *a, void *old, unsigned n, size_t size)
 {
 	void *room;
 
@@ -34,7 +33,7 @@ void
 settings_add_output(struct settings *s, struct arena *a,
     const struct output_setting *o)
 {
-	s->outputs = grow(a, s->outputs, s->n_outputs, sizeof(*o));
+	s->outputs = settings_grow(a, s->outputs, s->n_outputs, sizeof(*o));
 	s->outputs[s->n_outputs++] = *o;
 }
 
@@ -42,6 +41,7 @@ void
 settings_add_ignored(struct settings *s, struct arena *a,
     const struct directive *dir, const char *why)
 {
-	s->ignored = grow(a, s->ignored, s->n_ignored, sizeof(*s->ignored));
+	s->ignored = settings_grow(a, s->ignored, s->n_ignored,
+	    sizeof(*s->ignored));
 	s->ignored[s->n_ignored++] = (struct ignored_setting){ dir, why };
 }

@@ -11,6 +11,7 @@
 #include "core/base.h"
 #include "decoders/decode.h"
 #include "decoders/track/track.h"
+#include "decoders/watch/watch.h"
 #include "detect/detect.h"
 #include "output/output.h"
 #include "rules/tree.h"
@@ -34,6 +35,7 @@ enum { PORT_BITMAP_BYTES = 65536 / 8 };
 struct settings {
 	struct dec_conf dec;
 	struct track_conf track;
+	struct watch_conf watch; /* lists in the tree's arena */
 	struct detect_conf detect;
 	struct out_conf out;
 
@@ -84,6 +86,10 @@ struct settings {
 /* Snort 2.9's defaults, with this build's log directory. */
 struct settings settings_default(void);
 
+/* Room for one more in a list that has n elements of `size` bytes and grows by
+ * one at a time; the arena keeps the array it outgrew until the generation
+ * ends. */
+void *settings_grow(struct arena *a, void *old, unsigned n, size_t size);
 /* May be called any number of times per directive; arena is the tree's. */
 void settings_add_output(struct settings *s, struct arena *a,
     const struct output_setting *o);

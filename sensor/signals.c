@@ -43,6 +43,7 @@ signals_init(void)
 	for (unsigned i = 0; i < ARRAY_LEN(caught); i++)
 		sigaction(caught[i], &sa, NULL);
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN); /* a limit is a full disk, not the end */
 }
 
 bool

@@ -5,8 +5,12 @@
 #include <stdlib.h>
 
 #include "core/log.h"
+#include "detect/eval.h"
 #include "sensor/run.h"
 #include "sensor/say.h"
+
+/* Fewer give no estimate of the time by stage: one in 64 is measured. */
+enum { SAMPLED_PACKETS = 64 * 64 };
 
 static double
 percent(uint64_t part, uint64_t whole)
@@ -207,12 +211,27 @@ print_time(FILE *to, const struct run *r, double seconds)
 		STAGES(X)
 #undef X
 	};
+	double capture = (double)r->capture_ns / 1e9, sampled = 0.0;
+	double scale = 1.0;
 
 	head(to, "Time");
 	fprintf(to, "  %-24s %12.3f s\n", "running", seconds);
+	for (unsigned i = 0; i < STAGE_COUNT; i++)
+		sampled += i == STAGE_CAPTURE ? 0.0 :
+		    (double)stage_ns(r, (enum stage)i) / 1e9;
+	/* few samples may claim more than there was: their shares hold */
+	if (sampled > seconds - capture && sampled > 0.0)
+		scale = (seconds - capture) / sampled;
 	for (unsigned i = 0; i < STAGE_COUNT; i++) {
-		double s = (double)stage_ns(r, (enum stage)i) / 1e9;
+		double s = (double)stage_ns(r, (enum stage)i) / 1e9 *
+		    (i == STAGE_CAPTURE ? 1.0 : scale);
 
+		if (i != STAGE_CAPTURE &&
+		    r->in.ctrs[INSPECT_CTR_PACKETS] < SAMPLED_PACKETS) {
+			fprintf(to, "  %-24s %14s\n", names[i],
+			    "(too few packets to tell)");
+			continue;
+		}
 		fprintf(to, "  %-24s %12.3f s  %5.1f%%%s\n", names[i], s,
 		    seconds > 0.0 ? 100.0 * s / seconds : 0.0,
 		    i == STAGE_CAPTURE ? (r->cl->has_pcaps ? "" :
@@ -232,9 +251,17 @@ stats_print(FILE *to, const struct run *r)
 	print_rules(to, r);
 	if (r->in.track)
 		print_sessions(to, r->in.track);
-	if (r->det)
+
+	if (r->in.watch)
+		print_group(to, "Watches", &watch_counters,
+		    watch_counters_of(r->in.watch));
+	if (r->det) {
 		print_group(to, "Detection", &detect_counters,
 		    detector_counters(r->det));
+		print_group(to, "Rules given up", &eval_counters,
+		    detector_eval_counters(r->det));
+	}
+	print_group(to, "Decoding", &decode_counters, r->in.dec.loop_ctrs);
 	print_layers(to, &r->in.dec);
 	print_time(to, r, seconds);
 }

@@ -52,4 +52,5 @@ tests_fuzz_fuzz_rule_LDADD = $(FUZZ_DRIVER) libdetect.a librules.a libdecoders.a
 	$(PCRE2_LIBS)
 EXTRA_tests_fuzz_fuzz_rule_DEPENDENCIES = tests/fuzz/libonefile.a
 EXTRA_DIST += tests/fuzz/corpus/rule/content.txt \
-	tests/fuzz/corpus/rule/every.txt
+	tests/fuzz/corpus/rule/every.txt \
+	tests/fuzz/corpus/rule/name_with_semicolon.txt

@@ -38,6 +38,7 @@ EXTRA_PROGRAMS += tests/tools/mkpcap
 check_DATA += tests/tools/mkpcap$(EXEEXT)
 tests_tools_mkpcap_SOURCES = tests/tools/mkpcap.c tests/tools/scene.c \
 	tests/tools/scene.h tests/tools/scenes.def tests/tools/scene_demo.c \
+	tests/tools/scene_fragments.c \
 	tests/tools/scene_noise.c
 tests_tools_mkpcap_LDADD = libcraft.a
 CLEANFILES += tests/tools/mkpcap$(EXEEXT)
@@ -79,6 +80,7 @@ ENVIRONMENT = \
 	CPPFLAGS='$(DEFS) $(AM_CPPFLAGS) $(CPPFLAGS)'; export CPPFLAGS; \
 	MKPCAP='$(abs_top_builddir)/tests/tools/mkpcap'; export MKPCAP; \
 	ASAN_OPTIONS=allocator_may_return_null=1; export ASAN_OPTIONS; \
+	TSAN_OPTIONS=allocator_may_return_null=1; export TSAN_OPTIONS; \
 	UBSAN_OPTIONS=print_stacktrace=1; export UBSAN_OPTIONS;
 AM_TESTS_ENVIRONMENT = $(ENVIRONMENT)
 

@@ -78,6 +78,9 @@ struct stream_facts {
 	enum flow_side side;    /* who sent it */
 	bool has_direction;     /* side is meaningful */
 	bool established;
+	bool handshake_done;    /* TCP: and was not before this packet */
+	bool midstream;         /* TCP: picked up without its handshake, where
+	                           require_3whs does not stand against it */
 	bool retransmitted;     /* of bytes queued and not yet handed out:
 	                           content rules do not match it again */
 	bool not_inspected;     /* from a side that reset the session */

@@ -148,7 +148,7 @@ void
 operand_print(struct buf *out, const struct operand *op)
 {
 	if (op->name.len)
-		buf_puttext(out, op->name);
+		print_text(out, op->name);
 	else
 		buf_printf(out, "%" PRId64, op->value);
 }

@@ -59,7 +59,11 @@ parse_file_data(struct opt_build *b, const struct rule_opt *o)
 		    "meaning any more");
 	else if (arg.len)
 		return arg_error(b, o, arg, "file_data takes no argument");
-	return choose(b, &opt_file_data, BUF_FILE_DATA, RULE_NEEDS_FILE_DATA);
+	/* files travel over TCP; elsewhere there is never one, and file_data
+	 * is the payload, as in Snort */
+	return choose(b, &opt_file_data, BUF_FILE_DATA, b->rule->has_header &&
+	    (b->rule->proto == PROTO_UDP || b->rule->proto == PROTO_ICMP) ? 0 :
+	    RULE_NEEDS_FILE_DATA);
 }
 
 const struct opt_ops opt_file_data = {

@@ -125,8 +125,9 @@ print_byte_extract(struct buf *out, const void *data)
 {
 	const struct byte_extract *bx = data;
 
-	buf_printf(out, "byte_extract:%u,%" PRId32 ",%.*s", bx->field.n,
-	    bx->offset, TEXT_ARG(bx->name));
+	buf_printf(out, "byte_extract:%u,%" PRId32 ",", bx->field.n,
+	    bx->offset);
+	print_text(out, bx->name);
 	byte_tail_print(out, &bx->field, DECIMAL);
 	if (bx->multiplier != 1)
 		buf_printf(out, ",multiplier %u", bx->multiplier);

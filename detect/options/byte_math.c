@@ -175,7 +175,8 @@ print_byte_math(struct buf *out, const void *data)
 	buf_printf(out, ",oper %s,rvalue ",
 	    arg_word_name(opers, ARRAY_LEN(opers), bm->oper));
 	operand_print(out, &bm->rvalue);
-	buf_printf(out, ",result %.*s", TEXT_ARG(bm->name));
+	buf_puts(out, ",result ");
+	print_text(out, bm->name);
 	byte_tail_print(out, &bm->field, BASE_AUTO);
 }
 

@@ -4,6 +4,8 @@
 #include "detect/eval.h"
 #include "detect/options/content.h"
 
+enum { DIGEST_COST = 8 }; /* of a byte digested, in bytes searched */
+
 enum window {
 	WINDOW_NONE,  /* the content can be nowhere: fails, negated or not */
 	WINDOW_EMPTY, /* no byte to look at */
@@ -60,12 +62,13 @@ find_window(const struct eval *e, const struct content *c, uint32_t cursor,
 
 /* A protected content is looked for at the window's first byte only. */
 static size_t
-find_protected(const struct content *c, struct slice in)
+find_protected(struct eval *e, const struct content *c, struct slice in)
 {
 	uint8_t is[DIGEST_MAX];
 
 	if (in.len < c->len)
 		return SIZE_MAX;
+	eval_charge(e, (size_t)c->len * DIGEST_COST);
 	digest(c->digest, slice_make(in.ptr, c->len), is);
 	return memcmp(is, c->bytes, digest_len(c->digest)) == 0 ? 0 : SIZE_MAX;
 }
@@ -104,8 +107,9 @@ content_match(struct eval *e, const void *data, uint32_t *resume)
 	if (from > to)
 		return false;
 	in = slice_make(s.ptr + from, to - from);
-	eval_charge(e, in.len);
-	at = c->is_protected ? find_protected(c, in) :
+	if (!c->is_protected)
+		eval_charge(e, in.len);
+	at = c->is_protected ? find_protected(e, c, in) :
 	    search_find(&c->search, in);
 	if (c->negated || c->is_protected)
 		*resume = UINT32_MAX;

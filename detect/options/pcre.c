@@ -7,7 +7,9 @@
  * results: the limits are scaled by LIMIT_SCALE, which makes the stock 3500
  * about a millisecond of the worst expression. A rule may try one again and
  * again behind a content: its nth call on a unit gets the nth part, so that
- * all calls together cost a small multiple of the first.
+ * all calls together cost a small multiple of the first. What a call took is
+ * not to be learnt, so each begins with CHEAP; one that needs more begins
+ * anew, and the rule is charged for all that it may take.
  */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <pcre2.h>
@@ -17,7 +19,11 @@
 #include "detect/options/arg.h"
 #include "detect/options/pcre.h"
 
-enum { LIMIT_SCALE = 100 };
+enum {
+	LIMIT_SCALE = 100,
+	CHEAP = 5000,
+	PER_STEP = 32, /* PCRE2's steps in one of ours */
+};
 
 struct pcre {
 	pcre2_code *code;
@@ -246,21 +252,34 @@ pcre_ready(const void *data)
 
 /* -- run ------------------------------------------------------------------- */
 
+static int
+match_within(struct eval *e, const struct pcre *p, struct slice s,
+    size_t start, uint32_t limit)
+{
+	pcre2_set_match_limit(e->pcre_context, limit);
+	return pcre2_match(p->code, s.ptr, s.len, start, 0, e->pcre_data,
+	    e->pcre_context);
+}
+
 /* The match at or behind `start`: 1 found, 0 not found, -1 given up. */
 static int
 find(struct eval *e, const struct pcre *p, struct slice s, size_t start,
     size_t *from, size_t *to)
 {
+	uint32_t limit = p->match_limit / ++e->pcre_calls + 1;
+	uint32_t most = eval_left(e) * PER_STEP;
 	const size_t *pair;
 	int rc;
 
-	e->pcre_calls++;
-	pcre2_set_match_limit(e->pcre_context,
-	    p->match_limit / e->pcre_calls + 1);
 	pcre2_set_depth_limit(e->pcre_context, p->depth_limit);
 	eval_charge(e, s.len - start);
-	rc = pcre2_match(p->code, s.ptr, s.len, start, 0, e->pcre_data,
-	    e->pcre_context);
+	rc = match_within(e, p, s, start, limit < CHEAP ? limit : CHEAP);
+	if (limit > most)
+		limit = most;
+	if (rc == PCRE2_ERROR_MATCHLIMIT && limit > CHEAP) {
+		e->steps += limit / PER_STEP;
+		rc = match_within(e, p, s, start, limit);
+	}
 	if (rc == PCRE2_ERROR_NOMATCH)
 		return 0;
 	if (rc < 0) {

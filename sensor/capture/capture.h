@@ -65,6 +65,11 @@ struct capture_ops {
 	void (*close)(void *self);
 };
 
+/* Before any file is opened: can bpf (NULL: none) be compiled for some link
+ * type at all? false with a message, once instead of for every capture. */
+NODISCARD bool capture_check_filter(const char *bpf, char *err,
+    size_t err_len);
+
 extern const struct capture_ops capture_pcap_file;
 extern const struct capture_ops capture_pcap_live;
 

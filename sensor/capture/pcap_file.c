@@ -559,6 +559,32 @@ pcap_file_close(void *self)
 	free(f);
 }
 
+bool
+capture_check_filter(const char *bpf, char *err, size_t err_len)
+{
+	static const int dlts[] = { DLT_IEEE802_11, DLT_PFLOG, DLT_RAW,
+		DLT_EN10MB };
+	struct bpf_program filter;
+	bool ok = !bpf;
+
+	/* the last one's message is what most captures would say */
+	for (unsigned i = 0; i < ARRAY_LEN(dlts) && !ok; i++) {
+		pcap_t *p = pcap_open_dead(dlts[i], LIM_SNAPLEN_MAX);
+
+		if (!p)
+			return true; /* the first capture will say it */
+		ok = pcap_compile(p, &filter, bpf, 0,
+		    PCAP_NETMASK_UNKNOWN) == 0;
+		if (ok)
+			pcap_freecode(&filter);
+		else
+			snprintf(err, err_len, "packet filter \"%s\": %s", bpf,
+			    pcap_geterr(p));
+		pcap_close(p);
+	}
+	return ok;
+}
+
 const struct capture_ops capture_pcap_file = {
 	.name = "pcap_file",
 	.help = "capture files, pcap and pcapng (-r and the --pcap- options)",

@@ -127,6 +127,13 @@ add_file_of_names(struct expansion *x, const char *file)
 			free(name);
 		}
 	}
+	if (ok && ferror(f)) {
+		snprintf(x->err, x->err_len,
+		    "cannot read the list of captures %s: %s%s", file,
+		    strerror(errno), errno == EISDIR ?
+		    "; --pcap-dir reads a folder" : "");
+		ok = false;
+	}
 	free(line);
 	if (f != stdin)
 		fclose(f);

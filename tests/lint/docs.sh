@@ -28,6 +28,13 @@ while read -r file; do
 	esac
 done | objects 'no such file'
 
+# every counter that a limit names
+sed -n 's/.*\[\([a-z]*\.[a-z_]*\)\].*/\1/p' core/limits.h | sort -u |
+while read -r counter; do
+	"$ADUANA" --list-counters | grep -q "^$counter " ||
+	    echo "core/limits.h:1:$counter"
+done | objects 'no such counter'
+
 # every built-in event has its message and, for those who want it, its rule
 "$ADUANA" --list-events | sed -n 's/^\([0-9]*\):\([0-9]*\) .*/\1 \2/p' |
 while read -r gid sid; do

@@ -36,6 +36,16 @@ run -c conf -i nothere0 -l log -A console -N
 check 'missing interface' 1 'nothere0'
 run -c conf -r three.pcap -l log -A console -N no such filter
 check 'bad packet filter' 1 'packet filter.*no such filter'
+run -c conf --pcap-list="three.pcap three.pcap" -l log -A console -N no such filter
+[ "$status" -eq 1 ] && [ "$(grep -c 'packet filter' err)" -eq 1 ]
+report 'it is said once, whatever the number of captures' $?
+run -c conf -r three.pcap -l log -A console -N -F "$tmp"
+check 'a folder for a packet filter' 1 'cannot read the packet filter.*directory'
+run -c conf --pcap-file="$tmp" -l log -A console -N
+check 'a folder for a list' 1 'list of captures.*--pcap-dir'
+run -c conf -r three.pcap -l log -A packet-count -A console -N
+alerts 3 && [ "$status" -eq 0 ]
+report "Snort's -A packet-count is accepted" $?
 run -c conf -r three.pcap -l log -A console -N -u no-such-user
 check 'unknown user' 1 'no such user'
 
@@ -46,6 +56,21 @@ if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
 	    >out 2>err
 	status=$?
 	check 'no permission to capture' 1 'run as root, or' 'setcap cap_net_raw'
+	timeout 60 setpriv --reuid=65534 --regid=65534 --clear-groups \
+	    "$aduana" -c conf -r three.pcap -A console -N -u root \
+	    >out 2>err
+	status=$?
+	check 'no permission to become another' 1 'start as root for -u'
+	timeout 60 setpriv --reuid=65534 --regid=65534 --clear-groups \
+	    "$aduana" -c conf -r three.pcap -A console -N -t / >out 2>err
+	status=$?
+	check 'no permission to change the root' 1 'start as root'
+	mkdir -m 755 roots
+	timeout 60 setpriv --reuid=65534 --regid=65534 --clear-groups \
+	    "$aduana" -c conf -r three.pcap -A console -N --pid-path roots \
+	    >out 2>err
+	status=$?
+	check 'no folder for a pid file' 1 'pid file.*roots.*--pid-path'
 	touch secret.pcap secret.rules
 	chmod 0 secret.pcap secret.rules
 	timeout 60 setpriv --reuid=65534 --regid=65534 --clear-groups \
@@ -61,8 +86,21 @@ else
 	echo "skip $script: permissions need root to be tested"
 fi
 
+# no room for all: a limit of 512 bytes a file stands for a full disk
+capture 20 >twenty.pcap
+rm -f log/alert
+(ulimit -f 1 && run -q -c conf -r twenty.pcap -l log -A fast -N -k none
+    exit "$status")
+status=$?
+check 'a full disk is said' 0 'cannot write log/alert' 'records were never written'
+[ -s log/alert ] && ! grep -v '192.0.2.2:53$' log/alert
+report 'the alerts that it took stay whole' $?
+rm -f log/alert
+
 run -T -c conf
 check '-T needs no log folder of its own' 0 'conf is valid'
+run -T -c conf -l nothere
+check '-T misses the one that is named' 1 'nothere.*create it'
 mkdir tested
 run -T -c conf -l tested
 [ "$status" -eq 0 ] && [ -z "$(ls tested)" ]
@@ -106,6 +144,18 @@ echo 'include nothere.rules' >>bad.conf
 run -c bad.conf -r three.pcap -l log -A console -N
 check 'an unreadable rule file' 1 'bad.conf:2:.*nothere.rules'
 
+printf 'config set_uid: no-such-user\nconfig daq: nfq\n' >who.conf
+run -T -c who.conf
+check '-T knows users and what cannot be inline' 1 'no such user' \
+    'config daq: nfq is not in this build'
+printf 'output alert_csv: stdout default a b\noutput alert_fast: x y z\n' >badout.conf
+run -T -c badout.conf
+check '-T says all outputs that are wrong' 1 'badout.conf:1: output alert_csv' \
+    'badout.conf:2: output alert_fast' 'not valid'
+printf 'config nope\nconfig neither\n' >badconf.conf
+run -c badconf.conf -r three.pcap -l log -A console -N
+check 'errors in the configuration stop a start' 1 'badconf.conf:1:8' \
+    'badconf.conf:2:8' '2 errors in the configuration'
 for list in decoders options events counters outputs; do
 	run --list-$list
 	[ "$status" -eq 0 ] && [ -s out ]

@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "decoders/decode.h"
+#include "decoders/track/defrag.h"
 #include "detect/ruleset.h"
 
 /* Stands for the decoders' event tables: every decoder has these. */
@@ -28,6 +29,13 @@ dec_ops(enum dec_id id UNUSED)
 		.n_events = ARRAY_LEN(events) };
 
 	return &ops;
+}
+
+const struct dec_event_def *
+defrag_events(unsigned *n)
+{
+	*n = 0;
+	return NULL;
 }
 
 struct set {

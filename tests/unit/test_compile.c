@@ -92,6 +92,7 @@ needs(void **state)
 	static const struct {
 		const char *options;
 		uint32_t needs;
+		const char *proto; /* NULL: tcp */
 	} cases[] = {
 		{ "content:\"a\"", 0 },
 		{ "flow:to_server", 0 },
@@ -110,6 +111,8 @@ needs(void **state)
 		{ "pcre:\"/a/U\"", RULE_NEEDS_HTTP },
 		{ "urilen:1", RULE_NEEDS_HTTP },
 		{ "file_data", RULE_NEEDS_FILE_DATA },
+		{ "file_data", RULE_NEEDS_FILE_DATA, "ip" },
+		{ "file_data", 0, "udp" },
 		{ "base64_decode; base64_data", 0 },
 		{ "dce_stub_data", RULE_NEEDS_APP },
 		{ "byte_test:1,>,0,0,dce", RULE_NEEDS_APP },
@@ -123,7 +126,8 @@ needs(void **state)
 	for (unsigned i = 0; i < ARRAY_LEN(cases); i++) {
 		struct compiled c;
 
-		compile_options(&c, "tcp", cases[i].options);
+		compile_options(&c, cases[i].proto ? cases[i].proto : "tcp",
+		    cases[i].options);
 		if (c.rule.needs != cases[i].needs)
 			fail_msg("%s: needs %x, not %x", cases[i].options,
 			    c.rule.needs, cases[i].needs);

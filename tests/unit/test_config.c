@@ -373,6 +373,67 @@ errors_have_places(void **state)
 	expect_bad("output nonsense\n", 1, 8, "no output 'nonsense'");
 }
 
+static void
+frag3(void **state)
+{
+	struct loaded l = apply_clean("ipvar NET [10.0.0.0/8,!10.1.0.0/16]\n"
+	    "preprocessor frag3_global: max_frags 65536, memcap 8388608, "
+	    "prealloc_frags 4\n"
+	    "preprocessor frag3_engine: policy Solaris bind_to $NET \\\n"
+	    "  min_ttl 3 detect_anomalies\n"
+	    "preprocessor frag3_engine: bind_to [ 192.0.2.1, fd00::/8 ] "
+	    "policy bsd-right\n"
+	    "preprocessor frag3_engine: policy windows detect_anomalies "
+	    "overlap_limit 10 min_fragment_length 100 timeout 180\n");
+	const struct defrag_conf *c = &l.s.track.defrag;
+	const struct defrag_engine *e = c->engines;
+
+	(void)state;
+	assert_int_equal(c->max_frags, 65536);
+	assert_int_equal(c->memcap, 8388608);
+	assert_int_equal(c->n_engines, 3);
+	assert_int_equal(e[0].policy, FRAG_SOLARIS);
+	assert_int_equal(e[0].min_ttl, 3);
+	assert_int_equal(e[0].timeout_s, 60);
+	assert_int_equal(e[0].n_nets, 2);
+	assert_int_equal(e[0].nets[0].bits, 8);
+	assert_true(e[0].nets[1].negated);
+	assert_int_equal(e[1].policy, FRAG_BSD_RIGHT);
+	assert_int_equal(e[1].n_nets, 2);
+	assert_false(e[1].detect_anomalies);
+	assert_int_equal(e[2].overlap_limit, 10);
+	assert_int_equal(e[2].min_fragment_length, 100);
+	assert_int_equal(e[2].timeout_s, 180);
+	assert_int_equal(e[2].n_nets, 0);
+	assert_int_equal(l.s.n_ignored, 0);
+	tree_free(l.t);
+
+	l = apply_clean("preprocessor frag3_global: disabled\n"
+	    "preprocessor frag3_engine\n");
+	assert_true(l.s.track.defrag.disabled);
+	assert_int_equal(l.s.track.defrag.engines[0].policy, FRAG_BSD);
+	tree_free(l.t);
+	l = apply_clean("");
+	assert_int_equal(l.s.track.defrag.n_engines, 0);
+	tree_free(l.t);
+
+	expect_bad("preprocessor frag3_engine: policy vms\n", 1, 35,
+	    "first, last, bsd");
+	expect_bad("preprocessor frag3_engine: timeout 0\n", 1, 36,
+	    "a number from 1");
+	expect_bad("preprocessor frag3_engine: bind_to\n", 1, 35,
+	    "an address list");
+	expect_bad("preprocessor frag3_engine: turtles\n", 1, 28, "policy P");
+	expect_bad("preprocessor frag3_global: memcap 9\n", 1, 35,
+	    "a number from 16384");
+	expect_bad("preprocessor frag3_global: x\n", 1, 28, "max_frags N");
+	expect_bad("preprocessor frag3_global: memcap 20000\n"
+	    "preprocessor frag3_global: memcap 20000\n", 2, 28, "twice");
+	expect_bad("preprocessor frag3_engine: policy linux\n"
+	    "preprocessor frag3_engine: policy first\n", 2, 28,
+	    "a second engine");
+}
+
 int
 main(void)
 {
@@ -380,6 +441,7 @@ main(void)
 		cmocka_unit_test(flags_texts_and_numbers),
 		cmocka_unit_test(checksum_words_combine),
 		cmocka_unit_test(engine_settings),
+		cmocka_unit_test(frag3),
 		cmocka_unit_test(order_puts_the_given_first),
 		cmocka_unit_test(ports_of_lists),
 		cmocka_unit_test(outputs_are_found),

@@ -60,6 +60,54 @@ hostile_search_is_charged(void **state)
 	eval_fini(&e);
 }
 
+/* A hundred hostile rules on one unit: all of them together end, and one that
+ * asks for little is still tested behind them. */
+static void
+hostile_rules_share(void **state)
+{
+	static const char *const hostile[] = {
+		"content:\"aa\"; content:\"aa\"; within:60000; "
+		    "content:\"aa\"; within:60000; content:\"ab\"; "
+		    "within:60000",
+		"content:\"a\"; pcre:\"/^(a+)+[bc]/R\"",
+		"content:\"a\"; protected_content:\""
+		    "00000000000000000000000000000000\"; hash:md5; "
+		    "length:1000; distance:0",
+	};
+	struct unit unit = { .kind = UNIT_RAW, .pkt = &udp_packet };
+	struct compiled rules[ARRAY_LEN(hostile)], modest;
+	uint8_t payload[1460];
+	struct eval e;
+
+	(void)state;
+	memset(payload, 'a', sizeof(payload));
+	unit_set(&unit, BUF_PAYLOAD, slice_make(payload, sizeof(payload)));
+	compile_options(&modest, "udp", "content:\"aaa\"; content:\"aaa\"; "
+	    "distance:0; pcre:\"/^a{5}/R\"");
+	assert_true(eval_init(&e));
+	for (size_t i = 0; i < ARRAY_LEN(hostile); i++) {
+		/* no option takes more than all that was left, and a search */
+		const uint32_t over = LIM_LEAST_STEPS +
+		    2 * sizeof(payload) / EVAL_STEP_BYTES +
+		    8 * 1000 / EVAL_STEP_BYTES + 4;
+
+		compile_options(&rules[i], "udp", hostile[i]);
+		eval_unit(&e, &unit);
+		for (unsigned n = 0; n < 100; n++) {
+			assert_false(rule_match(&e, &rules[i].rule));
+			assert_true(e.unit_steps <=
+			    LIM_UNIT_STEPS + (n + 1) * over);
+		}
+		assert_true(e.unit_steps > LIM_UNIT_STEPS);
+		assert_true(rule_match(&e, &modest.rule));
+		eval_unit(&e, &unit);
+		assert_int_equal(e.unit_steps, 0);
+		compiled_fini(&rules[i]);
+	}
+	compiled_fini(&modest);
+	eval_fini(&e);
+}
+
 /* A limit that is reached fails the test, negated or not, and is counted. */
 static void
 pcre_limit_fails(void **state)
@@ -179,6 +227,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(hostile_backtracking_ends),
 		cmocka_unit_test(hostile_search_is_charged),
+		cmocka_unit_test(hostile_rules_share),
 		cmocka_unit_test(pcre_limit_fails),
 		cmocka_unit_test(hostile_pcre_ends),
 		cmocka_unit_test(pcre_settings),

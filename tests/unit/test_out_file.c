@@ -156,6 +156,58 @@ test_no_half_record(void **state)
 	assert_int_equal(f.lost, 0);
 }
 
+/* Of a batch, the records that the disk has room for stay in the file. */
+static void
+test_whole_records_stay(void **state)
+{
+	struct rlimit old, small = { 16, 16 };
+	struct out_file f;
+
+	(void)state;
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+	small.rlim_max = old.rlim_max;
+	open_ok(&f, "a", OUT_ROLL_RENAME, 0);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+	put(&f, "first\n");
+	put(&f, "second\n");
+	put(&f, "third\n");
+	put(&f, "fourth\n");
+	out_file_flush(&f);
+	assert_file("a", "first\nsecond\n");
+	assert_true(f.failing);
+	assert_int_equal(f.waiting, 2);
+	assert_int_equal(f.lost, 0);
+	assert_int_equal(out_file_lost(&f), 2);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+	out_file_close(&f, false);
+	assert_file("a", "first\nsecond\nthird\nfourth\n");
+	assert_int_equal(out_file_lost(&f), 0);
+}
+
+/* A file that could not even begin leaves nothing behind. */
+static void
+test_no_empty_stamped_file(void **state)
+{
+	struct rlimit old, small = { 2, 2 };
+	struct out_file_spec spec = { .name = TEXT("stamped"),
+		.roll = OUT_ROLL_STAMP,
+		.preamble = { (const uint8_t *)"begin", 5 } };
+	struct out_file f;
+	char err[256];
+	bool opened;
+
+	(void)state;
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &old), 0);
+	small.rlim_max = old.rlim_max;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+	opened = out_file_open(&f, &conf, &spec, err, sizeof(err));
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &old), 0);
+	assert_false(opened);
+	assert_int_equal(tmp_dir_count(&dir, "stamped"), 0);
+}
+
 static void
 test_renaming_roll(void **state)
 {
@@ -368,6 +420,8 @@ main(void)
 		TEST(test_appends),
 		TEST(test_too_long_a_record_is_lost_whole),
 		TEST(test_full_disk),
+		TEST(test_whole_records_stay),
+		TEST(test_no_empty_stamped_file),
 		TEST(test_no_half_record),
 		TEST(test_renaming_roll),
 		TEST(test_stamped_roll),

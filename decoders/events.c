@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "decoders/events.h"
+
+#include "decoders/track/defrag.h"
+#include "decoders/track/stream.h"
+#include "decoders/watch/watch.h"
+
+enum { GID_DECODER = 116 };
+
+bool
+events_table(unsigned i, struct event_table *out)
+{
+	/* beside the decoders */
+	static const struct {
+		uint16_t gid;
+		const struct dec_event_def *(*defs)(unsigned *n);
+	} others[] = {
+		{ 112, arpspoof_events },
+		{ 122, portscan_events },
+		{ 123, defrag_events },
+		{ 129, stream_events },
+	};
+
+	if (i == DEC_ID_NONE) {
+		out->gid = GID_DECODER;
+		out->defs = dec_loop_events(&out->n);
+		return true;
+	}
+	if (i < DEC_ID_COUNT) {
+		const struct decoder_ops *ops = dec_ops((enum dec_id)i);
+
+		*out = (struct event_table){ GID_DECODER, ops->events,
+			ops->n_events };
+		return true;
+	}
+	i -= DEC_ID_COUNT;
+	if (i >= ARRAY_LEN(others))
+		return false;
+	out->gid = others[i].gid;
+	out->defs = others[i].defs(&out->n);
+	return true;
+}
