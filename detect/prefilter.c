@@ -337,15 +337,26 @@ hits_scan(struct hits *h, const struct bundle *b, struct slice s, uint32_t scan)
 		h->errors++;
 }
 
+/* The first rule of the hit's literal. */
+static uint32_t
+rule_of(const struct hit *h, const struct prefilter *pf)
+{
+	return pf->slot_rules.v[pf->slot_first.v[h->slot]];
+}
+
+/* Where two literals end at one byte the shorter is first, as in Snort: what
+ * a rule does to flowbits is seen by the rules after it. */
 static bool
 hit_before(const struct hit *a, const struct hit *b,
     const struct prefilter *pf)
 {
-	const uint32_t *first = pf->slot_first.v, *rules = pf->slot_rules.v;
+	uint32_t ra = rule_of(a, pf), rb = rule_of(b, pf);
 
 	if (a->order != b->order)
 		return a->order < b->order;
-	return rules[first[a->slot]] < rules[first[b->slot]];
+	if (pf->rules[ra].fast.len != pf->rules[rb].fast.len)
+		return pf->rules[ra].fast.len < pf->rules[rb].fast.len;
+	return ra < rb;
 }
 
 /* A merge sort, for its bound; most units have a handful of hits. */

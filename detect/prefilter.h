@@ -93,7 +93,7 @@ void hits_begin(struct hits *h, const struct prefilter *pf);
  * number. A failed scan is counted and adds nothing. */
 void hits_scan(struct hits *h, const struct bundle *b, struct slice s,
     uint32_t scan);
-/* By scan, end offset and first rule. */
+/* By scan, end offset, length of the literal, and first rule. */
 void hits_sort(struct hits *h, const struct prefilter *pf);
 
 #endif

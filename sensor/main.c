@@ -91,9 +91,15 @@ static int
 test_configuration(const struct cmdline *cl, struct generation *g)
 {
 	bool ok = test_outputs(&g->settings) && g->usable;
+	struct ids ids;
 	char err[1024];
 
+	run_say_passive(&g->settings);
 	if (!check_log_dir(&g->settings, err, sizeof(err))) {
+		log_warnx("%s", err);
+		ok = false;
+	}
+	if (!ids_find(&ids, &g->settings, err, sizeof(err))) {
 		log_warnx("%s", err);
 		ok = false;
 	}

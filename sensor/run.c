@@ -68,9 +68,8 @@ read_filter(struct run *r, const char *file, char *err, size_t err_len)
 	return true;
 }
 
-/* A configuration made for inline runs here as well, on copies. */
-static void
-say_passive(const struct settings *s)
+void
+run_say_passive(const struct settings *s)
 {
 	if (s->policy == POLICY_INLINE)
 		log_warnx("policy_mode inline: packets are copies here; drop "
@@ -94,7 +93,7 @@ settle_capture(struct run *r, char *err, size_t err_len)
 		.timeout_ms = WAIT_MS,
 		.stop = signals_stop,
 	};
-	say_passive(s);
+	run_say_passive(s);
 	return !s->bpf_file || read_filter(r, s->bpf_file, err, err_len);
 }
 
@@ -161,6 +160,7 @@ run_open_outputs(struct run *r, char *err, size_t err_len)
 		.track = &s->track,
 		.watch = &s->watch,
 		.established_only = s->stateful,
+		.inline_test = s->policy == POLICY_INLINE_TEST,
 		.event_id_base = s->event_id_base };
 
 	r->outs = outset_open(s, dlt_for_outputs(r), r->capture.snaplen, err,
@@ -224,6 +224,7 @@ adopt(struct run *r, struct generation *g)
 	if (r->in.watch)
 		watch_adopt(r->in.watch, &s->watch);
 	r->in.conf.established_only = s->stateful;
+	r->in.conf.inline_test = s->policy == POLICY_INLINE_TEST;
 	r->in.conf.ignore_tcp = s->ignore_tcp;
 	r->in.conf.ignore_udp = s->ignore_udp;
 	generation_free(r->gen);

@@ -49,6 +49,9 @@ NODISCARD bool run_open_source(struct run *r, const struct cmdline *cl,
     struct generation *gen, char *err, size_t err_len);
 NODISCARD bool run_open_outputs(struct run *r, char *err, size_t err_len);
 
+/* A configuration made for inline runs here as well, on copies: says so. */
+void run_say_passive(const struct settings *s);
+
 /* To the end. Returns the exit status: 1 when a capture could not be read
  * whole. */
 int run_loop(struct run *r);

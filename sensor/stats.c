@@ -211,11 +211,20 @@ print_time(FILE *to, const struct run *r, double seconds)
 		STAGES(X)
 #undef X
 	};
+	double capture = (double)r->capture_ns / 1e9, sampled = 0.0;
+	double scale = 1.0;
 
 	head(to, "Time");
 	fprintf(to, "  %-24s %12.3f s\n", "running", seconds);
+	for (unsigned i = 0; i < STAGE_COUNT; i++)
+		sampled += i == STAGE_CAPTURE ? 0.0 :
+		    (double)stage_ns(r, (enum stage)i) / 1e9;
+	/* few samples may claim more than there was: their shares hold */
+	if (sampled > seconds - capture && sampled > 0.0)
+		scale = (seconds - capture) / sampled;
 	for (unsigned i = 0; i < STAGE_COUNT; i++) {
-		double s = (double)stage_ns(r, (enum stage)i) / 1e9;
+		double s = (double)stage_ns(r, (enum stage)i) / 1e9 *
+		    (i == STAGE_CAPTURE ? 1.0 : scale);
 
 		if (i != STAGE_CAPTURE &&
 		    r->in.ctrs[INSPECT_CTR_PACKETS] < SAMPLED_PACKETS) {
@@ -242,6 +251,7 @@ stats_print(FILE *to, const struct run *r)
 	print_rules(to, r);
 	if (r->in.track)
 		print_sessions(to, r->in.track);
+
 	if (r->in.watch)
 		print_group(to, "Watches", &watch_counters,
 		    watch_counters_of(r->in.watch));

@@ -38,6 +38,22 @@ tests_unit_test_defrag_SOURCES = tests/unit/test_defrag.c
 tests_unit_test_defrag_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_defrag_LDADD = $(DEC_TEST_LIBS)
 
+check_PROGRAMS += tests/model/defrag_model
+tests_model_defrag_model_SOURCES = tests/model/defrag_model.c
+tests_model_defrag_model_LDADD = libcraft.a libdecoders.a libcore.a -lpthread
+
+# Frames one after the other into the defragmenter.
+check_PROGRAMS += tests/fuzz/fuzz_defrag
+tests_fuzz_fuzz_defrag_SOURCES = tests/fuzz/fuzz_defrag.c \
+	tests/tools/dec_check.c tests/tools/dec_check.h
+tests_fuzz_fuzz_defrag_LDADD = $(FUZZ_DRIVER) libdecoders.a libcore.a -lpthread
+EXTRA_tests_fuzz_fuzz_defrag_DEPENDENCIES = tests/fuzz/libonefile.a
+EXTRA_DIST += \
+	tests/fuzz/corpus/defrag/overlap4 \
+	tests/fuzz/corpus/defrag/overlap6 \
+	tests/fuzz/corpus/defrag/reversed_udp \
+	tests/fuzz/corpus/defrag/tunnel
+
 check_PROGRAMS += tests/unit/test_portscan
 tests_unit_test_portscan_SOURCES = tests/unit/test_portscan.c
 tests_unit_test_portscan_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -78,3 +94,62 @@ check_DATA += tests/tools/dec_events$(EXEEXT)
 tests_tools_dec_events_SOURCES = tests/tools/dec_events.c
 tests_tools_dec_events_LDADD = libdecoders.a libcore.a $(PCAP_LIBS) -lpthread
 CLEANFILES += tests/tools/dec_events$(EXEEXT)
+
+check_PROGRAMS += tests/unit/test_flow
+tests_unit_test_flow_SOURCES = tests/unit/test_flow.c
+tests_unit_test_flow_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_flow_LDADD = $(DEC_TEST_LIBS)
+
+# Not a test: what the flow table costs.
+EXTRA_PROGRAMS += tests/bench_flow
+tests_bench_flow_SOURCES = tests/bench_flow.c
+tests_bench_flow_LDADD = libdecoders.a libcore.a
+CLEANFILES += tests/bench_flow$(EXEEXT)
+
+# TCP streams. A session is played segment by segment through the contract of
+# tracking.
+check_LIBRARIES += libplay.a
+libplay_a_SOURCES = tests/tools/play_tcp.c tests/tools/play_tcp.h
+STREAM_TEST_LIBS = libplay.a $(DEC_TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_stream_queue
+tests_unit_test_stream_queue_SOURCES = tests/unit/test_stream_queue.c
+tests_unit_test_stream_queue_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_stream_queue_LDADD = $(STREAM_TEST_LIBS)
+
+check_PROGRAMS += tests/model/model_stream
+tests_model_model_stream_SOURCES = tests/model/model_stream.c
+tests_model_model_stream_LDADD = $(STREAM_TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_stream_flush
+tests_unit_test_stream_flush_SOURCES = tests/unit/test_stream_flush.c
+tests_unit_test_stream_flush_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_stream_flush_LDADD = $(STREAM_TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_stream
+tests_unit_test_stream_SOURCES = tests/unit/test_stream.c
+tests_unit_test_stream_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_stream_LDADD = $(STREAM_TEST_LIBS)
+
+check_PROGRAMS += tests/fuzz/fuzz_stream
+tests_fuzz_fuzz_stream_SOURCES = tests/fuzz/fuzz_stream.c
+tests_fuzz_fuzz_stream_LDADD = $(FUZZ_DRIVER) libdecoders.a libcore.a -lpthread
+EXTRA_tests_fuzz_fuzz_stream_DEPENDENCIES = tests/fuzz/libonefile.a
+EXTRA_DIST += tests/fuzz/corpus/stream/inline \
+	tests/fuzz/corpus/stream/midstream \
+	tests/fuzz/corpus/stream/mixed \
+	tests/fuzz/corpus/stream/options \
+	tests/fuzz/corpus/stream/overlap \
+	tests/fuzz/corpus/stream/plain
+
+# The kernel as judge; needs the right to make namespaces.
+dist_check_SCRIPTS += tests/sh/defrag_kernel.sh
+EXTRA_PROGRAMS += tests/tools/fragkernel
+check_DATA += tests/tools/fragkernel$(EXEEXT)
+tests_tools_fragkernel_SOURCES = tests/tools/fragkernel.c
+tests_tools_fragkernel_LDADD = libcraft.a libdecoders.a libcore.a -lpthread
+CLEANFILES += tests/tools/fragkernel$(EXEEXT)
+
+EXTRA_DIST += tests/cases/fragments/README tests/cases/fragments/conf \
+	tests/cases/fragments/expect tests/cases/fragments/packets \
+	tests/cases/fragments/rules

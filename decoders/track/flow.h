@@ -71,6 +71,7 @@ struct flow {
 	bool dying;          /* being flushed; gone after that */
 	uint8_t end;         /* enum flow_end, once it ended */
 	uint32_t timeout_s;
+	uint32_t listed; /* second in which it became the youngest */
 	struct mtime last;
 	uint64_t packets[FLOW_SIDES], bytes[FLOW_SIDES];
 	/* TCP: the session (stream.h), NULL for others */
@@ -151,7 +152,7 @@ struct flow *flow_find(struct flow_table *t, const struct packet *p,
  * room. */
 struct flow *flow_create(struct flow_table *t, const struct packet *p,
     bool from_server);
-/* Counts the packet to the flow and makes it the youngest of its class. */
+/* Counts the packet to the flow, which is young again. */
 void flow_touch(struct flow_table *t, struct flow *f, const struct packet *p,
     enum flow_side side);
 void flow_set_class(struct flow_table *t, struct flow *f,

@@ -375,6 +375,7 @@ queue_data(struct streams *s, struct tcp_session *t, struct packet *p,
 	struct seg_new n = { .seq = seq, .bytes = data.ptr,
 		.len = (uint32_t)data.len, .ts = p->ts, .whole = true };
 	struct queue_result r;
+	uint32_t from, to;
 
 	if (queue_has(q, seq, n.bytes, n.len)) {
 		s->ctrs[STREAM_CTR_RETRANSMITTED]++;
@@ -382,19 +383,19 @@ queue_data(struct streams *s, struct tcp_session *t, struct packet *p,
 	}
 	if (!has_room(s, t, q, n.len))
 		return false;
-	if (p->dec.tcp_flags & TCP_URG && p->dec.tcp_urp < n.len)
-		n.urgent = p->dec.tcp_urp;
-	if (seq_lt(n.seq, q->acked)) {
-		/* what was acknowledged is what it was */
-		uint32_t cut = q->acked - n.seq;
-
-		n.seq += cut;
-		n.bytes += cut;
-		n.len -= cut;
-		n.urgent = n.urgent > cut ? (uint16_t)(n.urgent - cut) : 0;
-	}
-	if (q->fin && seq_lt(q->fin_seq, n.seq + n.len))
-		n.len = q->fin_seq - n.seq;
+	/* what was acknowledged is what it was; what is behind a FIN, nothing */
+	from = seq_max(seq, q->acked);
+	to = q->fin ? seq_min(seq + n.len, q->fin_seq) : seq + n.len;
+	if (!seq_lt(from, to))
+		return false;
+	n.seq = from;
+	n.bytes += from - seq;
+	n.len = to - from;
+	if (p->dec.tcp_flags & TCP_URG && p->dec.tcp_urp < data.len &&
+	    p->dec.tcp_urp > from - seq)
+		n.urgent = (uint16_t)(p->dec.tcp_urp - (from - seq));
+	if (n.urgent > n.len)
+		n.urgent = (uint16_t)n.len;
 	if (s->conf->inline_mode && queue_differs(q, n.seq, n.bytes, n.len))
 		s->ctrs[STREAM_CTR_CONFLICTS]++;
 	if (!t->last && !flush_template(s, t, p, side)) {

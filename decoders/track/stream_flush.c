@@ -89,6 +89,8 @@ is_pdu_due(struct streams *s, struct tcp_side *q, uint32_t *limit)
 			g = g->next[0];
 		if (!g || seq_lt(q->scanned, g->seq)) {
 			q->pdu(q->pdu_state, slice_make(NULL, 0));
+			q->scanned = g ? seq_min(g->seq, *limit) : *limit;
+			*limit = q->scanned;
 			return true;
 		}
 		run = seg_run(g, q->scanned - g->seq);

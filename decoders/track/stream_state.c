@@ -92,6 +92,7 @@ static void
 side_start(struct tcp_side *q, uint32_t isn)
 {
 	q->isn = isn;
+	q->fin = q->fin_acked = q->has_edge = false;
 	q->next = q->acked = q->ready = q->flush_to = q->scanned = isn + 1;
 }
 
@@ -422,7 +423,9 @@ state_finish(struct streams *s, struct tcp_session *t, struct packet *p,
 		return;
 	if (p->dec.tcp_flags & TCP_ACK)
 		take_ack(s, t, p, side);
-	if (p->dec.tcp_flags & TCP_FIN)
+	/* RFC 9293 3.10.7.4: a segment without ACK does not end anything */
+	if (p->dec.tcp_flags & TCP_FIN && p->dec.tcp_flags & TCP_ACK &&
+	    t->handshaken)
 		take_fin(s, t, p, q);
 	m->closed = q->fin_acked && o->fin_acked;
 	if (m->closed)

@@ -8,7 +8,9 @@ record()
 {
 	printf '\000\361\123\145\000\000\000\000'
 	# shellcheck disable=SC2059 # the octal escapes are made here
-	printf "\\$(printf %03o "$1")\\000\\000\\000\\$(printf %03o "$1")\\000\\000\\000"
+	printf "\\$(printf %03o "$1")\\000\\000\\000"
+	# shellcheck disable=SC2059
+	printf "\\$(printf %03o "$1")\\000\\000\\000"
 }
 
 # repeat N TEXT: as printf reads it
@@ -42,7 +44,9 @@ check 'layers not decoded are counted' 0 '^ *too_deep  *1 '
 	printf '\004\000\000\065\000\320\000\000'
 	repeat 200 a
 } >steps.pcap
-echo 'alert udp any any -> any any (msg:"h"; content:"a"; content:"a"; within:200; content:"a"; within:200; content:"b"; within:200; sid:1;)' >steps.conf
+more='content:"a"; within:200;'
+echo "alert udp any any -> any any (content:\"a\"; $more $more" \
+    'content:"b"; within:200; sid:1;)' >steps.conf
 run -c steps.conf -r steps.pcap -l log -A none -N -k none
 check 'rules given up are counted' 0 '^ *step_limit  *1 '
 finish
