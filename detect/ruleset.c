@@ -16,7 +16,6 @@ enum {
 	SLICE = 64,       /* rules a thread takes at a time */
 	THREADS_MAX = 64,
 	GID_TAG = 2, SID_TAG = 1,
-	GID_DECODER = 116,
 };
 
 struct detect_conf
@@ -360,32 +359,46 @@ number_rules(struct ruleset *rs, struct crule *from)
 static const struct rule tag_rule = { .action = ACTION_LOG, .gid = GID_TAG,
 	.sid = SID_TAG, .rev = 1, .msg = { "tag: Tagged Packet", 18 } };
 
+/* Builtin events that have a rule. */
+struct builtin_seen {
+	bool is[256][1024]; /* by gid and sid; other gids are nobody's */
+};
+
+/* Also true for what is no builtin event. */
+static bool
+first_seen(struct builtin_seen *seen, const struct rule *r)
+{
+	bool *is;
+
+	if (r->gid >= ARRAY_LEN(seen->is) || r->sid >= ARRAY_LEN(*seen->is))
+		return true;
+	is = &seen->is[r->gid][r->sid];
+	if (*is)
+		return false;
+	*is = true;
+	return true;
+}
+
 /* Adds the rules that no file holds: for tagged packets, and for builtin
  * events that have none. */
 static struct crule *
 add_synthetic(struct ruleset *rs, struct crule *rules, uint32_t *n)
 {
-	enum { SIDS = 1024 }; /* of decoder events */
-	bool seen[SIDS] = { false };
+	struct builtin_seen *seen = xcalloc(1, sizeof(*seen));
 	unsigned n_loaded = *n;
 
 	if (rs->conf.autogenerate)
 		rs->generated = builtin_generate(&rs->arena, &rs->n_generated);
 	for (unsigned i = 0; i < n_loaded; i++)
-		if (rules[i].rule->gid == GID_DECODER &&
-		    rules[i].rule->sid < SIDS)
-			seen[rules[i].rule->sid] = true;
+		(void)first_seen(seen, rules[i].rule);
 	rules = xreallocarray(rules, n_loaded + rs->n_generated + 1u,
 	    sizeof(*rules));
-	for (unsigned i = 0; i < rs->n_generated; i++) {
-		const struct rule *r = &rs->generated[i];
-
-		if (r->sid < SIDS && seen[r->sid])
-			continue; /* several decoders may raise one event */
-		if (r->sid < SIDS)
-			seen[r->sid] = true;
-		rules[(*n)++] = (struct crule){ .rule = r };
-	}
+	/* several decoders may raise one event */
+	for (unsigned i = 0; i < rs->n_generated; i++)
+		if (first_seen(seen, &rs->generated[i]))
+			rules[(*n)++] = (struct crule){
+				.rule = &rs->generated[i] };
+	free(seen);
 	rules[(*n)++] = (struct crule){ .rule = &tag_rule };
 	return rules;
 }
