@@ -13,29 +13,20 @@
 
 #include <cmocka.h>
 
-#include "decoders/decode.h"
-#include "decoders/track/defrag.h"
+#include "decoders/events.h"
 #include "detect/ruleset.h"
 
-/* Stands for the decoders' event tables: every decoder has these. */
-const struct decoder_ops *
-dec_ops(enum dec_id id UNUSED)
+/* Stands for the tables of events that there are. */
+bool
+events_table(unsigned i, struct event_table *out)
 {
 	static const struct dec_event_def events[] = {
 		{ 1, DEC_EV_DECODE, "ip4.none", "(snort_decoder) WARNING: x" },
 		{ 430, DEC_EV_DECODE, "tcp.x", "(snort_decoder) WARNING: y" },
 	};
-	static const struct decoder_ops ops = { .events = events,
-		.n_events = ARRAY_LEN(events) };
 
-	return &ops;
-}
-
-const struct dec_event_def *
-defrag_events(unsigned *n)
-{
-	*n = 0;
-	return NULL;
+	*out = (struct event_table){ 116, events, ARRAY_LEN(events) };
+	return i == 0;
 }
 
 struct set {
