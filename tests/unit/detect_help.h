@@ -16,17 +16,28 @@
 #include "decoders/events.h"
 #include "detect/ruleset.h"
 
-/* Stands for the tables of events that there are. */
+/* Stands for what decoders and the others raise: some tables hold the same, as
+ * two decoders may, and sids repeat from one generator to another. */
 bool
 events_table(unsigned i, struct event_table *out)
 {
-	static const struct dec_event_def events[] = {
+	static const struct dec_event_def decoder[] = {
 		{ 1, DEC_EV_DECODE, "ip4.none", "(snort_decoder) WARNING: x" },
 		{ 430, DEC_EV_DECODE, "tcp.x", "(snort_decoder) WARNING: y" },
 	};
+	static const struct dec_event_def scan[] = {
+		{ 1, DEC_EV_DECODE, "scan.x", "(portscan) z" },
+	};
+	static const struct event_table tables[] = {
+		{ 116, decoder, ARRAY_LEN(decoder) },
+		{ 116, decoder, ARRAY_LEN(decoder) },
+		{ 122, scan, ARRAY_LEN(scan) },
+	};
 
-	*out = (struct event_table){ 116, events, ARRAY_LEN(events) };
-	return i == 0;
+	if (i >= ARRAY_LEN(tables))
+		return false;
+	*out = tables[i];
+	return true;
 }
 
 struct set {
