@@ -126,6 +126,19 @@ say_ignored_count(const struct generation *g, const struct cmdline *cl)
 		    "them", n);
 }
 
+/* Inline test: drop rules are what they would be inline, and sdrop tells as
+ * well (Snort's README.modes). */
+static void
+settle_inline_test(struct generation *g)
+{
+	struct tree *t = g->tree;
+
+	g->settings.detect.inline_mode = true;
+	for (unsigned i = 0; i < t->n_rules; i++)
+		if (t->rules[i]->action == ACTION_SDROP)
+			t->rules[i]->action = ACTION_DROP;
+}
+
 /* Directives into settings, and the command line over them. */
 static void
 settle(struct generation *g, const struct cmdline *cl)
@@ -140,6 +153,8 @@ settle(struct generation *g, const struct cmdline *cl)
 	        sizeof(err)))
 		erec_add(&g->tree->errors, EREC_CONFIG, (struct loc){ 0 },
 		    "%s", err);
+	if (g->settings.policy == POLICY_INLINE_TEST)
+		settle_inline_test(g);
 }
 
 static bool

@@ -181,6 +181,9 @@ static void
 write_event(struct inspect *in, const struct event *ev)
 {
 	record_event(&in->rec, ev, &in->room);
+	if (in->conf.inline_test && (ev->action == ACTION_DROP ||
+	    ev->action == ACTION_REJECT))
+		in->rec.verdict = VERDICT_WOULD_DROP;
 	in->rec.event.event_id += in->conf.event_id_base;
 	if (in->rec.event.event_ref)
 		in->rec.event.event_ref += in->conf.event_id_base;

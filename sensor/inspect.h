@@ -83,6 +83,8 @@ struct inspect_conf {
 	const struct watch_conf *watch; /* borrowed */
 	/* config stateful, -z est: rules see TCP of established sessions only */
 	bool established_only;
+	/* --enable-inline-test: records say what would have been dropped */
+	bool inline_test;
 	/* -G: added to the event ids that outputs show */
 	uint32_t event_id_base;
 	/* without rules every packet goes to the outputs (sniffer, logger) */

@@ -43,3 +43,8 @@ check_PROGRAMS += tests/unit/test_xalloc
 tests_unit_test_xalloc_SOURCES = tests/unit/test_xalloc.c
 tests_unit_test_xalloc_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_xalloc_LDADD = libcore.a $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test_slab
+tests_unit_test_slab_SOURCES = tests/unit/test_slab.c
+tests_unit_test_slab_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_slab_LDADD = libcore.a $(UNIT_LIBS)

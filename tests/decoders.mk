@@ -95,6 +95,17 @@ tests_tools_dec_events_SOURCES = tests/tools/dec_events.c
 tests_tools_dec_events_LDADD = libdecoders.a libcore.a $(PCAP_LIBS) -lpthread
 CLEANFILES += tests/tools/dec_events$(EXEEXT)
 
+check_PROGRAMS += tests/unit/test_flow
+tests_unit_test_flow_SOURCES = tests/unit/test_flow.c
+tests_unit_test_flow_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_flow_LDADD = $(DEC_TEST_LIBS)
+
+# Not a test: what the flow table costs.
+EXTRA_PROGRAMS += tests/bench_flow
+tests_bench_flow_SOURCES = tests/bench_flow.c
+tests_bench_flow_LDADD = libdecoders.a libcore.a
+CLEANFILES += tests/bench_flow$(EXEEXT)
+
 # TCP streams. A session is played segment by segment through the contract of
 # tracking.
 check_LIBRARIES += libplay.a

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-OPT_TEST_LIBS = libdetect.a librules.a libcore.a $(UNIT_LIBS) $(PCRE2_LIBS)
+OPT_TEST_LIBS = libdetect.a librules.a libdecoders.a libcore.a $(UNIT_LIBS) $(PCRE2_LIBS) -lpthread
 
 check_PROGRAMS += tests/unit/test_opt_search
 tests_unit_test_opt_search_SOURCES = tests/unit/test_opt_search.c
@@ -48,7 +48,7 @@ EXTRA_DIST += tests/rules/options.t
 
 check_PROGRAMS += tests/fuzz/fuzz_rule
 tests_fuzz_fuzz_rule_SOURCES = tests/fuzz/fuzz_rule.c
-tests_fuzz_fuzz_rule_LDADD = $(FUZZ_DRIVER) libdetect.a librules.a libcore.a \
+tests_fuzz_fuzz_rule_LDADD = $(FUZZ_DRIVER) libdetect.a librules.a libdecoders.a libcore.a \
 	$(PCRE2_LIBS)
 EXTRA_tests_fuzz_fuzz_rule_DEPENDENCIES = tests/fuzz/libonefile.a
 EXTRA_DIST += tests/fuzz/corpus/rule/content.txt \

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-DETECT_TEST_LIBS = libdetect.a librules.a libcore.a $(UNIT_LIBS) \
+DETECT_TEST_LIBS = libdetect.a librules.a libdecoders.a libcore.a $(UNIT_LIBS) \
 	$(HS_LIBS) $(PCRE2_LIBS) $(ZLIB_LIBS) -lpthread -lm
 
 check_PROGRAMS += tests/unit/test_addrindex
@@ -51,3 +51,8 @@ check_PROGRAMS += tests/unit/test_lru
 tests_unit_test_lru_SOURCES = tests/unit/test_lru.c
 tests_unit_test_lru_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_lru_LDADD = libcore.a $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test_sessions
+tests_unit_test_sessions_SOURCES = tests/unit/test_sessions.c tests/unit/detect_help.h
+tests_unit_test_sessions_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_sessions_LDADD = $(DETECT_TEST_LIBS)

@@ -57,7 +57,7 @@ EXTRA_DIST += tests/data/demo.expect
 check_PROGRAMS += tests/trunc_decode
 tests_trunc_decode_SOURCES = tests/trunc_decode.c
 tests_trunc_decode_LDADD = libdecoders.a libcore.a $(PCAP_LIBS)
-EXTRA_DIST += tests/shared.sh
+EXTRA_DIST += tests/shared.sh tests/shared.cases tests/cases
 if !SANITIZERS
 TESTS += tests/shared.sh
 endif

@@ -9,8 +9,7 @@
 #include "core/xalloc.h"
 
 enum {
-	EXPIRE_MAX = 32,  /* flows that one call of flow_expire ends */
-	DEAD_ROOM = 1024, /* flows that wait for flow_free, beyond the limits */
+	RELIST_S = 8,     /* seconds until a busy flow is put in order again */
 	ID_LOW_BITS = 21, /* of a running number in an id; the rest is time */
 	BIT_WORDS = FLOW_BITS_MAX / 64,
 	LISTS = FLOW_PROTOS * FLOW_CLASSES,
@@ -20,9 +19,9 @@ static const struct ctr_def counter_defs[] = { FLOW_COUNTERS(COUNTER_DEF) };
 const struct ctr_group flow_counters = { "flow", counter_defs, FLOW_CTR_MAX };
 
 /*
- * Flows by age, the youngest last. A flow moves to the end with its first
- * packet in a second, so that most packets of a busy flow touch no neighbour;
- * the order is exact to the second, which is what timeouts count in.
+ * Flows by age, the youngest last. A flow with packets moves to the end every
+ * RELIST_S seconds, so that most packets touch no neighbour; the order, and
+ * with it the moment in which a silent flow is found, is right but for these.
  */
 struct age_list {
 	struct flow *oldest, *youngest;
@@ -75,8 +74,8 @@ flow_table_new(const struct flow_conf *conf)
 		free(t);
 		return NULL;
 	}
-	slab_init(&t->flows, sizeof(struct flow), max + DEAD_ROOM);
-	slab_init(&t->bits, sizeof(struct flow_bits), max + DEAD_ROOM);
+	slab_init(&t->flows, sizeof(struct flow), max + LIM_FLOW_ENDED);
+	slab_init(&t->bits, sizeof(struct flow_bits), max + LIM_FLOW_ENDED);
 	return t;
 }
 
@@ -96,7 +95,7 @@ void
 flow_table_adopt(struct flow_table *t, const struct flow_conf *conf)
 {
 	t->conf = conf;
-	t->flows.max = t->bits.max = limit_of(conf) + DEAD_ROOM;
+	t->flows.max = t->bits.max = limit_of(conf) + LIM_FLOW_ENDED;
 }
 
 uint64_t *
@@ -131,6 +130,14 @@ list_add(struct age_list *l, struct flow *f)
 	else
 		l->oldest = f;
 	l->youngest = f;
+}
+
+/* Makes it the youngest of its class. */
+static void
+age_add(struct flow_table *t, struct flow *f, struct mtime now)
+{
+	f->listed = (uint32_t)mtime_sec(now);
+	list_add(ages_of(t, f), f);
 }
 
 static void
@@ -308,7 +315,7 @@ flow_create(struct flow_table *t, const struct packet *p, bool from_server)
 	bucket = &t->buckets[f->hash & t->mask];
 	f->hash_next = *bucket;
 	*bucket = f;
-	list_add(ages_of(t, f), f);
+	age_add(t, f, p->ts);
 	t->live[proto]++;
 	t->ctrs[flow_ctr_created(proto)]++;
 	return f;
@@ -318,15 +325,15 @@ void
 flow_touch(struct flow_table *t, struct flow *f, const struct packet *p,
     enum flow_side side)
 {
-	bool moves = mtime_sec(p->ts) != mtime_sec(f->last) && !f->dying;
+	uint32_t since = (uint32_t)mtime_sec(p->ts) - f->listed;
 
 	f->packets[side]++;
 	f->bytes[side] += p->wirelen;
 	f->last = p->ts;
-	if (!moves)
+	if (since < RELIST_S || f->dying)
 		return;
 	list_remove(ages_of(t, f), f);
-	list_add(ages_of(t, f), f);
+	age_add(t, f, p->ts);
 }
 
 void
@@ -338,7 +345,7 @@ flow_set_class(struct flow_table *t, struct flow *f, enum flow_class class)
 		list_remove(ages_of(t, f), f);
 	f->class = (uint8_t)class;
 	if (!f->dying)
-		list_add(ages_of(t, f), f);
+		age_add(t, f, f->last);
 }
 
 void
@@ -375,7 +382,7 @@ expire_list(struct flow_table *t, struct mtime now, bool all)
 	unsigned n = 0;
 
 	t->turn = (t->turn + 1) % LISTS;
-	while (n < EXPIRE_MAX && l->oldest &&
+	while (n < LIM_FLOW_EXPIRE && l->oldest &&
 	    (all || is_expired(l->oldest, now))) {
 		flow_end(t, l->oldest, all ? FLOW_END_SHUTDOWN :
 		    FLOW_END_TIMEOUT);

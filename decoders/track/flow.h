@@ -11,6 +11,7 @@
 #include "core/base.h"
 #include "core/counter.h"
 #include "core/ipaddr.h"
+#include "core/limits.h"
 #include "core/mtime.h"
 #include "decoders/packet.h"
 
@@ -53,7 +54,7 @@ struct flow_key {
 };
 static_assert(sizeof(struct flow_key) == 44, "a key has no padding");
 
-enum { FLOW_BITS_MAX = 2048 };
+enum { FLOW_BITS_MAX = LIM_FLOWBITS };
 struct flow_bits;
 
 /* What the session says about packets; unit_flow is made of it. Ordered so
@@ -71,6 +72,7 @@ struct flow {
 	bool dying;          /* being flushed; gone after that */
 	uint8_t end;         /* enum flow_end, once it ended */
 	uint32_t timeout_s;
+	uint32_t listed; /* second in which it became the youngest */
 	struct mtime last;
 	uint64_t packets[FLOW_SIDES], bytes[FLOW_SIDES];
 	/* TCP: the session (stream.h), NULL for others */
@@ -151,7 +153,7 @@ struct flow *flow_find(struct flow_table *t, const struct packet *p,
  * room. */
 struct flow *flow_create(struct flow_table *t, const struct packet *p,
     bool from_server);
-/* Counts the packet to the flow and makes it the youngest of its class. */
+/* Counts the packet to the flow, which is young again. */
 void flow_touch(struct flow_table *t, struct flow *f, const struct packet *p,
     enum flow_side side);
 void flow_set_class(struct flow_table *t, struct flow *f,

@@ -18,7 +18,7 @@
 #include "detect/rule.h"
 #include "rules/tree.h"
 
-enum track { TRACK_SRC, TRACK_DST, TRACK_RULE };
+enum filter_track { TRACK_SRC, TRACK_DST, TRACK_RULE };
 
 struct suppress {
 	bool always; /* no address given */
@@ -36,7 +36,7 @@ struct event_filter {
 
 struct rate_filter {
 	uint64_t id;
-	enum track track;
+	enum filter_track track;
 	uint32_t count, seconds, timeout;
 	enum rule_action new_action;
 	const struct ip_set *apply_to; /* NULL: all */
@@ -87,7 +87,7 @@ struct filter_event {
 uint64_t filter_id(const char *kind, uint64_t a, uint64_t b, uint64_t c,
     uint64_t d);
 struct filter_key filter_key_make(uint64_t id, const struct filter_event *ev,
-    enum track track);
+    enum filter_track track);
 
 enum { FILTER_COUNT_LEN = 32 }; /* the most that a filter keeps for a key */
 

@@ -11,7 +11,8 @@ filter_id(const char *kind, uint64_t a, uint64_t b, uint64_t c, uint64_t d)
 }
 
 struct filter_key
-filter_key_make(uint64_t id, const struct filter_event *ev, enum track track)
+filter_key_make(uint64_t id, const struct filter_event *ev,
+    enum filter_track track)
 {
 	struct filter_key k = { .id = id, .gid = ev->gid, .sid = ev->sid };
 

@@ -94,32 +94,32 @@ needs(void **state)
 		uint32_t needs;
 		const char *proto; /* NULL: tcp */
 	} cases[] = {
-		{ "content:\"a\"", 0 },
-		{ "flow:to_server", 0 },
-		{ "flow:stateless", 0 },
-		{ "flow:no_stream,no_frag", 0 },
-		{ "flow:established", RULE_NEEDS_ESTABLISHED },
-		{ "flow:not_established", RULE_NEEDS_ESTABLISHED },
-		{ "flow:only_stream", RULE_NEEDS_STREAM },
-		{ "flow:only_frag", 0 },
-		{ "flowbits:set,a", 0 },
-		{ "flowbits:isset,a", RULE_NEEDS_FLOWBITS },
-		{ "flowbits:isnotset,a", RULE_NEEDS_FLOWBITS },
-		{ "stream_size:client,>,1", RULE_NEEDS_STREAM },
-		{ "stream_reassemble:disable,both", 0 },
-		{ "uricontent:\"a\"", RULE_NEEDS_HTTP },
-		{ "pcre:\"/a/U\"", RULE_NEEDS_HTTP },
-		{ "urilen:1", RULE_NEEDS_HTTP },
-		{ "file_data", RULE_NEEDS_FILE_DATA },
+		{ "content:\"a\"", 0, NULL },
+		{ "flow:to_server", 0, NULL },
+		{ "flow:stateless", 0, NULL },
+		{ "flow:no_stream,no_frag", 0, NULL },
+		{ "flow:established", RULE_NEEDS_SESSIONS, NULL },
+		{ "flow:not_established", 0, NULL },
+		{ "flow:only_stream", RULE_NEEDS_SESSIONS, NULL },
+		{ "flow:only_frag", 0, NULL },
+		{ "flowbits:set,a", 0, NULL },
+		{ "flowbits:isset,a", RULE_NEEDS_SESSIONS, NULL },
+		{ "flowbits:isnotset,a", RULE_NEEDS_SESSIONS, NULL },
+		{ "stream_size:client,>,1", RULE_NEEDS_SESSIONS, NULL },
+		{ "stream_reassemble:disable,both", 0, NULL },
+		{ "uricontent:\"a\"", RULE_NEEDS_HTTP, NULL },
+		{ "pcre:\"/a/U\"", RULE_NEEDS_HTTP, NULL },
+		{ "urilen:1", RULE_NEEDS_HTTP, NULL },
+		{ "file_data", RULE_NEEDS_FILE_DATA, NULL },
 		{ "file_data", RULE_NEEDS_FILE_DATA, "ip" },
 		{ "file_data", 0, "udp" },
-		{ "base64_decode; base64_data", 0 },
-		{ "dce_stub_data", RULE_NEEDS_APP },
-		{ "byte_test:1,>,0,0,dce", RULE_NEEDS_APP },
-		{ "ssl_state:client_hello", RULE_NEEDS_APP },
-		{ "activated_by:1; count:5", RULE_NEEDS_DYNAMIC },
+		{ "base64_decode; base64_data", 0, NULL },
+		{ "dce_stub_data", RULE_NEEDS_APP, NULL },
+		{ "byte_test:1,>,0,0,dce", RULE_NEEDS_APP, NULL },
+		{ "ssl_state:client_hello", RULE_NEEDS_APP, NULL },
+		{ "activated_by:1; count:5", RULE_NEEDS_DYNAMIC, NULL },
 		{ "flow:established; content:\"a\"; http_uri",
-		  RULE_NEEDS_ESTABLISHED | RULE_NEEDS_HTTP },
+		  RULE_NEEDS_SESSIONS | RULE_NEEDS_HTTP, NULL },
 	};
 
 	(void)state;
@@ -131,6 +131,44 @@ needs(void **state)
 		if (c.rule.needs != cases[i].needs)
 			fail_msg("%s: needs %x, not %x", cases[i].options,
 			    c.rule.needs, cases[i].needs);
+		compiled_fini(&c);
+	}
+}
+
+/* Where a protocol's sessions are tracked its rules are active. */
+static void
+needs_by_protocol(void **state)
+{
+	static const struct {
+		const char *proto, *options;
+		bool of_udp, of_tcp; /* active where only these are tracked */
+	} cases[] = {
+		{ "tcp", "flow:established", false, true },
+		{ "udp", "flow:established", true, false },
+		{ "ip", "flow:established", true, true },
+		{ "udp", "flowbits:isset,a", true, false },
+		{ "icmp", "flowbits:isnotset,a", false, false },
+		{ "ip", "flow:only_stream", false, true },
+		{ "tcp", "stream_size:client,>,1", false, true },
+		{ "tcp", "flowbits:set,a", true, true },
+	};
+
+	(void)state;
+	for (unsigned i = 0; i < ARRAY_LEN(cases); i++) {
+		struct opt_conf conf = opt_defaults;
+		struct compiled c;
+		char text[256];
+
+		snprintf(text, sizeof(text), "alert %s any any -> any any "
+		    "(%s; sid:1;)", cases[i].proto, cases[i].options);
+		conf.tracked[FLOW_UDP] = true;
+		compile_rule(&c, text, &conf);
+		assert_int_equal(!c.rule.needs, cases[i].of_udp);
+		compiled_fini(&c);
+		conf.tracked[FLOW_UDP] = false;
+		conf.tracked[FLOW_TCP] = true;
+		compile_rule(&c, text, &conf);
+		assert_int_equal(!c.rule.needs, cases[i].of_tcp);
 		compiled_fini(&c);
 	}
 }
@@ -209,6 +247,7 @@ main(void)
 		cmocka_unit_test(fast_patterns),
 		cmocka_unit_test(max_pattern_len_truncates),
 		cmocka_unit_test(needs),
+		cmocka_unit_test(needs_by_protocol),
 		cmocka_unit_test(rule_fields),
 		cmocka_unit_test(all_errors),
 		cmocka_unit_test(too_many_options),

@@ -197,8 +197,8 @@ outputs_are_found(void **state)
 static void
 what_does_nothing_is_listed(void **state)
 {
-	struct loaded l = apply_clean("config paf_max: 16000\n"
-	    "preprocessor stream5_tcp: policy windows\n"
+	struct loaded l = apply_clean("config policy_id: 1\n"
+	    "preprocessor stream5_ha: use_daq\n"
 	    "preprocessor stream4: disable_evasion_alerts\n"
 	    "dynamicengine /x.so\nattribute_table filename x\n"
 	    "config default_rule_state\n");
@@ -208,6 +208,140 @@ what_does_nothing_is_listed(void **state)
 	for (unsigned i = 0; i < l.s.n_ignored; i++)
 		assert_non_null(l.s.ignored[i].why);
 	tree_free(l.t);
+}
+
+static bool
+has_port(const uint8_t *bits, unsigned port)
+{
+	return bits[port / 8] >> port % 8 & 1;
+}
+
+static void
+stream5_lines(void **state)
+{
+	struct loaded l = apply_clean("preprocessor stream5_global: "
+	    "track_tcp yes, track_udp yes, track_icmp no, max_tcp 1000, \\\n"
+	    "max_udp 2000, memcap 100000, max_active_responses 2, "
+	    "min_response_seconds 5\n"
+	    "preprocessor stream5_tcp: policy windows, detect_anomalies, "
+	    "require_3whs 180, overlap_limit 10, small_segments 3 bytes 150 "
+	    "ignore_ports 7 8, timeout 90, ports client 21 1000:1002, "
+	    "ports both 80 443, log_asymmetric_traffic no\n"
+	    "preprocessor stream6_tcp: bind_to [10.0.0.0/8,192.0.2.1], "
+	    "policy hpux10, ports server all, max_queued_segs 0\n"
+	    "preprocessor stream5_udp: timeout 77, ignore_any_rules\n"
+	    "config paf_max: 2000\nconfig flowbits_size: 2048\n"
+	    "config vlan_agnostic\n");
+	const struct track_conf *c = &l.s.track;
+	const struct stream_engine *e = c->stream.engines;
+
+	(void)state;
+	assert_true(c->flow.track[FLOW_TCP] && c->flow.track[FLOW_UDP]);
+	assert_false(c->flow.track[FLOW_ICMP] || c->flow.track[FLOW_IP]);
+	assert_true(l.s.detect.opt.tracked[FLOW_UDP]);
+	assert_int_equal(c->flow.max[FLOW_TCP], 1000);
+	assert_int_equal(c->flow.max[FLOW_UDP], 2000);
+	assert_int_equal(c->flow.timeout_s[FLOW_UDP], 77);
+	assert_true(c->flow.vlan_agnostic);
+	assert_int_equal(c->stream.memcap, 100000);
+	assert_int_equal(c->stream.paf_max, 2000);
+	assert_int_equal(l.s.detect.flowbits_size, 2048);
+	assert_int_equal(c->stream.n_engines, 2);
+	assert_int_equal(e[0].policy, TCP_WINDOWS);
+	assert_true(e[0].detect_anomalies && e[0].require_3whs);
+	assert_int_equal(e[0].grace_s, 180);
+	assert_int_equal(e[0].overlap_limit, 10);
+	assert_int_equal(e[0].small_count, 3);
+	assert_int_equal(e[0].small_bytes, 150);
+	assert_true(has_port(e[0].small_ignore, 8));
+	assert_int_equal(e[0].timeout_s, 90);
+	assert_true(has_port(e[0].ports[FLOW_CLIENT], 21));
+	assert_true(has_port(e[0].ports[FLOW_CLIENT], 1001));
+	assert_true(has_port(e[0].ports[FLOW_CLIENT], 443));
+	assert_false(has_port(e[0].ports[FLOW_CLIENT], 23));
+	assert_true(has_port(e[0].ports[FLOW_SERVER], 80));
+	assert_false(has_port(e[0].ports[FLOW_SERVER], 21));
+	assert_int_equal(e[1].policy, TCP_HPUX10);
+	assert_int_equal(e[1].n_nets, 2);
+	assert_int_equal(e[1].max_queued_segs, 0);
+	assert_int_equal(e[1].max_queued_bytes, 1048576);
+	assert_true(has_port(e[1].ports[FLOW_SERVER], 65535));
+	assert_false(has_port(e[1].ports[FLOW_CLIENT], 80));
+	tree_free(l.t);
+}
+
+/* Without lines nothing is tracked; a line's defaults are Snort's. */
+static void
+stream5_defaults(void **state)
+{
+	struct loaded l = apply_clean("config utc\n");
+
+	(void)state;
+	for (unsigned i = 0; i < FLOW_PROTOS; i++)
+		assert_false(l.s.track.flow.track[i]);
+	assert_int_equal(l.s.track.stream.n_engines, 0);
+	assert_int_equal(l.s.detect.flowbits_size, 1024);
+	tree_free(l.t);
+	l = apply_clean("preprocessor stream5_global: track_udp no\n"
+	    "preprocessor stream5_tcp\n");
+	assert_int_equal(l.s.track.stream.engines[0].policy, TCP_BSD);
+	assert_int_equal(l.s.track.stream.engines[0].timeout_s, 30);
+	assert_true(has_port(l.s.track.stream.engines[0].ports[FLOW_CLIENT],
+	    3306));
+	assert_false(has_port(l.s.track.stream.engines[0].ports[FLOW_SERVER],
+	    80));
+	tree_free(l.t);
+	l = apply("preprocessor stream5_global: track_tcp yes\n"
+	    "preprocessor stream5_udp: timeout 5\n");
+	assert_int_equal(find_error(l.t, "no preprocessor stream5_tcp")->kind,
+	    EREC_WARNING);
+	assert_false(l.s.track.flow.track[FLOW_TCP]);
+	assert_true(l.s.track.flow.track[FLOW_UDP]);
+	tree_free(l.t);
+	l = apply("preprocessor stream5_global: disabled\n"
+	    "preprocessor stream5_tcp\n");
+	assert_int_equal(l.s.track.stream.n_engines, 0);
+	tree_free(l.t);
+}
+
+static void
+stream5_errors(void **state)
+{
+	static const struct {
+		const char *text, *part;
+		unsigned line, col;
+	} cases[] = {
+		{ "preprocessor stream5_global: max_tcp 1\n", "from 2", 1, 38 },
+		{ "preprocessor stream5_global: track_tcp maybe\n", "yes or no",
+		  1, 40 },
+		{ "preprocessor stream5_global: fast\n", "not a setting", 1,
+		  30 },
+		{ "preprocessor stream5_global: disabled 3\n", "not belong", 1,
+		  39 },
+		{ "preprocessor stream5_tcp: policy plan9\n", "first, last", 1,
+		  34 },
+		{ "preprocessor stream5_tcp: ports all\n", "client, server", 1,
+		  33 },
+		{ "preprocessor stream5_tcp: small_segments 3 of 5\n",
+		  "bytes M", 1, 44 },
+		{ "preprocessor stream5_tcp: max_queued_bytes 5\n", "or 0", 1,
+		  44 },
+		{ "preprocessor stream5_tcp: timeout\n", "from 1", 1, 27 },
+		{ "preprocessor stream5_tcp\npreprocessor stream5_tcp: timeout "
+		  "5\n", "second one", 2, 27 },
+		{ "preprocessor stream5_udp: timeout 5\npreprocessor "
+		  "stream5_udp: timeout 6\n", "twice", 2, 27 },
+		{ "preprocessor stream5_ip: ignore_any_rules\n",
+		  "not a setting", 1, 26 },
+		{ "preprocessor stream5_tcp: policy bsd\n",
+		  "needs a preprocessor stream5_global", 1, 14 },
+		{ "config flowbits_size: 2049\n", "2048", 1, 23 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+		expect_bad(cases[i].text, cases[i].line, cases[i].col,
+		    cases[i].part);
 }
 
 static void
@@ -312,6 +446,9 @@ main(void)
 		cmocka_unit_test(ports_of_lists),
 		cmocka_unit_test(outputs_are_found),
 		cmocka_unit_test(what_does_nothing_is_listed),
+		cmocka_unit_test(stream5_lines),
+		cmocka_unit_test(stream5_defaults),
+		cmocka_unit_test(stream5_errors),
 		cmocka_unit_test(errors_have_places),
 	};
 

@@ -243,6 +243,25 @@ sizes(void **state)
 	end();
 }
 
+/* Empty fragments, by whether 116:459 is wanted. */
+static void
+empty(void **state)
+{
+	(void)state;
+	for (int event = 0; event < 2; event++) {
+		begin(FRAG_LINUX);
+		r.dec_conf.zero_frag_event = event;
+		put(0, "A", true);
+		assert_int_equal(put(1, "", true), event ? DEFRAG_PASS :
+		    DEFRAG_HELD);
+		assert_int_equal(fragrig_events(&r, 5), !event);
+		assert_int_equal((r.pkt.dec.flags & PKT_FRAGMENT) != 0,
+		    !event);
+		assert_int_equal(put(1, "B", false), DEFRAG_REBUILT);
+		end();
+	}
+}
+
 static void
 teardrop(void **state)
 {
@@ -665,6 +684,7 @@ main(void)
 		cmocka_unit_test(first_splits_twice),
 		cmocka_unit_test(last_splits_what_is_held),
 		cmocka_unit_test(sizes),
+		cmocka_unit_test(empty),
 		cmocka_unit_test(teardrop),
 		cmocka_unit_test(overlaps),
 		cmocka_unit_test(options),

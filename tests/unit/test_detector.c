@@ -225,6 +225,37 @@ test_inline(void **state)
 	set_free(&s);
 }
 
+/* What a unit's packets raised is not raised again, but still drops. */
+static void
+test_rebuilt_units(void **state)
+{
+	static const struct pkt_event raised[] = { { 1, 1 }, { 116, 2 } };
+	struct detect_conf c = roomy();
+	struct unit u = { .kind = UNIT_DATAGRAM, .raised = raised,
+		.n_raised = ARRAY_LEN(raised) };
+	const struct event *ev;
+	enum rule_action v;
+	struct set s;
+
+	(void)state;
+	c.inline_mode = true;
+	s = set_load("drop udp any any -> any any (content:\"Q\"; sid:1;)\n"
+	    "drop udp any any -> any any (content:\"Q\"; sid:2;)\n"
+	    "drop udp any any -> any any (sid:3;)\n", &c);
+	u.pkt = udp();
+	unit_set(&u, BUF_PAYLOAD, slice_make((const uint8_t *)"Q", 1));
+	assert_int_equal(detect_unit(s.d, &u, NULL, 0, &ev, &v), 2);
+	assert_int_equal(ev[0].sid, 2);
+	assert_int_equal(ev[1].sid, 3);
+	assert_int_equal(v, ACTION_DROP);
+	assert_int_equal(counter(&s, "raised_before"), 1);
+	/* patterns are left to another unit */
+	u.no_patterns = true;
+	assert_int_equal(detect_unit(s.d, &u, NULL, 0, &ev, &v), 1);
+	assert_int_equal(ev[0].sid, 3);
+	set_free(&s);
+}
+
 static void
 test_ruletype(void **state)
 {
@@ -402,7 +433,7 @@ static void
 test_autogenerate(void **state)
 {
 	const struct pkt_event ev[] = { { 116, 1 }, { 116, 430 },
-		{ 116, 400 } };
+		{ 116, 400 }, { 122, 1 } };
 	struct detect_conf c = roomy();
 	struct set s;
 	enum rule_action v;
@@ -410,8 +441,8 @@ test_autogenerate(void **state)
 	(void)state;
 	c.autogenerate = true;
 	s = set_load(builtins, &c);
-	assert_string_equal(judge_with(&s, udp(), "", ev, 3, &v),
-	    "116:1 116:430 116:400");
+	assert_string_equal(judge_with(&s, udp(), "", ev, 4, &v),
+	    "116:1 116:430 116:400 122:1");
 	assert_int_equal(ruleset_stats(s.rs)->loaded, 7);
 	set_free(&s);
 }
@@ -604,6 +635,7 @@ main(void)
 		cmocka_unit_test(test_process_all_events),
 		cmocka_unit_test(test_configured_order),
 		cmocka_unit_test(test_inline),
+		cmocka_unit_test(test_rebuilt_units),
 		cmocka_unit_test(test_ruletype),
 		cmocka_unit_test(test_protocols),
 		cmocka_unit_test(test_ports_and_direction),

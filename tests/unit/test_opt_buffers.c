@@ -150,7 +150,8 @@ flow(void **state)
 		{ "dsize:3", true },
 	};
 	struct unit u = { .kind = UNIT_STREAM, .pkt = &tcp_packet,
-		.flow = { true, true, true, true } };
+		.flow = { .has_direction = true, .to_server = true,
+		    .established = true } };
 
 	(void)state;
 	set(&u, BUF_PAYLOAD, "abc");
