@@ -58,7 +58,6 @@ queue_of_a_session(void **state)
 	play(&p, FLOW_SERVER, "A", 1, 4, "");
 	assert_int_equal(p.facts.points, 0);
 	play_end(&p);
-	play_fini(&p);
 }
 
 /* Without memory the packet has no flow, no session, or is not queued. */
@@ -86,7 +85,6 @@ no_memory_for_tcp(void **state)
 	mem_fail_at(0);
 	assert_int_equal(p.facts.points, POLICY_BIT(POLICY_STREAM_MEMCAP));
 	play_end(&p);
-	play_fini(&p);
 }
 
 static void
