@@ -46,6 +46,9 @@ libdecoders_a_SOURCES = \
 	decoders/track/defrag_mem.h \
 	decoders/track/flow.c \
 	decoders/track/flow.h \
+	decoders/track/policy.c \
+	decoders/track/policy.def \
+	decoders/track/policy.h \
 	decoders/track/stream.c \
 	decoders/track/stream.h \
 	decoders/track/stream_events.c \

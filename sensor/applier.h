@@ -26,6 +26,8 @@ struct text applier_word(struct text *rest);
 NODISCARD bool applier_number(struct applier *a, struct text *rest,
     int64_t min, int64_t max, int64_t *v);
 
+/* config memory_policy */
+void config_memory_policy(struct applier *a);
 /* preprocessor frag3_global, frag3_engine */
 void config_frag3_global(struct applier *a);
 void config_frag3_engine(struct applier *a);

@@ -269,6 +269,7 @@ may_judge(struct inspect *in)
 		return true;
 	}
 	in->ctrs[INSPECT_CTR_TOO_MANY]++;
+	in->points |= POLICY_BIT(POLICY_INSPECT_UNITS);
 	return false;
 }
 
@@ -278,6 +279,10 @@ judge_stream(struct inspect *in, const struct stream_facts *facts,
 {
 	struct unit u = unit_of(in, &in->stream, UNIT_STREAM, facts);
 
+	if (facts->flow && facts->flow->bypassed) {
+		in->ctrs[INSPECT_CTR_BYPASSED]++;
+		return;
+	}
 	in->ctrs[INSPECT_CTR_STREAM_UNITS]++;
 	judge(in, &u, DEFRAG_PASS, since);
 }
@@ -362,6 +367,32 @@ apply_facts(struct inspect *in, struct packet *p,
 }
 
 /*
+ * config memory_policy, where room ran out for the packet. What is not put
+ * together then is searched as it came, whatever it was to wait for.
+ */
+static void
+apply_policy(struct inspect *in, struct packet *p,
+    const struct stream_facts *facts, struct unit *u)
+{
+	enum policy_action action = policy_apply(track_policy(in->track),
+	    in->points, in->policy_ctrs);
+	bool bypass = action == POLICY_ACT_BYPASS;
+
+	if (in->points)
+		u->no_patterns = false;
+	in->points = 0;
+	if (facts->flow) {
+		facts->flow->bypassed |= bypass;
+		bypass = facts->flow->bypassed;
+	}
+	if (bypass) {
+		in->ctrs[INSPECT_CTR_BYPASSED]++;
+		p->dec.flags |= PKT_NO_RULES;
+	}
+	in->ctrs[INSPECT_CTR_POLICY_DROP] += action == POLICY_ACT_DROP;
+}
+
+/*
  * A decoded packet that defrag has looked at: through its session, and the
  * units that this made ready are judged before it, as in Snort.
  */
@@ -375,6 +406,7 @@ judge_packet(struct inspect *in, struct packet *p, enum unit_kind kind,
 
 	keep_broken_from_rules(in, p);
 	track_packet(in->track, p, &facts);
+	in->points |= facts.points;
 	lap(in, STAGE_TRACK, since);
 	while (track_next(in->track, &in->stream, &part)) {
 		if (may_judge(in))
@@ -387,6 +419,7 @@ judge_packet(struct inspect *in, struct packet *p, enum unit_kind kind,
 	if (kind == UNIT_DATAGRAM)
 		u.raised = defrag_noted(track_defrag(in->track), p,
 		    &u.n_raised);
+	apply_policy(in, p, &facts, &u);
 	apply_facts(in, p, &facts, &u);
 	judge(in, &u, res, since);
 }
@@ -407,6 +440,7 @@ judge_rebuilt(struct inspect *in, uint64_t *since)
 		decode(&in->dec, p);
 		p->dec.flags |= PKT_REBUILT_FRAG;
 		res = defrag_packet(d, p, &in->rebuilt[~i & 1]);
+		in->points |= defrag_points(d);
 		lap(in, STAGE_DECODE, since);
 		in->ctrs[INSPECT_CTR_REBUILT]++;
 		in->ctrs[INSPECT_CTR_EVENTS] += p->dec.n_events;
@@ -481,10 +515,13 @@ inspect_frame(struct inspect *in, const struct frame *f)
 	p->num = ++in->n_packets;
 	p->quiet_len = 0;
 	in->n_units = 0;
+	in->points = 0;
 	decode(&in->dec, p);
-	if (in->det)
+	if (in->det) {
 		res = defrag_packet(track_defrag(in->track), p,
 		    &in->rebuilt[0]);
+		in->points = defrag_points(track_defrag(in->track));
+	}
 	lap(in, STAGE_DECODE, &since);
 	count_packet(in, p);
 

@@ -61,6 +61,10 @@ enum stage {
 	    "segments of a side that had reset its session: not inspected")    \
 	X(NOT_ESTABLISHED, "not_established",                                  \
 	    "TCP outside of established sessions: left out by config stateful") \
+	X(BYPASSED, "bypassed",                                                \
+	    "not inspected by config memory_policy")                           \
+	X(POLICY_DROP, "policy_drop",                                          \
+	    "packets config memory_policy drops (passive: not stopped)")       \
 	X(EVENTS, "builtin_events",                                            \
 	    "decoder and preprocessor events raised, alerting or not")         \
 	X(ALERTS, "alerts", "events handed to alert outputs")                  \
@@ -106,6 +110,7 @@ struct inspect {
 	int dlt;
 	uint64_t n_packets; /* of the run */
 	uint64_t ctrs[INSPECT_CTR_MAX];
+	uint64_t policy_ctrs[POLICY_CTRS];
 	/* sampled: see inspect_stage_ns */
 	uint64_t stage_ns[STAGE_COUNT];
 	uint64_t clock_ns; /* what reading the clock costs */
@@ -113,6 +118,7 @@ struct inspect {
 	struct packet rebuilt[2]; /* datagrams: one may come of the other */
 	struct packet stream;     /* a part of a stream */
 	unsigned n_units; /* judged for this frame besides itself */
+	uint32_t points;  /* where room ran out for it: POLICY_BITs */
 	struct record rec;
 	struct record_room room;
 };

@@ -75,8 +75,8 @@ lists_counters(FILE *to)
 {
 	static const struct ctr_group *const groups[] = { &inspect_counters,
 		&decode_counters, &defrag_counters, &flow_counters,
-		&stream_counters, &watch_counters, &detect_counters,
-		&eval_counters };
+		&stream_counters, &policy_counters, &watch_counters,
+		&detect_counters, &eval_counters };
 
 	for (unsigned i = 0; i < ARRAY_LEN(groups); i++)
 		counters(to, groups[i]->prefix, groups[i]->defs, groups[i]->n);

@@ -92,6 +92,7 @@ print_protocols(FILE *to, const uint64_t *c)
 		{ "sent again", INSPECT_CTR_RETRANSMITTED },
 		{ "behind a reset", INSPECT_CTR_AFTER_RESET },
 		{ "not established", INSPECT_CTR_NOT_ESTABLISHED },
+		{ "bypassed", INSPECT_CTR_BYPASSED },
 	};
 
 	head(to, "By protocol");
@@ -110,6 +111,7 @@ print_events(FILE *to, const struct run *r)
 	line(to, "logged only", c[INSPECT_CTR_LOGGED]);
 	line(to, "passed", c[INSPECT_CTR_PASSED]);
 	line(to, "drop rules, not dropped", c[INSPECT_CTR_WOULD_DROP]);
+	nonzero(to, "limits, not dropped", c[INSPECT_CTR_POLICY_DROP]);
 	line(to, "built-in events raised", c[INSPECT_CTR_EVENTS]);
 	line(to, "lost by outputs", outputs_lost(r->outs->outputs));
 }
@@ -252,6 +254,7 @@ stats_print(FILE *to, const struct run *r)
 	if (r->in.track)
 		print_sessions(to, r->in.track);
 
+	print_group(to, "Limits reached", &policy_counters, r->in.policy_ctrs);
 	if (r->in.watch)
 		print_group(to, "Watches", &watch_counters,
 		    watch_counters_of(r->in.watch));

@@ -54,6 +54,11 @@ EXTRA_DIST += \
 	tests/fuzz/corpus/defrag/reversed_udp \
 	tests/fuzz/corpus/defrag/tunnel
 
+check_PROGRAMS += tests/unit/test_policy
+tests_unit_test_policy_SOURCES = tests/unit/test_policy.c
+tests_unit_test_policy_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_policy_LDADD = $(STREAM_TEST_LIBS)
+
 check_PROGRAMS += tests/unit/test_portscan
 tests_unit_test_portscan_SOURCES = tests/unit/test_portscan.c
 tests_unit_test_portscan_CPPFLAGS = $(UNIT_CPPFLAGS)

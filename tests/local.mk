@@ -38,6 +38,7 @@ EXTRA_PROGRAMS += tests/tools/mkpcap
 check_DATA += tests/tools/mkpcap$(EXEEXT)
 tests_tools_mkpcap_SOURCES = tests/tools/mkpcap.c tests/tools/scene.c \
 	tests/tools/scene.h tests/tools/scenes.def tests/tools/scene_demo.c \
+	tests/tools/scene_flood.c \
 	tests/tools/scene_fragments.c \
 	tests/tools/scene_sessions.c \
 	tests/tools/scene_noise.c
@@ -45,6 +46,7 @@ tests_tools_mkpcap_LDADD = libcraft.a
 CLEANFILES += tests/tools/mkpcap$(EXEEXT)
 
 EXTRA_PROGRAMS += tests/tools/measure
+check_DATA += tests/tools/measure$(EXEEXT)
 tests_tools_measure_SOURCES = tests/tools/measure.c
 CLEANFILES += tests/tools/measure$(EXEEXT)
 
@@ -53,7 +55,7 @@ dist_check_SCRIPTS += tests/data.sh
 
 # whole runs of the sensor
 dist_check_SCRIPTS += tests/cases.sh tests/shipped.sh tests/trunc.sh \
-	tests/oom.sh
+	tests/oom.sh tests/flood.sh
 EXTRA_DIST += tests/data/demo.expect
 check_PROGRAMS += tests/trunc_decode
 tests_trunc_decode_SOURCES = tests/trunc_decode.c
@@ -77,12 +79,17 @@ ENVIRONMENT = \
 	ADUANA='$(abs_top_builddir)/aduana'; export ADUANA; \
 	top_srcdir='$(abs_top_srcdir)'; export top_srcdir; \
 	top_builddir='$(abs_top_builddir)'; export top_builddir; \
+	SANITIZED='$(SANITIZED)'; export SANITIZED; \
 	CC='$(CC)'; export CC; \
 	CPPFLAGS='$(DEFS) $(AM_CPPFLAGS) $(CPPFLAGS)'; export CPPFLAGS; \
 	MKPCAP='$(abs_top_builddir)/tests/tools/mkpcap'; export MKPCAP; \
 	ASAN_OPTIONS=allocator_may_return_null=1; export ASAN_OPTIONS; \
 	TSAN_OPTIONS=allocator_may_return_null=1; export TSAN_OPTIONS; \
 	UBSAN_OPTIONS=print_stacktrace=1; export UBSAN_OPTIONS;
+# whose memory is not what the sensor takes
+if SANITIZERS
+SANITIZED = yes
+endif
 AM_TESTS_ENVIRONMENT = $(ENVIRONMENT)
 
 # how fast: make bench CAPTURE=file [CONF=file]
@@ -96,6 +103,11 @@ bench: aduana$(EXEEXT) tests/tools/measure$(EXEEXT)
 SECONDS = 3600
 soak: aduana$(EXEEXT) tests/tools/mkpcap$(EXEEXT)
 	@$(ENVIRONMENT) $(SHELL) $(srcdir)/tests/soak.sh $(SECONDS) '$(CONF)'
+
+# ten million SYNs and as many fragments
+flood: aduana$(EXEEXT) tests/tools/mkpcap$(EXEEXT) \
+    tests/tools/measure$(EXEEXT)
+	@$(ENVIRONMENT) $(SHELL) $(srcdir)/tests/flood.sh deluge
 
 # seconds of fuzzing for each target of make fuzz-smoke
 FUZZ_SECONDS = 60
@@ -122,4 +134,4 @@ fuzz-run: $(fuzz_targets)
 	@top_srcdir='$(abs_top_srcdir)' $(SHELL) \
 	    $(srcdir)/tests/fuzz/smoke.sh $(FUZZ_SECONDS) $(fuzz_targets)
 endif
-.PHONY: bench soak fuzz-smoke fuzz-run
+.PHONY: bench bench-flow flood soak fuzz-smoke fuzz-run

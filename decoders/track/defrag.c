@@ -67,6 +67,19 @@ frag_event(struct defrag *d, struct packet *p, uint32_t sid)
 		d->ctrs[DEFRAG_CTR_EVENTS_LOST]++;
 }
 
+void
+frag_no_room(struct defrag *d)
+{
+	d->ctrs[DEFRAG_CTR_NO_ROOM]++;
+	d->points |= POLICY_BIT(POLICY_DEFRAG_MEMCAP);
+}
+
+uint32_t
+defrag_points(const struct defrag *d)
+{
+	return d->points;
+}
+
 /* -- life ----------------------------------------------------------------------- */
 
 static uint64_t
@@ -393,7 +406,7 @@ take(struct defrag *d, struct packet *p, const struct frag_in *f,
 	struct frag_tracker *t = tracker_for(d, p, f, e, &is_new);
 
 	if (!t) {
-		d->ctrs[DEFRAG_CTR_NO_ROOM]++;
+		frag_no_room(d);
 		return DEFRAG_PASS;
 	}
 	if (t->bad) {
@@ -412,7 +425,7 @@ take(struct defrag *d, struct packet *p, const struct frag_in *f,
 	d->ctrs[DEFRAG_CTR_FRAGMENTS]++;
 	d->current = t;
 	if (!f->offset && !t->prefix && !frag_keep_prefix(d, t, f, p)) {
-		d->ctrs[DEFRAG_CTR_NO_ROOM]++;
+		frag_no_room(d);
 		frag_poison(d, t);
 		return DEFRAG_PASS;
 	}
@@ -428,6 +441,7 @@ defrag_packet(struct defrag *d, struct packet *p, struct packet *rebuilt)
 	if (!d->conf->n_engines || d->conf->disabled)
 		return DEFRAG_PASS;
 	d->current = NULL;
+	d->points = 0;
 	if (d->oldest)
 		expire(d, p->ts);
 	if (LIKELY(!may_be_fragment(&p->dec)) || !frag_parse(p, &f))

@@ -13,6 +13,7 @@
 #include "core/mtime.h"
 #include "decoders/decode.h"
 #include "decoders/packet.h"
+#include "decoders/track/policy.h"
 
 enum frag_policy {
 	FRAG_FIRST,
@@ -93,6 +94,10 @@ uint64_t *defrag_counters_of(struct defrag *d);
  */
 enum defrag_result defrag_packet(struct defrag *d, struct packet *p,
     struct packet *rebuilt);
+
+/* Where room ran out for the packet of the last defrag_packet():
+ * POLICY_BITs. */
+uint32_t defrag_points(const struct defrag *d);
 
 /*
  * What Snort does not repeat: what a raw fragment raised is not raised again

@@ -105,13 +105,14 @@ store(struct piece *n, struct frag_node *left)
 		return true;
 	if (t->n_nodes >= LIM_FRAGS) {
 		n->d->ctrs[DEFRAG_CTR_TOO_MANY]++;
+		n->d->points |= POLICY_BIT(POLICY_DEFRAG_FRAGMENTS);
 		frag_poison(n->d, t);
 		return false;
 	}
 	if (!frag_make_room(n->d, t, (size_t)size) ||
 	    !frag_node_add(&n->d->pool, t, left, (uint32_t)n->start,
 	        slice_make(c.p, (size_t)size))) {
-		n->d->ctrs[DEFRAG_CTR_NO_ROOM]++;
+		frag_no_room(n->d);
 		frag_poison(n->d, t);
 		return false;
 	}
@@ -181,7 +182,7 @@ meet_left(struct piece *n, struct frag_node *left)
 		if (!frag_make_room(n->d, t, 0) ||
 		    !frag_node_split(&n->d->pool, t, left,
 		        (uint32_t)n->end - left->off)) {
-			n->d->ctrs[DEFRAG_CTR_NO_ROOM]++;
+			frag_no_room(n->d);
 			frag_poison(n->d, t);
 			return false;
 		}

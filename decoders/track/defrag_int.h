@@ -100,8 +100,12 @@ struct defrag {
 	struct frag_tracker *current; /* of the last fragment that was held */
 	struct frag_built built[2];
 	unsigned turn;
+	uint32_t points; /* POLICY_BITs of this packet */
 	uint64_t ctrs[DEFRAG_CTR_MAX];
 };
+
+/* Counts that room ran out, and remembers it for the packet. */
+void frag_no_room(struct defrag *d);
 
 void frag_event(struct defrag *d, struct packet *p, uint32_t sid);
 

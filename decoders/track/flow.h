@@ -69,6 +69,7 @@ struct flow {
 	uint8_t class;       /* enum flow_class */
 	bool client_is_low;  /* key side 0 is the client */
 	bool established;    /* as `flow:established' means it */
+	bool bypassed;       /* policy: not inspected until it ends */
 	bool dying;          /* being flushed; gone after that */
 	uint8_t end;         /* enum flow_end, once it ended */
 	uint32_t timeout_s;

@@ -239,6 +239,7 @@ session_begin(struct streams *s, struct flow *f, struct packet *p,
 	t = slab_take(&s->sessions);
 	if (!t) {
 		s->ctrs[STREAM_CTR_SESSIONS_FULL]++;
+		s->points |= POLICY_BIT(POLICY_STREAM_SESSIONS);
 		return NULL;
 	}
 	*t = probe;
@@ -366,13 +367,22 @@ has_room(struct streams *s, const struct tcp_session *t,
 
 	if (e->max_queued_bytes && q->n_bytes + len > e->max_queued_bytes) {
 		s->ctrs[STREAM_CTR_MAX_BYTES]++;
+		s->points |= POLICY_BIT(POLICY_STREAM_SEGMENTS);
 		return false;
 	}
 	if (e->max_queued_segs && q->n_segs >= e->max_queued_segs) {
 		s->ctrs[STREAM_CTR_MAX_SEGS]++;
+		s->points |= POLICY_BIT(POLICY_STREAM_SEGMENTS);
 		return false;
 	}
 	return true;
+}
+
+static void
+no_memory(struct streams *s)
+{
+	s->ctrs[STREAM_CTR_MEMCAP]++;
+	s->points |= POLICY_BIT(POLICY_STREAM_MEMCAP);
 }
 
 /* Queues the packet's bytes. True: they were queued before, the same. */
@@ -410,7 +420,7 @@ queue_data(struct streams *s, struct tcp_session *t, struct packet *p,
 	if (s->conf->inline_mode && queue_differs(q, n.seq, n.bytes, n.len))
 		s->ctrs[STREAM_CTR_CONFLICTS]++;
 	if (!t->last && !flush_template(s, t, p, side)) {
-		s->ctrs[STREAM_CTR_MEMCAP]++;
+		no_memory(s);
 		return false;
 	}
 	r = queue_put(s, q, n, &stream_policy(s->conf->inline_mode ?
@@ -419,7 +429,8 @@ queue_data(struct streams *s, struct tcp_session *t, struct packet *p,
 	s->ctrs[STREAM_CTR_SEGMENTS]++;
 	s->ctrs[STREAM_CTR_SEGMENT_BYTES] += n.len;
 	s->ctrs[STREAM_CTR_OVERLAPS] += r.overlaps;
-	s->ctrs[STREAM_CTR_MEMCAP] += r.no_memory;
+	if (r.no_memory)
+		no_memory(s);
 	if (r.emptied)
 		stream_event(s, e, p, STREAM_BAD_SEGMENT);
 	q->overlaps += r.overlaps;
@@ -542,18 +553,15 @@ follow(struct streams *s, struct tcp_session *t, struct packet *p,
 		flow_end(s->flows, facts->flow, FLOW_END_CLOSED);
 }
 
-void
-stream_packet(struct streams *s, struct packet *p, struct stream_facts *facts)
+static void
+take_packet(struct streams *s, struct packet *p, struct stream_facts *facts)
 {
-	struct flow *f;
 	bool is_new;
+	struct flow *f = get_flow(s, p, &facts->side, &is_new);
 
-	*facts = (struct stream_facts){ 0 };
-	streams_clock(s, p->ts);
-	if (!s->conf->n_engines)
-		return;
-	f = get_flow(s, p, &facts->side, &is_new);
 	if (!f) {
+		if (is_new)
+			s->points |= POLICY_BIT(POLICY_FLOW_FULL);
 		if (p->dec.tcp_flags & TCP_RST)
 			lone_reset(s, p, p->dec.sport > p->dec.dport ?
 			    FLOW_CLIENT : FLOW_SERVER);
@@ -573,6 +581,18 @@ stream_packet(struct streams *s, struct packet *p, struct stream_facts *facts)
 	if (f->tcp->shadow && !is_new && !(p->dec.tcp_flags & TCP_SYN))
 		facts->has_direction = false;
 	keep_reserve(s);
+}
+
+void
+stream_packet(struct streams *s, struct packet *p, struct stream_facts *facts)
+{
+	*facts = (struct stream_facts){ 0 };
+	streams_clock(s, p->ts);
+	if (!s->conf->n_engines)
+		return;
+	s->points = 0;
+	take_packet(s, p, facts);
+	facts->points = s->points;
 }
 
 /* -------------------------------------------------------- questions */

@@ -16,6 +16,7 @@
 #include "decoders/packet.h"
 #include "decoders/track/defrag.h"
 #include "decoders/track/flow.h"
+#include "decoders/track/policy.h"
 
 enum tcp_policy {
 	TCP_FIRST, TCP_LAST, TCP_BSD, TCP_LINUX, TCP_OLD_LINUX, TCP_WINDOWS,
@@ -84,6 +85,7 @@ struct stream_facts {
 	bool retransmitted;     /* of bytes queued and not yet handed out:
 	                           content rules do not match it again */
 	bool not_inspected;     /* from a side that reset the session */
+	uint32_t points;        /* POLICY_BITs: where room ran out */
 };
 
 /*

@@ -185,6 +185,7 @@ struct streams {
 	bool started;
 	struct mtime start;    /* of the grace of require_3whs */
 	struct slab sessions, cells;
+	uint32_t points;       /* POLICY_BITs of this packet */
 	uint64_t random;       /* heights in the index */
 	uint64_t ctrs[STREAM_CTRS];
 

@@ -26,6 +26,7 @@ track_conf_default(void)
 				[FLOW_ICMP] = 30, [FLOW_IP] = 30 },
 		},
 		.stream = { .memcap = 8 << 20, .paf_max = 16384 },
+		.policy = policy_conf_default(),
 	};
 }
 
@@ -99,6 +100,12 @@ track_defrag(struct track *t)
 	return t->defrag;
 }
 
+const struct policy_conf *
+track_policy(const struct track *t)
+{
+	return &t->conf->policy;
+}
+
 /* UDP, ICMP and other IP: the first sender is the client, the first answer
  * establishes the session. */
 static void
@@ -111,8 +118,10 @@ plain_packet(struct track *t, const struct packet *p,
 		f = flow_create(t->flows, p, false);
 		facts->side = FLOW_CLIENT;
 	}
-	if (!f)
+	if (!f) {
+		facts->points |= POLICY_BIT(POLICY_FLOW_FULL);
 		return;
+	}
 	if (facts->side == FLOW_SERVER && !f->established) {
 		f->established = true;
 		flow_set_class(t->flows, f, FLOW_CLASS_OPEN);

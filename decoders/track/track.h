@@ -15,12 +15,14 @@
 
 #include "decoders/track/defrag.h"
 #include "decoders/track/flow.h"
+#include "decoders/track/policy.h"
 #include "decoders/track/stream.h"
 
 struct track_conf {
 	struct defrag_conf defrag;
 	struct flow_conf flow;
 	struct stream_conf stream;
+	struct policy_conf policy; /* for whoever applies it */
 };
 
 /* Snort 2.9's: nothing is tracked without its preprocessor line. */
@@ -38,6 +40,7 @@ void track_reset(struct track *t);
 struct flow_table *track_flows(struct track *t);
 struct streams *track_streams(struct track *t);
 struct defrag *track_defrag(struct track *t);
+const struct policy_conf *track_policy(const struct track *t);
 
 /*
  * Takes a whole datagram through its session; events are raised on p. facts
