@@ -205,10 +205,13 @@ may_be_midstream(const struct streams *s, const struct stream_engine *e,
 	    e->grace_s * UINT64_C(1000000000);
 }
 
-/* A reset that belongs to nothing. */
+/* A reset of a session that is over, by its last ACK or by timeout: it begins
+ * none, and is told like any packet outside of one. */
 static void
-lone_reset(struct streams *s, struct packet *p, enum flow_side side)
+stray_reset(struct streams *s, struct packet *p)
 {
+	enum flow_side side = p->dec.sport <= p->dec.dport ? FLOW_SERVER :
+	    FLOW_CLIENT;
 	struct tcp_session probe = { 0 };
 
 	if (bind_engine(s, &probe, p, side) &&
@@ -442,14 +445,20 @@ queue_data(struct streams *s, struct tcp_session *t, struct packet *p,
 	return false;
 }
 
-/* small_segments: the Nth small one in a row is told. */
+/*
+ * small_segments: the Nth small one in a row is told. Snort counts what the
+ * receiver may take: no keep-alive or other bytes acknowledged before, and no
+ * probe of a closed window; but what is sent again, until it is acknowledged.
+ */
 static void
 count_small(struct streams *s, struct tcp_session *t, struct packet *p,
-    struct tcp_side *q)
+    enum flow_side side, uint32_t seq)
 {
 	const struct stream_engine *e = t->engine;
+	struct tcp_side *q = &t->side[side];
 
-	if (!e->small_count || port_in(e->small_ignore, p->dec.dport))
+	if (!e->small_count || port_in(e->small_ignore, p->dec.dport) ||
+	    (q->has_edge && seq_le(q->edge, seq)))
 		return;
 	if (p->dec.payload_len >= e->small_bytes)
 		q->small_run = 0;
@@ -474,11 +483,11 @@ take_data(struct streams *s, struct tcp_session *t, struct packet *p,
 		facts->not_inspected = true;
 		return;
 	}
-	count_small(s, t, p, q);
 	if (m->in_hand)
 		q->next = seq_max(q->next, seq + len);
 	if (m->ignore || !is_wanted(s, t, p, side, seq))
 		return;
+	count_small(s, t, p, side, seq);
 	if (q->reassemble && (o->seen || !t->engine->no_reassemble_async) &&
 	    pkt_payload(p).len == len)
 		facts->retransmitted = queue_data(s, t, p, side, seq);
@@ -563,8 +572,7 @@ take_packet(struct streams *s, struct packet *p, struct stream_facts *facts)
 		if (is_new)
 			s->points |= POLICY_BIT(POLICY_FLOW_FULL);
 		if (p->dec.tcp_flags & TCP_RST)
-			lone_reset(s, p, p->dec.sport > p->dec.dport ?
-			    FLOW_CLIENT : FLOW_SERVER);
+			stray_reset(s, p);
 		return;
 	}
 	facts->flow = f;

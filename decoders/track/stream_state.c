@@ -214,11 +214,12 @@ is_rst_valid(const struct tcp_session *t, const struct packet *p,
 	const struct tcp_side *q = &t->side[side], *o = &t->side[other(side)];
 	uint32_t seq = p->dec.tcp_seq, ack = p->dec.tcp_ack;
 
-	if (!q->reset && (!q->seen || (!t->midstream && !q->syn))) {
-		/* RFC 9293 3.10.7.3: it must acknowledge the SYN */
+	/* RFC 9293 3.10.7.3: an answer to the SYN must acknowledge it. The
+	 * first that does ends the attempt; to Snort, further ones must stand
+	 * where the side's data would, which is 0 as none was seen */
+	if ((!q->seen || (!t->midstream && !q->syn)) && !q->reset)
 		return t->midstream || (p->dec.tcp_flags & TCP_ACK &&
 		    seq_lt(o->isn, ack) && seq_le(ack, o->next));
-	}
 	switch (stream_policy(t->engine->policy)->rst) {
 	case RST_EXACT:
 		return seq == q->next;
@@ -345,6 +346,9 @@ state_packet(struct streams *s, struct tcp_session *t, struct packet *p,
 	if (!q->seen && !q->syn && !m.ignore) {
 		/* RFC 9293 3.4: its first byte seen is its first byte */
 		side_start(q, p->dec.tcp_seq - 1);
+		/* and midstream, that it has a timestamp says that the
+		 * session's packets do */
+		q->ts_ok = t->midstream && timestamp(p, &q->ts_last);
 	}
 	if (!m.ignore || !(fl & TCP_RST))
 		q->seen = true;

@@ -448,6 +448,100 @@ test_anomalies(void **state)
 	play_end(&p);
 }
 
+/* Timestamps of a session whose handshake was not seen. */
+static void
+test_midstream_timestamps(void **state)
+{
+	(void)state;
+	begin(TCP_WINDOWS);
+	p.opts = "0101080a0000000a00000000";
+	client("PA", 1, 1, "a");
+	server("PA", 1, 2, "b");
+	p.opts = NULL;
+	client("A", 2, 2, "");
+	assert_true(play_raised(&p, 14));
+	play_next_session(&p);
+	client("PA", 1, 1, "a");
+	server("PA", 1, 2, "b");
+	client("A", 2, 2, "");
+	assert_false(play_raised(&p, 14));
+	play_end(&p);
+}
+
+/* Which segments count as small ones in a row. */
+static void
+test_small_segments(void **state)
+{
+	(void)state;
+	play_init(&p, TCP_WINDOWS);
+	p.engine.small_count = 3;
+	p.engine.small_bytes = 20;
+	play_start(&p);
+	p.window = 42;
+	play_handshake(&p);
+	client("PA", 1, 1, "1");
+	p.window = 41;
+	server("A", 1, 2, "");
+	for (int i = 0; i < 3; i++) { /* kept alive */
+		client("A", 1, 1, "1");
+		assert_false(play_raised(&p, 12));
+	}
+	/* sent again, until it is acknowledged */
+	client("PA", 2, 1, "2");
+	client("PA", 2, 1, "2");
+	assert_true(play_raised(&p, 12));
+	client("PA", 3, 1, "from here on anew, for this one is large");
+	p.window = 0;
+	server("A", 1, 43, "");
+	for (int i = 0; i < 4; i++) { /* probes of a closed window */
+		client("A", 43, 1, "x");
+		assert_false(play_raised(&p, 12));
+	}
+	play_end(&p);
+}
+
+/* A reset outside of a session, past the grace of require_3whs. */
+static void
+test_stray_resets(void **state)
+{
+	(void)state;
+	opened(TCP_WINDOWS);
+	client("FA", 1, 1, "");
+	server("FA", 1, 2, "");
+	client("A", 2, 2, "");
+	play_next_session(&p);
+	client("R", 2, 0, "");
+	assert_false(play_raised(&p, 20));
+	play_end(&p);
+
+	play_init(&p, TCP_WINDOWS);
+	p.engine.grace_s = 10;
+	play_start(&p);
+	play_handshake(&p);
+	p.ms += 11000;
+	play_next_session(&p);
+	client("RA", 1, 1, "");
+	assert_true(play_raised(&p, 20));
+	play_end(&p);
+}
+
+/* A port that refuses, more than once. */
+static void
+test_refused(void **state)
+{
+	(void)state;
+	begin(TCP_WINDOWS);
+	client("S", 0, 0, "");
+	server("RA", 1000, 1, "");
+	assert_false(play_raised(&p, 15));
+	server("RA", 2000, 1, "");
+	assert_true(play_raised(&p, 15));
+	client("S", 0, 0, ""); /* another attempt */
+	server("RA", 3000, 1, "");
+	assert_false(play_raised(&p, 15));
+	play_end(&p);
+}
+
 /* Sent beyond what the receiver lets in. */
 static void
 test_window(void **state)
@@ -677,6 +771,10 @@ main(void)
 		cmocka_unit_test(test_fins),
 		cmocka_unit_test(test_timestamps),
 		cmocka_unit_test(test_anomalies),
+		cmocka_unit_test(test_midstream_timestamps),
+		cmocka_unit_test(test_small_segments),
+		cmocka_unit_test(test_stray_resets),
+		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_window),
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_memcap),
