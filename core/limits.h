@@ -25,6 +25,17 @@ enum limits {
 	LIM_FRAG_EXPIRE = 4,       /* timed out datagrams given up per packet;
 	                              the others wait [defrag.timeout] */
 
+	/* -- sessions ------------------------------------------------------ */
+	LIM_FLOWS = 1 << 20,       /* of a protocol, stream5_global max_*: the
+	                              oldest of the weakest kind ends
+	                              [flow.tcp_pruned] */
+	LIM_FLOW_EXPIRE = 32,      /* ended per packet for their silence; the
+	                              others wait [flow.tcp_timeout] */
+	LIM_FLOW_ENDED = 1024,     /* ended, but not judged to the end: then
+	                              packets have no session [flow.no_room] */
+	LIM_FLOWBITS = 2048,       /* names, config flowbits_size: a rule with
+	                              more is refused */
+
 	/* -- detection --------------------------------------------------- */
 	LIM_CANDIDATES = 4096,     /* prefilter hits per unit [detect.hits_lost] */
 	LIM_MATCHES = 100,         /* matched rules per action and unit */

@@ -51,26 +51,20 @@ builtin_wants_empty_fragments(const struct tree *t)
 	return false;
 }
 
-static unsigned
-generate(struct rule *to, uint32_t gid, const struct dec_event_def *events,
-    unsigned n)
+static bool
+has_event(const struct rule *rules, unsigned n, uint32_t gid, uint32_t sid)
 {
-	for (unsigned i = 0; i < n; i++) {
-		to[i].action = ACTION_ALERT;
-		to[i].gid = gid;
-		to[i].sid = events[i].sid;
-		to[i].rev = 1;
-		to[i].priority = 3; /* as Snort gives events without a rule */
-		to[i].msg = text_of(events[i].message);
-	}
-	return n;
+	for (unsigned i = 0; i < n; i++)
+		if (rules[i].gid == gid && rules[i].sid == sid)
+			return true;
+	return false;
 }
 
 struct rule *
 builtin_generate(struct arena *arena, unsigned *n)
 {
 	struct event_table t;
-	struct rule *rules;
+	struct rule *rules, *r;
 	unsigned max = 0;
 
 	*n = 0;
@@ -78,7 +72,17 @@ builtin_generate(struct arena *arena, unsigned *n)
 		max += t.n;
 	rules = arena_xalloc(arena, (max + 1) * sizeof(*rules));
 	for (unsigned i = 0; events_table(i, &t); i++)
-		*n += generate(rules + *n, t.gid, t.defs, t.n);
+		for (unsigned e = 0; e < t.n; e++) {
+			if (has_event(rules, *n, t.gid, t.defs[e].sid))
+				continue; /* several decoders may raise one */
+			r = &rules[(*n)++];
+			r->action = ACTION_ALERT;
+			r->gid = t.gid;
+			r->sid = t.defs[e].sid;
+			r->rev = 1;
+			r->priority = 3; /* as Snort without a rule */
+			r->msg = text_of(t.defs[e].message);
+		}
 	return rules;
 }
 

@@ -16,7 +16,6 @@ enum {
 	SLICE = 64,       /* rules a thread takes at a time */
 	THREADS_MAX = 64,
 	GID_TAG = 2, SID_TAG = 1,
-	GID_DECODER = 116,
 };
 
 struct detect_conf
@@ -365,27 +364,24 @@ static const struct rule tag_rule = { .action = ACTION_LOG, .gid = GID_TAG,
 static struct crule *
 add_synthetic(struct ruleset *rs, struct crule *rules, uint32_t *n)
 {
-	enum { SIDS = 1024 }; /* of decoder events */
-	bool seen[SIDS] = { false };
-	unsigned n_loaded = *n;
+	struct builtin_index loaded = { .n = *n };
 
 	if (rs->conf.autogenerate)
 		rs->generated = builtin_generate(&rs->arena, &rs->n_generated);
-	for (unsigned i = 0; i < n_loaded; i++)
-		if (rules[i].rule->gid == GID_DECODER &&
-		    rules[i].rule->sid < SIDS)
-			seen[rules[i].rule->sid] = true;
-	rules = xreallocarray(rules, n_loaded + rs->n_generated + 1u,
+	loaded.refs = xreallocarray(NULL, loaded.n + 1u, sizeof(*loaded.refs));
+	for (uint32_t i = 0; i < loaded.n; i++)
+		loaded.refs[i] = (struct builtin_ref){ rules[i].rule->gid,
+			rules[i].rule->sid, i };
+	builtin_index_sort(&loaded);
+	rules = xreallocarray(rules, loaded.n + rs->n_generated + 1u,
 	    sizeof(*rules));
 	for (unsigned i = 0; i < rs->n_generated; i++) {
 		const struct rule *r = &rs->generated[i];
 
-		if (r->sid < SIDS && seen[r->sid])
-			continue; /* several decoders may raise one event */
-		if (r->sid < SIDS)
-			seen[r->sid] = true;
-		rules[(*n)++] = (struct crule){ .rule = r };
+		if (builtin_find(&loaded, r->gid, r->sid) == UINT32_MAX)
+			rules[(*n)++] = (struct crule){ .rule = r };
 	}
+	free(loaded.refs);
 	rules[(*n)++] = (struct crule){ .rule = &tag_rule };
 	return rules;
 }

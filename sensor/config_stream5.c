@@ -7,11 +7,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/limits.h"
 #include "sensor/applier.h"
 
 enum {
 	TIMEOUT_MAX = 86400,
-	FLOWS_MAX = 1048576,
 	QUEUED_MAX = 1 << 30,
 	MAX_WINDOW = 65535 << 14, /* the largest that can be advertised */
 };
@@ -164,10 +164,10 @@ static const struct setting_def global_defs[] = {
 	{ "track_udp", YES_NO, AT(track[FLOW_UDP]), 0, 0, NULL },
 	{ "track_icmp", YES_NO, AT(track[FLOW_ICMP]), 0, 0, NULL },
 	{ "track_ip", YES_NO, AT(track[FLOW_IP]), 0, 0, NULL },
-	{ "max_tcp", NUMBER, AT(max[FLOW_TCP]), 2, FLOWS_MAX, NULL },
-	{ "max_udp", NUMBER, AT(max[FLOW_UDP]), 1, FLOWS_MAX, NULL },
-	{ "max_icmp", NUMBER, AT(max[FLOW_ICMP]), 1, FLOWS_MAX, NULL },
-	{ "max_ip", NUMBER, AT(max[FLOW_IP]), 1, FLOWS_MAX, NULL },
+	{ "max_tcp", NUMBER, AT(max[FLOW_TCP]), 2, LIM_FLOWS, NULL },
+	{ "max_udp", NUMBER, AT(max[FLOW_UDP]), 1, LIM_FLOWS, NULL },
+	{ "max_icmp", NUMBER, AT(max[FLOW_ICMP]), 1, LIM_FLOWS, NULL },
+	{ "max_ip", NUMBER, AT(max[FLOW_IP]), 1, LIM_FLOWS, NULL },
 	{ "memcap", NUMBER, AT(memcap), 32768, QUEUED_MAX, NULL },
 	{ "disabled", FLAG, AT(disabled), 0, 0, NULL },
 	/* what has no meaning here */

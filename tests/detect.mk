@@ -56,3 +56,7 @@ check_PROGRAMS += tests/unit/test_sessions
 tests_unit_test_sessions_SOURCES = tests/unit/test_sessions.c tests/unit/detect_help.h
 tests_unit_test_sessions_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_sessions_LDADD = $(DETECT_TEST_LIBS)
+
+EXTRA_DIST += tests/cases/sessions/README tests/cases/sessions/conf \
+	tests/cases/sessions/expect tests/cases/sessions/packets \
+	tests/cases/sessions/rules

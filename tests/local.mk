@@ -40,6 +40,7 @@ tests_tools_mkpcap_SOURCES = tests/tools/mkpcap.c tests/tools/scene.c \
 	tests/tools/scene.h tests/tools/scenes.def tests/tools/scene_demo.c \
 	tests/tools/scene_flood.c \
 	tests/tools/scene_fragments.c \
+	tests/tools/scene_sessions.c \
 	tests/tools/scene_noise.c
 tests_tools_mkpcap_LDADD = libcraft.a
 CLEANFILES += tests/tools/mkpcap$(EXEEXT)
@@ -59,7 +60,7 @@ EXTRA_DIST += tests/data/demo.expect
 check_PROGRAMS += tests/trunc_decode
 tests_trunc_decode_SOURCES = tests/trunc_decode.c
 tests_trunc_decode_LDADD = libdecoders.a libcore.a $(PCAP_LIBS)
-EXTRA_DIST += tests/shared.sh
+EXTRA_DIST += tests/shared.sh tests/shared.cases tests/cases
 if !SANITIZERS
 TESTS += tests/shared.sh
 endif

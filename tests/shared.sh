@@ -24,8 +24,8 @@ check() {
 		cat "$build/shared.out"
 	fi
 }
-check "$shared/tools/agree" "$sensor" "$data" --kind packet
-check "$shared/tools/agree" "$sensor" "$data" --builtin --kind "gid 116"
+check "$shared/tools/agree" "$sensor" "$data" --kind "packet,tcp stream"
+check "$shared/tools/agree" "$sensor" "$data" --builtin --kind "gid 116,gid 123"
 [ -e "$top/tests/shared.cases" ] && while read -r only; do
 	case $only in '' | '#'*) continue ;; esac
 	check "$shared/tools/verify" "$sensor" "$data" --folder semantics \

@@ -9,9 +9,7 @@
 #include "core/xalloc.h"
 
 enum {
-	RELIST_S = 8,
-	EXPIRE_MAX = 32,  /* flows that one call of flow_expire ends */
-	DEAD_ROOM = 1024, /* flows that wait for flow_free, beyond the limits */
+	RELIST_S = 8,     /* seconds until a busy flow is put in order again */
 	ID_LOW_BITS = 21, /* of a running number in an id; the rest is time */
 	BIT_WORDS = FLOW_BITS_MAX / 64,
 	LISTS = FLOW_PROTOS * FLOW_CLASSES,
@@ -76,8 +74,8 @@ flow_table_new(const struct flow_conf *conf)
 		free(t);
 		return NULL;
 	}
-	slab_init(&t->flows, sizeof(struct flow), max + DEAD_ROOM);
-	slab_init(&t->bits, sizeof(struct flow_bits), max + DEAD_ROOM);
+	slab_init(&t->flows, sizeof(struct flow), max + LIM_FLOW_ENDED);
+	slab_init(&t->bits, sizeof(struct flow_bits), max + LIM_FLOW_ENDED);
 	return t;
 }
 
@@ -97,7 +95,7 @@ void
 flow_table_adopt(struct flow_table *t, const struct flow_conf *conf)
 {
 	t->conf = conf;
-	t->flows.max = t->bits.max = limit_of(conf) + DEAD_ROOM;
+	t->flows.max = t->bits.max = limit_of(conf) + LIM_FLOW_ENDED;
 }
 
 uint64_t *
@@ -384,7 +382,7 @@ expire_list(struct flow_table *t, struct mtime now, bool all)
 	unsigned n = 0;
 
 	t->turn = (t->turn + 1) % LISTS;
-	while (n < EXPIRE_MAX && l->oldest &&
+	while (n < LIM_FLOW_EXPIRE && l->oldest &&
 	    (all || is_expired(l->oldest, now))) {
 		flow_end(t, l->oldest, all ? FLOW_END_SHUTDOWN :
 		    FLOW_END_TIMEOUT);

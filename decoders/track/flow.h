@@ -11,6 +11,7 @@
 #include "core/base.h"
 #include "core/counter.h"
 #include "core/ipaddr.h"
+#include "core/limits.h"
 #include "core/mtime.h"
 #include "decoders/packet.h"
 
@@ -53,7 +54,7 @@ struct flow_key {
 };
 static_assert(sizeof(struct flow_key) == 44, "a key has no padding");
 
-enum { FLOW_BITS_MAX = 2048 };
+enum { FLOW_BITS_MAX = LIM_FLOWBITS };
 struct flow_bits;
 
 /* What the session says about packets; unit_flow is made of it. Ordered so

@@ -205,6 +205,17 @@ may_be_midstream(const struct streams *s, const struct stream_engine *e,
 	    e->grace_s * UINT64_C(1000000000);
 }
 
+/* A reset that belongs to nothing. */
+static void
+lone_reset(struct streams *s, struct packet *p, enum flow_side side)
+{
+	struct tcp_session probe = { 0 };
+
+	if (bind_engine(s, &probe, p, side) &&
+	    !may_be_midstream(s, probe.engine, p))
+		stream_event(s, probe.engine, p, STREAM_NO_3WHS);
+}
+
 /*
  * A session for the flow, when this packet may begin one: a SYN, or where the
  * handshake may have been missed a SYN/ACK or data. NULL: not, or no memory.
@@ -551,6 +562,9 @@ take_packet(struct streams *s, struct packet *p, struct stream_facts *facts)
 	if (!f) {
 		if (is_new)
 			s->points |= POLICY_BIT(POLICY_FLOW_FULL);
+		if (p->dec.tcp_flags & TCP_RST)
+			lone_reset(s, p, p->dec.sport > p->dec.dport ?
+			    FLOW_CLIENT : FLOW_SERVER);
 		return;
 	}
 	facts->flow = f;

@@ -214,7 +214,7 @@ is_rst_valid(const struct tcp_session *t, const struct packet *p,
 	const struct tcp_side *q = &t->side[side], *o = &t->side[other(side)];
 	uint32_t seq = p->dec.tcp_seq, ack = p->dec.tcp_ack;
 
-	if (!q->seen || (!t->midstream && !q->syn)) {
+	if (!q->reset && (!q->seen || (!t->midstream && !q->syn))) {
 		/* RFC 9293 3.10.7.3: it must acknowledge the SYN */
 		return t->midstream || (p->dec.tcp_flags & TCP_ACK &&
 		    seq_lt(o->isn, ack) && seq_le(ack, o->next));
@@ -234,13 +234,17 @@ static void
 take_rst(struct streams *s, struct tcp_session *t, struct packet *p,
     enum flow_side side, struct tcp_meaning *m)
 {
+	struct tcp_side *q = &t->side[side];
+
 	m->ignore = true;
 	if (!is_rst_valid(t, p, side)) {
 		s->ctrs[STREAM_CTR_BAD_RST]++;
 		stream_event(s, t->engine, p, STREAM_BAD_RST);
 		return;
 	}
-	t->side[side].reset = true;
+	if (!q->seen && !q->syn) /* another one must be like it */
+		side_start(q, p->dec.tcp_seq - 1);
+	q->reset = true;
 	/* it sends no more; what it was sent may still be acknowledged */
 	flush_check(s, t, side, true);
 }

@@ -48,7 +48,8 @@ request(struct slice line, struct text name, struct slice *rest)
 static bool
 entry_is(struct slice entry, struct slice name)
 {
-	return name.len && entry.len > name.len + 1 && entry.ptr[0] == '/' &&
+	return entry.ptr && name.len && entry.len > name.len + 1 &&
+	    entry.ptr[0] == '/' &&
 	    entry.ptr[name.len + 1] == '/' &&
 	    memcmp(entry.ptr + 1, name.ptr, name.len) == 0;
 }

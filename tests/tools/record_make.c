@@ -129,7 +129,7 @@ make_from_ip4(struct made *m, const uint8_t *ip, size_t len)
 	p->ip_frag = u16(ip + 6);
 	p->is_fragment = (p->ip_frag & 0x3fff) != 0;
 	p->ip_ttl = ip[8];
-	p->ip_proto = ip[9];
+	p->ip_proto = p->event_proto = ip[9];
 	p->src.family = p->dst.family = 4;
 	memcpy(p->src.b, ip + 12, 4);
 	memcpy(p->dst.b, ip + 16, 4);
@@ -153,7 +153,7 @@ from_ip6(struct made *m, const uint8_t *ip, size_t len)
 	p->ip_tos = (uint8_t)(ip[0] << 4 | ip[1] >> 4);
 	p->ip_len = u16(ip + 4) + 40u;
 	p->ip_ttl = ip[7];
-	p->ip_proto = ip[6];
+	p->ip_proto = p->event_proto = ip[6];
 	p->src.family = p->dst.family = 6;
 	memcpy(p->src.b, ip + 8, 16);
 	memcpy(p->dst.b, ip + 24, 16);

@@ -433,7 +433,7 @@ static void
 test_autogenerate(void **state)
 {
 	const struct pkt_event ev[] = { { 116, 1 }, { 116, 430 },
-		{ 116, 400 } };
+		{ 116, 400 }, { 122, 1 } };
 	struct detect_conf c = roomy();
 	struct set s;
 	enum rule_action v;
@@ -441,8 +441,8 @@ test_autogenerate(void **state)
 	(void)state;
 	c.autogenerate = true;
 	s = set_load(builtins, &c);
-	assert_string_equal(judge_with(&s, udp(), "", ev, 3, &v),
-	    "116:1 116:430 116:400");
+	assert_string_equal(judge_with(&s, udp(), "", ev, 4, &v),
+	    "116:1 116:430 116:400 122:1");
 	assert_int_equal(ruleset_stats(s.rs)->loaded, 7);
 	set_free(&s);
 }

@@ -65,7 +65,8 @@ test_table(void **state)
 		const struct out_ops *ops = out_at(n);
 
 		assert_ptr_equal(out_find(text_of(ops->name)), ops);
-		assert_true(ops->mask & (OUT_ALERT | OUT_LOG | OUT_PACKET));
+		assert_true(ops->mask & (OUT_ALERT | OUT_LOG | OUT_PACKET |
+		    OUT_PORTSCAN));
 		assert_non_null(ops->help);
 		assert_non_null(ops->grammar);
 		assert_non_null(ops->open);

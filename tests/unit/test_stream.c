@@ -288,12 +288,22 @@ test_resets(void **state)
 			play_end(&p);
 		}
 	/* refused, or forged */
-	begin(TCP_LINUX);
+	begin(TCP_WINDOWS);
 	client("S", 0, 0, "");
 	server("RA", 0, 500, "");
 	assert_true(play_raised(&p, 15));
 	server("RA", 0, 1, "");
 	assert_false(play_raised(&p, 15));
+	server("RA", 70000, 1, "");
+	assert_true(play_raised(&p, 15));
+	play_end(&p);
+	/* of no session, after the time of midstream */
+	begin(TCP_LINUX);
+	client("R", 1, 0, "");
+	assert_false(play_raised(&p, 20));
+	p.ms += 101000;
+	client("R", 1, 0, "");
+	assert_true(play_raised(&p, 20));
 	play_end(&p);
 	/* the same ports again */
 	opened(TCP_LINUX);
