@@ -255,6 +255,7 @@ flooded(void)
 int
 main(void)
 {
+	setlinebuf(stdout);
 	hash_seed();
 	printf("a flow takes %zu bytes, its bits %zu\n", sizeof(struct flow),
 	    sizeof(struct flow_bits));
