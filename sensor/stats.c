@@ -111,7 +111,7 @@ print_events(FILE *to, const struct run *r)
 	line(to, "logged only", c[INSPECT_CTR_LOGGED]);
 	line(to, "passed", c[INSPECT_CTR_PASSED]);
 	line(to, "drop rules, not dropped", c[INSPECT_CTR_WOULD_DROP]);
-	nonzero(to, "limits, not dropped", c[INSPECT_CTR_POLICY_DROP]);
+	nonzero(to, "over limits, not dropped", c[INSPECT_CTR_POLICY_DROP]);
 	line(to, "built-in events raised", c[INSPECT_CTR_EVENTS]);
 	line(to, "lost by outputs", outputs_lost(r->outs->outputs));
 }

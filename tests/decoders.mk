@@ -108,7 +108,7 @@ tests_unit_test_flow_LDADD = $(DEC_TEST_LIBS)
 # Not a test: what the flow table costs.
 EXTRA_PROGRAMS += tests/bench_flow
 tests_bench_flow_SOURCES = tests/bench_flow.c
-tests_bench_flow_LDADD = libdecoders.a libcore.a
+tests_bench_flow_LDADD = libdecoders.a libcore.a -lpthread
 CLEANFILES += tests/bench_flow$(EXEEXT)
 
 # TCP streams. A session is played segment by segment through the contract of

@@ -104,6 +104,10 @@ SECONDS = 3600
 soak: aduana$(EXEEXT) tests/tools/mkpcap$(EXEEXT)
 	@$(ENVIRONMENT) $(SHELL) $(srcdir)/tests/soak.sh $(SECONDS) '$(CONF)'
 
+# what sessions cost
+bench-flow: tests/bench_flow$(EXEEXT)
+	@tests/bench_flow$(EXEEXT)
+
 # ten million SYNs and as many fragments
 flood: aduana$(EXEEXT) tests/tools/mkpcap$(EXEEXT) \
     tests/tools/measure$(EXEEXT)
