@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "core/xalloc.h"
+#include "core/log.h"
 #include "rules/parse.h"
 
 /* Takes text that ends in a NUL of its own. */
@@ -179,6 +180,9 @@ source_line(struct source *s, struct arena *a, struct buf *glue,
 		p = next;
 		buf_put(glue, phys.ptr + p.from, p.to - p.from);
 	}
+	/* a file is no longer than LIM_CONF_FILE: only memory can be short */
+	if (glue->truncated)
+		fatalx("out of memory: %s, line %u", s->name, s->line);
 	out->text = text_trim(arena_xtext(a,
 	    text_make(glue->ptr, glue->len)));
 	return true;

@@ -28,7 +28,8 @@ preprocessor stream5_udp: timeout 30
 preprocessor stream5_icmp: timeout 30
 preprocessor sfportscan: proto { all } scan_type { all } sense_level { high }
 config memory_policy: flow.full bypass, stream.memcap drop
-alert tcp any any -> any any (flow:established; flowbits:set,seen; content:"GET"; sid:1000003;)
+alert tcp any any -> any any (flow:established; flowbits:set,seen; \
+    content:"GET"; sid:1000003;)
 CONF
 	cat "$tmp/conf"
 } >"$tmp/tracked"
