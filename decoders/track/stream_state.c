@@ -216,7 +216,7 @@ is_rst_valid(const struct tcp_session *t, const struct packet *p,
 
 	/* RFC 9293 3.10.7.3: an answer to the SYN must acknowledge it. The
 	 * first that does ends the attempt; to Snort, further ones must stand
-	 * where the side's data would, which is 0 as none was seen */
+	 * where that one did */
 	if ((!q->seen || (!t->midstream && !q->syn)) && !q->reset)
 		return t->midstream || (p->dec.tcp_flags & TCP_ACK &&
 		    seq_lt(o->isn, ack) && seq_le(ack, o->next));
