@@ -194,7 +194,6 @@ test_no_empty_stamped_file(void **state)
 		.roll = OUT_ROLL_STAMP,
 		.preamble = { (const uint8_t *)"begin", 5 } };
 	struct out_file f;
-	char err[256];
 	bool opened;
 
 	(void)state;
