@@ -74,6 +74,7 @@ missing()
 	has_lib libhs || hs_package
 	has_lib libpcre2-8 || echo libpcre2-dev
 	has_lib zlib || echo zlib1g-dev
+	has_lib libbrotlidec || echo libbrotli-dev
 	has_lib cmocka || echo libcmocka-dev
 }
 

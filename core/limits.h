@@ -36,6 +36,18 @@ enum limits {
 	LIM_FLOWBITS = 2048,       /* names, config flowbits_size: a rule with
 	                              more is refused */
 
+	/* -- application protocols --------------------------------------- */
+	LIM_APP_EXPECT = 1024,     /* announced sessions: the oldest gives way
+	                              [app.expectations_lost] */
+	LIM_APP_EXPECT_S = 60,     /* and how long they are waited for */
+	LIM_APP_LOGS = 64,         /* transactions told per packet, their
+	                              fields and text together:
+	                              [app.logs_lost] */
+	LIM_APP_LOG_FIELDS = 2048,
+	LIM_APP_LOG_ROOM = 131072,
+	LIM_APP_LOG_TEXT = 4096,   /* of one field; the rest is cut off */
+	LIM_APP_LOG_DEPTH = 8,     /* objects in objects */
+
 	/* -- detection --------------------------------------------------- */
 	LIM_CANDIDATES = 4096,     /* prefilter hits per unit [detect.hits_lost] */
 	LIM_MATCHES = 100,         /* matched rules per action and unit */

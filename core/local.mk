@@ -6,6 +6,7 @@ libcore_a_SOURCES = \
 	core/buf.c core/buf.h \
 	core/counter.h core/cursor.h \
 	core/erec.c core/erec.h \
+	core/field.h \
 	core/hash.c core/hash.h \
 	core/ipaddr.c core/ipaddr.h \
 	core/limits.h \

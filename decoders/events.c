@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "decoders/events.h"
 
+#include "decoders/app/app.h"
 #include "decoders/track/defrag.h"
 #include "decoders/track/stream.h"
 #include "decoders/watch/watch.h"
@@ -34,8 +35,19 @@ events_table(unsigned i, struct event_table *out)
 		return true;
 	}
 	i -= DEC_ID_COUNT;
-	if (i >= ARRAY_LEN(others))
+	if (i >= ARRAY_LEN(others)) {
+		i -= (unsigned)ARRAY_LEN(others);
+		for (enum app_id id = APP_NONE + 1; id < APP_COUNT; id++) {
+			const struct app_ops *ops = app_ops(id);
+
+			if (i < ops->n_events) {
+				*out = ops->events[i];
+				return true;
+			}
+			i -= ops->n_events;
+		}
 		return false;
+	}
 	out->gid = others[i].gid;
 	out->defs = others[i].defs(&out->n);
 	return true;

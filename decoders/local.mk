@@ -1,6 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 noinst_LIBRARIES += libdecoders.a
 libdecoders_a_SOURCES = \
+	decoders/app/app.c \
+	decoders/app/app.h \
+	decoders/app/app_id.h \
+	decoders/app/app_int.h \
+	decoders/app/apps.def \
+	decoders/app/buffers.def \
+	decoders/app/buffers.h \
+	decoders/app/expect.c \
+	decoders/app/guess.c \
+	decoders/app/log.c \
+	decoders/app/tls.c \
+	decoders/app/tls.h \
 	decoders/csum.c \
 	decoders/decode.c \
 	decoders/decode.h \

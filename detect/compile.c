@@ -262,6 +262,7 @@ rule_compile(struct opt_build *b, const struct rule *r, struct crule *out)
 	out->tests = order_tests(b, &out->n_tests);
 	b->tests = NULL;
 	b->places = NULL;
+	out->needs &= ~b->conf->has;
 	if (!out->needs)
 		for (unsigned i = 0; i < out->n_tests; i++)
 			if (out->tests[i].ops == &opt_pcre)

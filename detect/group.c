@@ -317,7 +317,7 @@ static const enum buf_id spaces[] = {
 #define SPACE_STD(ID)
 #define SPACE_HTTP(ID) BUF_##ID,
 #define BUFFER(ID, name, CLASS, help) SPACE_##CLASS(ID)
-#include "detect/buffers.def"
+#include "decoders/app/buffers.def"
 #undef BUFFER
 	BUF_PAYLOAD,
 };

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Rules compiled and evaluated: the options and what they share.
 libdetect_a_SOURCES += \
-	detect/buffers.def \
 	detect/compile.c \
 	detect/eval.c \
 	detect/eval.h \
@@ -39,6 +38,8 @@ libdetect_a_SOURCES += \
 	detect/options/http.c \
 	detect/options/ip.c \
 	detect/options/isdataat.c \
+	detect/options/list.c \
+	detect/options/list.h \
 	detect/options/pcre.c \
 	detect/options/pcre.h \
 	detect/options/range.c \
@@ -47,6 +48,7 @@ libdetect_a_SOURCES += \
 	detect/options/rpc.c \
 	detect/options/search.c \
 	detect/options/search.h \
+	detect/options/ssl.c \
 	detect/options/stream.c \
 	detect/rule.h \
 	detect/unit.c \

@@ -9,20 +9,11 @@
 
 #include "core/base.h"
 #include "core/slice.h"
+#include "decoders/app/app_id.h"
+#include "decoders/app/buffers.h"
 #include "decoders/packet.h"
 #include "decoders/track/flow.h"
 
-enum buf_id {
-#define BUFFER(ID, name, CLASS, help) BUF_##ID,
-#include "detect/buffers.def"
-#undef BUFFER
-};
-enum {
-#define BUFFER(ID, name, CLASS, help) +1
-	BUF_COUNT = 0
-#include "detect/buffers.def"
-#undef BUFFER
-};
 const char *buf_name(enum buf_id id);
 /* Snort's URI class: contents on it name it one by one (http_*). */
 bool buf_is_http(enum buf_id id);
@@ -53,6 +44,10 @@ struct unit {
 	/* rules with a pattern to search are not tried: its bytes are judged
 	 * in a rebuilt unit, or were */
 	bool no_patterns;
+	/* what a parser knows about it, or about its session: the protocol's
+	 * struct <protocol>_facts; APP_NONE and NULL without one */
+	enum app_id app;
+	const void *facts;
 	/* what the packets it was rebuilt from raised: not raised again */
 	const struct pkt_event *raised;
 	unsigned n_raised;

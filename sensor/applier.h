@@ -26,6 +26,32 @@ struct text applier_word(struct text *rest);
 NODISCARD bool applier_number(struct applier *a, struct text *rest,
     int64_t min, int64_t max, int64_t *v);
 
+/* Like applier_word; a brace is a word of its own. */
+struct text applier_token(struct text *rest);
+/* yes or no; false after an error, as with all of these. */
+NODISCARD bool applier_is_on(struct applier *a, struct text *rest, bool *on);
+/* { item item ... }: item returns false after an error. */
+NODISCARD bool applier_list(struct applier *a, struct text *rest,
+    bool (*item)(struct applier *a, struct text word, void *arg), void *arg);
+/* A bitmap of ports in the tree's arena. */
+uint8_t *applier_ports(struct applier *a, const uint16_t *ports, unsigned n);
+/* { N N ... } */
+NODISCARD bool applier_port_list(struct applier *a, struct text *rest,
+    const uint8_t **bits);
+/*
+ * A protocol's line: switches it on with these ports and returns its
+ * configuration, a copy of the default, to be changed. NULL after an error, or
+ * with size 0.
+ */
+void *applier_proto(struct applier *a, enum app_id id, size_t size,
+    const uint16_t *ports, unsigned n_ports);
+
+/* config protocol_detection; _end after the last directive */
+void config_protocol_detection(struct applier *a);
+void config_app_end(struct applier *a);
+/* preprocessors of application protocols */
+void config_ssl(struct applier *a);
+
 /* config memory_policy */
 void config_memory_policy(struct applier *a);
 /* preprocessor frag3_global, frag3_engine */

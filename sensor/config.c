@@ -687,4 +687,5 @@ config_apply(struct settings *s, struct tree *t)
 		}
 	}
 	config_stream5_end(&a);
+	config_app_end(&a);
 }

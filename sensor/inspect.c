@@ -231,6 +231,8 @@ unit_of(const struct inspect *in, const struct packet *p, enum unit_kind kind,
 	};
 	u.present = 0;
 	u.full_pdu = u.no_patterns = false;
+	u.app = APP_NONE;
+	u.facts = NULL;
 	u.raised = NULL;
 	u.n_raised = 0;
 	unit_set(&u, BUF_PAYLOAD, pkt_payload(p));
@@ -273,6 +275,51 @@ may_judge(struct inspect *in)
 	return false;
 }
 
+/* What a parser made of the unit's bytes. */
+static void
+take_buffers(struct unit *u, const struct app_unit *a, bool first)
+{
+	for (uint32_t left = a->present; left; left &= left - 1) {
+		enum buf_id id = (enum buf_id)__builtin_ctz(left);
+
+		unit_set(u, id, a->bufs[id]);
+	}
+	if (!first && !(a->present >> BUF_PAYLOAD & 1))
+		unit_set(u, BUF_PAYLOAD, slice_make(NULL, 0));
+	u->full_pdu = a->full_pdu;
+	u->app = a->app;
+	u->facts = a->facts;
+}
+
+/*
+ * The units that the parser of its session makes of a packet's payload, each
+ * judged by itself; events of the parser go with the unit they came with.
+ */
+static void
+judge_parsed(struct inspect *in, struct packet *p, const struct unit *u,
+    const struct stream_facts *facts, enum defrag_result res, uint64_t *since)
+{
+	struct app *app = track_app(in->track);
+	bool first = true;
+	struct app_unit a;
+
+	app_pdu_begin(app, p, facts);
+	for (;;) {
+		unsigned before = p->dec.n_events;
+		struct unit part = *u;
+
+		if (!app_next(app, &a))
+			break;
+		in->ctrs[INSPECT_CTR_EVENTS] += p->dec.n_events - before;
+		take_buffers(&part, &a, first);
+		lap(in, STAGE_PARSE, since);
+		judge(in, &part, res, since);
+		p->dec.n_events = 0;
+		first = false;
+	}
+	app_pdu_end(app);
+}
+
 static void
 judge_stream(struct inspect *in, const struct stream_facts *facts,
     uint64_t *since)
@@ -284,7 +331,7 @@ judge_stream(struct inspect *in, const struct stream_facts *facts,
 		return;
 	}
 	in->ctrs[INSPECT_CTR_STREAM_UNITS]++;
-	judge(in, &u, DEFRAG_PASS, since);
+	judge_parsed(in, &in->stream, &u, facts, DEFRAG_PASS, since);
 }
 
 /*
@@ -360,6 +407,10 @@ apply_facts(struct inspect *in, struct packet *p,
 		in->ctrs[INSPECT_CTR_NOT_ESTABLISHED]++;
 		p->dec.flags |= PKT_NO_RULES;
 	}
+	if (facts->flow && facts->flow->encrypted) {
+		in->ctrs[INSPECT_CTR_ENCRYPTED]++;
+		p->dec.flags |= PKT_NO_RULES;
+	}
 	if (facts->retransmitted) {
 		in->ctrs[INSPECT_CTR_RETRANSMITTED]++;
 		u->no_patterns = true;
@@ -421,7 +472,14 @@ judge_packet(struct inspect *in, struct packet *p, enum unit_kind kind,
 		    &u.n_raised);
 	apply_policy(in, p, &facts, &u);
 	apply_facts(in, p, &facts, &u);
-	judge(in, &u, res, since);
+	if (p->dec.l4 == PKT_L4_UDP && facts.flow && facts.flow->app &&
+	    !(p->dec.flags & PKT_NO_RULES)) {
+		judge_parsed(in, p, &u, &facts, res, since);
+	} else {
+		u.app = app_of(facts.flow);
+		u.facts = app_facts(facts.flow);
+		judge(in, &u, res, since);
+	}
 }
 
 /*

@@ -21,6 +21,7 @@
 	X(CAPTURE, "capture")                                                  \
 	X(DECODE, "decode")                                                    \
 	X(TRACK, "track")                                                      \
+	X(PARSE, "parse")                                                      \
 	X(DETECT, "detect")                                                    \
 	X(OUTPUT, "output")
 enum stage {
@@ -61,6 +62,8 @@ enum stage {
 	    "segments of a side that had reset its session: not inspected")    \
 	X(NOT_ESTABLISHED, "not_established",                                  \
 	    "TCP outside of established sessions: left out by config stateful") \
+	X(ENCRYPTED, "encrypted",                                              \
+	    "of sessions that went dark: not inspected")                       \
 	X(BYPASSED, "bypassed",                                                \
 	    "not inspected by config memory_policy")                           \
 	X(POLICY_DROP, "policy_drop",                                          \

@@ -76,10 +76,16 @@ lists_counters(FILE *to)
 	static const struct ctr_group *const groups[] = { &inspect_counters,
 		&decode_counters, &defrag_counters, &flow_counters,
 		&stream_counters, &policy_counters, &watch_counters,
-		&detect_counters, &eval_counters };
+		&app_counters, &detect_counters, &eval_counters };
 
 	for (unsigned i = 0; i < ARRAY_LEN(groups); i++)
 		counters(to, groups[i]->prefix, groups[i]->defs, groups[i]->n);
+	for (enum app_id id = APP_NONE + 1; id < APP_COUNT; id++) {
+		const struct ctr_group *g = app_ops(id)->counters;
+
+		if (g)
+			counters(to, g->prefix, g->defs, g->n);
+	}
 	for (int id = DEC_ID_NONE + 1; id < DEC_ID_COUNT; id++) {
 		const struct decoder_ops *o = dec_ops((enum dec_id)id);
 

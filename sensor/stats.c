@@ -189,6 +189,15 @@ print_sessions(FILE *to, struct track *t)
 	    streams_counters(track_streams(t)));
 	print_group(to, "Fragments", &defrag_counters,
 	    defrag_counters_of(track_defrag(t)));
+	print_group(to, "Application protocols", &app_counters,
+	    app_counters_of(track_app(t)));
+	for (enum app_id id = APP_NONE + 1; id < APP_COUNT; id++) {
+		const struct app_ops *o = app_ops(id);
+
+		if (o->counters)
+			print_group(to, o->help, o->counters,
+			    app_proto_counters(track_app(t), id));
+	}
 }
 
 static void

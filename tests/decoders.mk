@@ -6,7 +6,7 @@ libcraft_a_SOURCES = tests/tools/craft.c tests/tools/craft.h \
 	tests/tools/dec_frames.c tests/tools/dec_frames.h \
 	tests/tools/fragrig.c tests/tools/fragrig.h
 
-DEC_TEST_LIBS = libcraft.a libdecoders.a libcore.a $(UNIT_LIBS) -lpthread
+DEC_TEST_LIBS = libcraft.a libdecoders.a libcore.a $(UNIT_LIBS) $(DECODER_LIBS)
 
 check_PROGRAMS += tests/unit/test_dec_events
 tests_unit_test_dec_events_SOURCES = tests/unit/test_dec_events.c
@@ -40,13 +40,13 @@ tests_unit_test_defrag_LDADD = $(DEC_TEST_LIBS)
 
 check_PROGRAMS += tests/model/defrag_model
 tests_model_defrag_model_SOURCES = tests/model/defrag_model.c
-tests_model_defrag_model_LDADD = libcraft.a libdecoders.a libcore.a -lpthread
+tests_model_defrag_model_LDADD = libcraft.a libdecoders.a libcore.a $(DECODER_LIBS)
 
 # Frames one after the other into the defragmenter.
 check_PROGRAMS += tests/fuzz/fuzz_defrag
 tests_fuzz_fuzz_defrag_SOURCES = tests/fuzz/fuzz_defrag.c \
 	tests/tools/dec_check.c tests/tools/dec_check.h
-tests_fuzz_fuzz_defrag_LDADD = $(FUZZ_DRIVER) libdecoders.a libcore.a -lpthread
+tests_fuzz_fuzz_defrag_LDADD = $(FUZZ_DRIVER) libdecoders.a libcore.a $(DECODER_LIBS)
 EXTRA_tests_fuzz_fuzz_defrag_DEPENDENCIES = tests/fuzz/libonefile.a
 EXTRA_DIST += \
 	tests/fuzz/corpus/defrag/overlap4 \
@@ -69,7 +69,7 @@ tests_unit_test_portscan_LDADD = $(DEC_TEST_LIBS)
 check_PROGRAMS += tests/fuzz/fuzz_decode
 tests_fuzz_fuzz_decode_SOURCES = tests/fuzz/fuzz_decode.c \
 	tests/tools/dec_check.c tests/tools/dec_check.h
-tests_fuzz_fuzz_decode_LDADD = $(FUZZ_DRIVER) libdecoders.a libcore.a -lpthread
+tests_fuzz_fuzz_decode_LDADD = $(FUZZ_DRIVER) libdecoders.a libcore.a $(DECODER_LIBS)
 EXTRA_tests_fuzz_fuzz_decode_DEPENDENCIES = tests/fuzz/libonefile.a
 EXTRA_DIST += \
 	tests/fuzz/corpus/decode/advertisement \
@@ -97,7 +97,7 @@ EXTRA_DIST += \
 EXTRA_PROGRAMS += tests/tools/dec_events
 check_DATA += tests/tools/dec_events$(EXEEXT)
 tests_tools_dec_events_SOURCES = tests/tools/dec_events.c
-tests_tools_dec_events_LDADD = libdecoders.a libcore.a $(PCAP_LIBS) -lpthread
+tests_tools_dec_events_LDADD = libdecoders.a libcore.a $(PCAP_LIBS) $(DECODER_LIBS)
 CLEANFILES += tests/tools/dec_events$(EXEEXT)
 
 check_PROGRAMS += tests/unit/test_flow
@@ -108,7 +108,7 @@ tests_unit_test_flow_LDADD = $(DEC_TEST_LIBS)
 # Not a test: what the flow table costs.
 EXTRA_PROGRAMS += tests/bench_flow
 tests_bench_flow_SOURCES = tests/bench_flow.c
-tests_bench_flow_LDADD = libdecoders.a libcore.a -lpthread
+tests_bench_flow_LDADD = libdecoders.a libcore.a $(DECODER_LIBS)
 CLEANFILES += tests/bench_flow$(EXEEXT)
 
 # TCP streams. A session is played segment by segment through the contract of
@@ -138,7 +138,7 @@ tests_unit_test_stream_LDADD = $(STREAM_TEST_LIBS)
 
 check_PROGRAMS += tests/fuzz/fuzz_stream
 tests_fuzz_fuzz_stream_SOURCES = tests/fuzz/fuzz_stream.c
-tests_fuzz_fuzz_stream_LDADD = $(FUZZ_DRIVER) libdecoders.a libcore.a -lpthread
+tests_fuzz_fuzz_stream_LDADD = $(FUZZ_DRIVER) libdecoders.a libcore.a $(DECODER_LIBS)
 EXTRA_tests_fuzz_fuzz_stream_DEPENDENCIES = tests/fuzz/libonefile.a
 EXTRA_DIST += tests/fuzz/corpus/stream/inline \
 	tests/fuzz/corpus/stream/midstream \
@@ -152,7 +152,7 @@ dist_check_SCRIPTS += tests/sh/defrag_kernel.sh
 EXTRA_PROGRAMS += tests/tools/fragkernel
 check_DATA += tests/tools/fragkernel$(EXEEXT)
 tests_tools_fragkernel_SOURCES = tests/tools/fragkernel.c
-tests_tools_fragkernel_LDADD = libcraft.a libdecoders.a libcore.a -lpthread
+tests_tools_fragkernel_LDADD = libcraft.a libdecoders.a libcore.a $(DECODER_LIBS)
 CLEANFILES += tests/tools/fragkernel$(EXEEXT)
 
 EXTRA_DIST += tests/cases/fragments/README tests/cases/fragments/conf \

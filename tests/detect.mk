@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 DETECT_TEST_LIBS = libdetect.a librules.a libdecoders.a libcore.a $(UNIT_LIBS) \
-	$(HS_LIBS) $(PCRE2_LIBS) $(ZLIB_LIBS) -lpthread -lm
+	$(HS_LIBS) $(PCRE2_LIBS) $(DECODER_LIBS) -lm
 
 check_PROGRAMS += tests/unit/test_addrindex
 tests_unit_test_addrindex_SOURCES = tests/unit/test_addrindex.c tests/unit/detect_help.h

@@ -59,7 +59,8 @@ dist_check_SCRIPTS += tests/cases.sh tests/shipped.sh tests/trunc.sh \
 EXTRA_DIST += tests/data/demo.expect
 check_PROGRAMS += tests/trunc_decode
 tests_trunc_decode_SOURCES = tests/trunc_decode.c
-tests_trunc_decode_LDADD = libdecoders.a libcore.a $(PCAP_LIBS)
+tests_trunc_decode_LDADD = libdecoders.a libcore.a $(PCAP_LIBS) \
+	$(DECODER_LIBS)
 EXTRA_DIST += tests/shared.sh tests/shared.cases tests/cases
 if !SANITIZERS
 TESTS += tests/shared.sh
@@ -68,6 +69,7 @@ endif
 include $(top_srcdir)/tests/core.mk
 include $(top_srcdir)/tests/rules.mk
 include $(top_srcdir)/tests/decoders.mk
+include $(top_srcdir)/tests/app.mk
 include $(top_srcdir)/tests/detect.mk
 include $(top_srcdir)/tests/detect-options.mk
 include $(top_srcdir)/tests/output.mk

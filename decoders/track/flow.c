@@ -107,6 +107,12 @@ flow_table_counters(struct flow_table *t)
 }
 
 uint64_t
+flow_table_max(const struct flow_table *t)
+{
+	return t->flows.max;
+}
+
+uint64_t
 flow_live(const struct flow_table *t, enum flow_proto proto)
 {
 	return t->live[proto];

@@ -56,6 +56,7 @@ static_assert(sizeof(struct flow_key) == 44, "a key has no padding");
 
 enum { FLOW_BITS_MAX = LIM_FLOWBITS };
 struct flow_bits;
+struct app_session;
 
 /* What the session says about packets; unit_flow is made of it. Ordered so
  * that a look-up and a packet stay within the first two cache lines. */
@@ -70,6 +71,8 @@ struct flow {
 	bool client_is_low;  /* key side 0 is the client */
 	bool established;    /* as `flow:established' means it */
 	bool bypassed;       /* policy: not inspected until it ends */
+	bool encrypted;      /* a parser said so: not inspected any more */
+	bool app_done;       /* its parser was looked for */
 	bool dying;          /* being flushed; gone after that */
 	uint8_t end;         /* enum flow_end, once it ended */
 	uint32_t timeout_s;
@@ -78,6 +81,8 @@ struct flow {
 	uint64_t packets[FLOW_SIDES], bytes[FLOW_SIDES];
 	/* TCP: the session (stream.h), NULL for others */
 	struct tcp_session *tcp;
+	/* its parser's session (app_int.h), NULL without one */
+	struct app_session *app;
 	/* flowbits, FLOW_BITS_MAX of them; NULL while none was set */
 	struct flow_bits *bits;
 
@@ -139,6 +144,8 @@ void flow_table_free(struct flow_table *t);
 /* Another configuration: timeouts and limits hold for flows to come. */
 void flow_table_adopt(struct flow_table *t, const struct flow_conf *conf);
 uint64_t *flow_table_counters(struct flow_table *t);
+/* Flows there may be, those that are ending included. */
+uint64_t flow_table_max(const struct flow_table *t);
 
 /* Which protocol's flow the packet belongs to; false: to none (no IP, a
  * fragment, too broken for rules, an ICMP error). */

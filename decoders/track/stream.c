@@ -156,10 +156,12 @@ bind_engine(const struct streams *s, struct tcp_session *t,
 
 	t->generation = s->generation;
 	t->engine = e ? e : &no_engine;
-	for (unsigned i = 0; i < FLOW_SIDES; i++)
-		if (!t->manual[i])
-			t->side[i].reassemble =
-			    port_in(t->engine->ports[i], port);
+	for (unsigned i = 0; i < FLOW_SIDES; i++) {
+		t->by_port[i] = port_in(t->engine->ports[i], port);
+		if (!t->manual[i] && !t->ignored)
+			t->side[i].reassemble = t->by_port[i] ||
+			    t->side[i].pdu;
+	}
 	return e;
 }
 
@@ -388,7 +390,9 @@ no_memory(struct streams *s)
 	s->points |= POLICY_BIT(POLICY_STREAM_MEMCAP);
 }
 
-/* Queues the packet's bytes. True: they were queued before, the same. */
+/* Queues the packet's bytes. True: they were queued before, the same. A side
+ * that only a hook wants put together raises nothing: the configuration did
+ * not ask for it. */
 static bool
 queue_data(struct streams *s, struct tcp_session *t, struct packet *p,
     enum flow_side side, uint32_t seq)
@@ -398,12 +402,13 @@ queue_data(struct streams *s, struct tcp_session *t, struct packet *p,
 	struct slice data = pkt_payload(p);
 	struct seg_new n = { .seq = seq, .bytes = data.ptr,
 		.len = (uint32_t)data.len, .ts = p->ts, .whole = true };
+	bool asked = t->by_port[side] || t->manual[side];
 	struct queue_result r;
 	uint32_t from, to;
 
 	if (queue_has(q, seq, n.bytes, n.len)) {
 		s->ctrs[STREAM_CTR_RETRANSMITTED]++;
-		return true;
+		return asked;
 	}
 	if (!has_room(s, t, q, n.len))
 		return false;
@@ -434,10 +439,10 @@ queue_data(struct streams *s, struct tcp_session *t, struct packet *p,
 	s->ctrs[STREAM_CTR_OVERLAPS] += r.overlaps;
 	if (r.no_memory)
 		no_memory(s);
-	if (r.emptied)
+	if (r.emptied && asked)
 		stream_event(s, e, p, STREAM_BAD_SEGMENT);
 	q->overlaps += r.overlaps;
-	if (e->overlap_limit && q->overlaps > e->overlap_limit &&
+	if (asked && e->overlap_limit && q->overlaps > e->overlap_limit &&
 	    !q->overlap_told) {
 		q->overlap_told = true;
 		stream_event(s, e, p, STREAM_OVERLAPS);
@@ -585,7 +590,9 @@ take_packet(struct streams *s, struct packet *p, struct stream_facts *facts)
 		return;
 	}
 	facts->has_direction = true;
+	s->quiet = f->tcp->ignored;
 	follow(s, f->tcp, p, facts);
+	s->quiet = false;
 	if (f->tcp->shadow && !is_new && !(p->dec.tcp_flags & TCP_SYN))
 		facts->has_direction = false;
 	keep_reserve(s);
@@ -620,20 +627,45 @@ stream_bytes(const struct flow *f, enum flow_side side, uint32_t *n)
 void
 stream_set_reassembly(struct flow *f, enum flow_side side, bool on)
 {
-	if (!f->tcp)
+	if (!f->tcp || f->tcp->ignored)
 		return;
 	f->tcp->manual[side] = true;
 	f->tcp->side[side].reassemble = on;
 }
 
 void
-stream_set_pdu(struct flow *f, enum flow_side side, stream_pdu_fn *fn,
-    void *state)
+stream_set_pdu(struct streams *s, struct flow *f, enum flow_side side,
+    stream_pdu_fn *fn, void *state)
 {
-	if (!f->tcp)
+	struct tcp_session *t = f->tcp;
+	struct tcp_side *q;
+
+	if (!t)
 		return;
-	f->tcp->side[side].pdu = fn;
-	f->tcp->side[side].pdu_state = state;
+	q = &t->side[side];
+	q->pdu = fn;
+	q->pdu_state = state;
+	q->scanned = q->ready;
+	if (t->manual[side] || t->ignored)
+		return;
+	q->reassemble = fn || t->by_port[side];
+	if (!q->reassemble)
+		queue_drop_all(s, q);
+}
+
+void
+stream_ignore(struct streams *s, struct flow *f)
+{
+	struct tcp_session *t = f->tcp;
+
+	if (!t || t->ignored)
+		return;
+	t->ignored = true;
+	for (unsigned i = 0; i < FLOW_SIDES; i++) {
+		t->side[i].reassemble = false;
+		t->side[i].pdu = NULL;
+		queue_drop_all(s, &t->side[i]);
+	}
 }
 
 void

@@ -85,6 +85,9 @@ struct stream_facts {
 	bool retransmitted;     /* of bytes queued and not yet handed out:
 	                           content rules do not match it again */
 	bool not_inspected;     /* from a side that reset the session */
+	/* of a rebuilt unit: bytes are missing before it; the hook of
+	 * stream_set_pdu() named its end */
+	bool gap, pdu_end;
 	uint32_t points;        /* POLICY_BITs: where room ran out */
 };
 
@@ -134,9 +137,19 @@ void stream_set_reassembly(struct flow *f, enum flow_side side, bool on);
  * empty slice with a NULL pointer: bytes are missing here.
  */
 typedef size_t stream_pdu_fn(void *state, struct slice bytes);
-/* fn NULL: Snort's rule again. state is borrowed until the session's end. */
-void stream_set_pdu(struct flow *f, enum flow_side side, stream_pdu_fn *fn,
-    void *state);
+/*
+ * Bytes that were not handed out yet are shown again to a new hook; both sides
+ * with one are put together whatever the ports of the configuration. fn NULL:
+ * Snort's rule again, and where the configuration does not have the side put
+ * together, what was queued is forgotten. state is borrowed until the
+ * session's end. May be called by a hook.
+ */
+void stream_set_pdu(struct streams *s, struct flow *f, enum flow_side side,
+    stream_pdu_fn *fn, void *state);
+
+/* What follows in this session is not put together and raises no events of
+ * gid 129; its state is followed to its end. */
+void stream_ignore(struct streams *s, struct flow *f);
 
 /* The events of gid 129, for builtin rules and the lists of them. */
 const struct dec_event_def *stream_events(unsigned *n);

@@ -70,13 +70,16 @@ is_due(const struct tcp_side *q, uint32_t limit)
 	return at != limit;
 }
 
-/* The hook's rule: shows it what became ready since it looked last. */
+/* The hook's rule: shows it what became ready since it looked last, up to the
+ * moment in which it has itself replaced. */
 static bool
 is_pdu_due(struct streams *s, struct tcp_side *q, uint32_t *limit)
 {
 	uint32_t max = s->conf->paf_max ? s->conf->paf_max : UNIT_MAX;
+	stream_pdu_fn *hook = q->pdu;
 	const struct seg *g;
 
+	q->pdu_end = false;
 	q->scanned = seq_max(q->scanned, q->ready);
 	g = queue_before(q, q->scanned + 1);
 	if (!g)
@@ -88,7 +91,9 @@ is_pdu_due(struct streams *s, struct tcp_side *q, uint32_t *limit)
 		while (g && seq_le(g->seq + g->len, q->scanned))
 			g = g->next[0];
 		if (!g || seq_lt(q->scanned, g->seq)) {
-			q->pdu(q->pdu_state, slice_make(NULL, 0));
+			hook(q->pdu_state, slice_make(NULL, 0));
+			if (q->pdu != hook)
+				return false;
 			q->scanned = g ? seq_min(g->seq, *limit) : *limit;
 			*limit = q->scanned;
 			return true;
@@ -96,7 +101,10 @@ is_pdu_due(struct streams *s, struct tcp_side *q, uint32_t *limit)
 		run = seg_run(g, q->scanned - g->seq);
 		if (run.len > left)
 			run.len = left;
-		n = q->pdu(q->pdu_state, run);
+		n = hook(q->pdu_state, run);
+		if (q->pdu != hook)
+			return false;
+		q->pdu_end = n > 0;
 		q->scanned += (uint32_t)(n && n < run.len ? n : run.len);
 		if (n || q->scanned - q->ready >= max) {
 			*limit = q->scanned;
@@ -123,9 +131,12 @@ flush_check(struct streams *s, struct tcp_session *t, enum flow_side side,
     bool force)
 {
 	struct tcp_side *q = &t->side[side];
-	uint32_t limit = limit_of(q);
+	stream_pdu_fn *hook;
+	uint32_t limit;
 	bool due;
 
+again:
+	limit = limit_of(q);
 	if (s->conf->inline_mode)
 		limit = seq_max(in_order(q), limit);
 	if (!seq_lt(q->ready, limit))
@@ -135,14 +146,22 @@ flush_check(struct streams *s, struct tcp_session *t, enum flow_side side,
 		if (q->reassemble && seq_lt(q->ready, q->next)) {
 			s->ctrs[STREAM_CTR_GAPS]++;
 			s->ctrs[STREAM_CTR_GAP_BYTES] += limit - q->ready;
+			q->gap = true;
 		}
 		q->ready = q->flush_to = limit;
 		return;
 	}
-	if (q->pdu)
+	hook = q->pdu;
+	if (hook) {
 		due = is_pdu_due(s, q, &limit) || force;
-	else
+		/* from a guess to a parser, or from it to none: seldom, and
+		 * never back */
+		if (q->pdu != hook)
+			goto again;
+	} else {
+		q->pdu_end = false;
 		due = force || s->conf->inline_mode || is_due(q, limit);
+	}
 	if (due) {
 		q->flush_to = limit;
 		flush_pend(s, t);
@@ -391,6 +410,7 @@ next_unit(struct streams *s, struct tcp_session *t, enum flow_side side,
 		if (seq_lt(q->ready, first)) {
 			s->ctrs[STREAM_CTR_GAPS]++;
 			s->ctrs[STREAM_CTR_GAP_BYTES] += first - q->ready;
+			q->gap = true;
 			q->ready = first;
 			continue;
 		}
@@ -459,7 +479,11 @@ stream_next(struct streams *s, struct packet *p, struct stream_facts *facts)
 				.side = side,
 				.has_direction = true,
 				.established = true,
+				.gap = t->side[i].gap,
+				.pdu_end = t->side[i].pdu_end &&
+				    t->side[i].ready == t->side[i].flush_to,
 			};
+			t->side[i].gap = false;
 			s->given = &t->side[i];
 			/* the hook may name more than one end */
 			if (t->side[i].pdu)

@@ -143,6 +143,8 @@ struct tcp_side {
 
 	stream_pdu_fn *pdu; /* names flush points; NULL: Snort's rule */
 	void *pdu_state;
+	bool pdu_end;       /* flush_to is an end that it named */
+	bool gap;           /* bytes are missing before ready */
 };
 
 /* The headers that a session's rebuilt packets are given: those of its last
@@ -170,7 +172,9 @@ struct tcp_session {
 	bool handshaken;
 	bool shadow;         /* only a SYN so far, and 3WHS not required: for
 	                        rules there is no session yet */
+	bool by_port[FLOW_SIDES]; /* the engine has it put together */
 	bool manual[FLOW_SIDES]; /* stream_reassemble decided on it */
+	bool ignored;        /* stream_ignore was called */
 	bool ended;          /* stream_end was called */
 	bool in_pending, is_holder, pruning;
 
@@ -186,6 +190,7 @@ struct streams {
 	struct mtime start;    /* of the grace of require_3whs */
 	struct slab sessions, cells;
 	uint32_t points;       /* POLICY_BITs of this packet */
+	bool quiet;            /* its session is ignored: no events */
 	uint64_t random;       /* heights in the index */
 	uint64_t ctrs[STREAM_CTRS];
 

@@ -11,6 +11,7 @@ struct track {
 	struct flow_table *flows;
 	struct streams *streams;
 	struct defrag *defrag;
+	struct app *app;
 	struct flow *ending; /* its last units are being taken, or NULL */
 };
 
@@ -26,6 +27,7 @@ track_conf_default(void)
 				[FLOW_ICMP] = 30, [FLOW_IP] = 30 },
 		},
 		.stream = { .memcap = 8 << 20, .paf_max = 16384 },
+		.app = app_conf_default(),
 		.policy = policy_conf_default(),
 	};
 }
@@ -45,8 +47,13 @@ track_new(const struct track_conf *conf)
 	if (!t->streams)
 		goto err_flows;
 	t->defrag = defrag_new(&conf->defrag);
-	if (t->defrag)
+	if (!t->defrag)
+		goto err_streams;
+	t->app = app_new(&conf->app, t->streams, flow_table_max(t->flows));
+	if (t->app)
 		return t;
+	defrag_free(t->defrag);
+err_streams:
 	streams_free(t->streams);
 err_flows:
 	flow_table_free(t->flows);
@@ -60,6 +67,7 @@ track_free(struct track *t)
 {
 	if (!t)
 		return;
+	app_free(t->app);
 	defrag_free(t->defrag);
 	streams_free(t->streams);
 	flow_table_free(t->flows);
@@ -73,6 +81,7 @@ track_adopt(struct track *t, const struct track_conf *conf)
 	flow_table_adopt(t->flows, &conf->flow);
 	streams_adopt(t->streams, &conf->stream);
 	defrag_adopt(t->defrag, &conf->defrag);
+	app_adopt(t->app, &conf->app);
 }
 
 void
@@ -80,6 +89,7 @@ track_reset(struct track *t)
 {
 	streams_reset(t->streams);
 	defrag_reset(t->defrag);
+	app_reset(t->app);
 }
 
 struct flow_table *
@@ -98,6 +108,12 @@ struct defrag *
 track_defrag(struct track *t)
 {
 	return t->defrag;
+}
+
+struct app *
+track_app(struct track *t)
+{
+	return t->app;
 }
 
 const struct policy_conf *
@@ -139,12 +155,14 @@ track_packet(struct track *t, struct packet *p, struct stream_facts *facts)
 
 	*facts = (struct stream_facts){ .flow = NULL };
 	streams_clock(t->streams, p->ts);
+	app_clock(t->app, p->ts);
 	if (!flow_proto_of(p, &proto) || !t->conf->flow.track[proto])
 		return;
 	if (proto == FLOW_TCP)
 		stream_packet(t->streams, p, facts);
 	else
 		plain_packet(t, p, facts);
+	app_packet(t->app, p, facts);
 }
 
 bool
@@ -156,6 +174,7 @@ track_next(struct track *t, struct packet *rebuilt, struct stream_facts *facts)
 static void
 finish(struct track *t)
 {
+	app_end(t->app, t->ending);
 	if (t->ending->tcp)
 		stream_free(t->streams, t->ending);
 	flow_free(t->flows, t->ending);

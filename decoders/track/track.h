@@ -13,6 +13,7 @@
 #ifndef DECODERS_TRACK_TRACK_H
 #define DECODERS_TRACK_TRACK_H
 
+#include "decoders/app/app.h"
 #include "decoders/track/defrag.h"
 #include "decoders/track/flow.h"
 #include "decoders/track/policy.h"
@@ -22,6 +23,7 @@ struct track_conf {
 	struct defrag_conf defrag;
 	struct flow_conf flow;
 	struct stream_conf stream;
+	struct app_conf app;
 	struct policy_conf policy; /* for whoever applies it */
 };
 
@@ -40,6 +42,7 @@ void track_reset(struct track *t);
 struct flow_table *track_flows(struct track *t);
 struct streams *track_streams(struct track *t);
 struct defrag *track_defrag(struct track *t);
+struct app *track_app(struct track *t);
 const struct policy_conf *track_policy(const struct track *t);
 
 /*

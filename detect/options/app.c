@@ -1,109 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Options on what an application parser knows: dce_iface dce_opnum
- * ssl_version ssl_state sip_method sip_stat_code gtp_type gtp_info gtp_version
+ * sip_method sip_stat_code gtp_type gtp_info gtp_version
  * modbus_func modbus_unit dnp3_func dnp3_ind dnp3_obj file_type file_group
  * appid sd_pattern. Each is a checked list of words or numbers. The facts are
  * not in a unit, so they never match; their rules load as inactive.
  */
 #include <inttypes.h>
 
-#include "core/buf.h"
-#include "detect/eval.h"
-#include "detect/options/arg.h"
-
-/* One kind of list. */
-struct list_spec {
-	const struct opt_ops *ops;
-	const char *what;
-	const struct arg_word *words; /* names that are known */
-	unsigned n_words;
-	bool any_word;   /* any name of letters, digits, `_', `-' and `.' */
-	bool numbers, ranges;
-	int64_t min, max;
-	bool negation;     /* `!' before the list */
-	bool negated_one;  /* and then one item only */
-	unsigned min_items, max_items; /* min 0: one, max 0: any number */
-	bool blanks; /* separated by blanks, not by commas */
-};
-
-/* As it is printed: the items, blanks trimmed. */
-struct list {
-	const struct list_spec *spec;
-	struct text text;
-};
-
-static bool
-is_word(struct text t)
-{
-	for (size_t i = 0; i < t.len; i++) {
-		char c = text_lower(t.ptr[i]);
-
-		if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') &&
-		    c != '_' && c != '-' && c != '.')
-			return false;
-	}
-	return t.len > 0;
-}
-
-static bool
-is_range(const struct list_spec *spec, struct text item)
-{
-	struct text hi = item, lo = text_cut(&hi, '-');
-	int64_t a, b;
-
-	return spec->ranges && hi.ptr &&
-	    text_to_i64(text_trim(lo), spec->min, spec->max, &a) &&
-	    text_to_i64(text_trim(hi), spec->min, spec->max, &b) && a <= b;
-}
-
-static bool
-is_item(const struct list_spec *spec, struct text item)
-{
-	unsigned v;
-	int64_t n;
-
-	return (spec->numbers &&
-	    text_to_i64_auto(item, spec->min, spec->max, &n)) ||
-	    is_range(spec, item) ||
-	    arg_word(spec->words, spec->n_words, item, &v) ||
-	    (spec->any_word && is_word(item));
-}
-
-static enum opt_parse
-parse_list(struct opt_build *b, const struct rule_opt *o,
-    const struct list_spec *spec)
-{
-	struct list *l = arena_xalloc(b->arena, sizeof(*l));
-	char *copy = arena_xalloc(b->arena, o->arg.len + 2);
-	struct text rest = text_trim(o->arg), item;
-	bool negated = spec->negation && arg_not(&rest);
-	char sep = spec->blanks ? ' ' : ',';
-	size_t n = 0;
-	unsigned items = 0;
-
-	if (negated)
-		copy[n++] = '!';
-	while (arg_next(&rest, sep, &item)) {
-		if (!is_item(spec, item))
-			return arg_error(b, o, item, "`%.*s' is no %s; this "
-			    "takes %s", TEXT_ARG(item), spec->what,
-			    spec->ops->grammar);
-		if (items++)
-			copy[n++] = sep;
-		memcpy(copy + n, item.ptr, item.len);
-		n += item.len;
-	}
-	if (!items || items < spec->min_items ||
-	    (spec->max_items && items > spec->max_items) ||
-	    (negated && spec->negated_one && items > 1))
-		return arg_error(b, o, o->arg, "%s takes %s", spec->ops->name,
-		    spec->ops->grammar);
-	*l = (struct list){ spec, text_make(copy, n) };
-	b->out->needs |= RULE_NEEDS_APP;
-	opt_add(b, spec->ops, l);
-	return OPT_OK;
-}
+#include "detect/options/list.h"
 
 static bool
 match_list(struct eval *e, const void *data)
@@ -113,46 +18,6 @@ match_list(struct eval *e, const void *data)
 	return false;
 }
 
-static void
-print_list(struct buf *out, const void *data)
-{
-	const struct list *l = data;
-
-	buf_printf(out, "%s:", l->spec->ops->name);
-	print_text(out, l->text);
-}
-
-#define LIST_OPTION(n, text, gram, fl, ...)                                    \
-	static enum opt_parse parse_##n(struct opt_build *b,                   \
-	    const struct rule_opt *o)                                          \
-	{                                                                      \
-		static const struct list_spec spec = { .ops = &opt_##n,        \
-			__VA_ARGS__ };             \
-									       \
-		return parse_list(b, o, &spec);                                \
-	}                                                                      \
-	const struct opt_ops opt_##n = {                                       \
-		.name = #n,                                                    \
-		.help = text,                                                  \
-		.grammar = gram,                                               \
-		.flags = fl,                                                   \
-		.parse = parse_##n,                                            \
-		.match = match_list,                                           \
-		.print = print_list,                                           \
-	};
-#define WORDS(table) .words = table, .n_words = ARRAY_LEN(table)
-
-static const struct arg_word ssl_versions[] = {
-	{ "sslv2", 0 }, { "sslv3", 1 }, { "tls1.0", 2 }, { "tls1.1", 3 },
-	{ "tls1.2", 4 }, { "!sslv2", 5 }, { "!sslv3", 6 }, { "!tls1.0", 7 },
-	{ "!tls1.1", 8 }, { "!tls1.2", 9 },
-};
-static const struct arg_word ssl_states[] = {
-	{ "client_hello", 0 }, { "server_hello", 1 }, { "client_keyx", 2 },
-	{ "server_keyx", 3 }, { "unknown", 4 }, { "!client_hello", 5 },
-	{ "!server_hello", 6 }, { "!client_keyx", 7 }, { "!server_keyx", 8 },
-	{ "!unknown", 9 },
-};
 static const struct arg_word modbus_funcs[] = {
 	{ "read_coils", 1 }, { "read_discrete_inputs", 2 },
 	{ "read_holding_registers", 3 }, { "read_input_registers", 4 },
@@ -196,45 +61,53 @@ static const struct arg_word dnp3_inds[] = {
 	{ "reserved_2", 14 }, { "reserved_1", 15 },
 };
 
-LIST_OPTION(dce_opnum, "operation of a DCE/RPC request", "N | N-N, ...", 0,
+LIST_OPTION(dce_opnum, "operation of a DCE/RPC request", "N | N-N, ...", 0, match_list,
+    .needs = RULE_NEEDS_DCE,
     .what = "operation", .numbers = true, .ranges = true, .max = 65535)
-LIST_OPTION(ssl_version, "version of the SSL or TLS record",
-    "[!]sslv2 | sslv3 | tls1.0 | tls1.1 | tls1.2, ...", 0,
-    .what = "version", WORDS(ssl_versions))
-LIST_OPTION(ssl_state, "state of the SSL or TLS handshake",
-    "[!]client_hello | server_hello | client_keyx | server_keyx | unknown, "
-    "...", 0, .what = "state", WORDS(ssl_states))
-LIST_OPTION(sip_method, "method of a SIP request", "[!]method, ...", 0,
+LIST_OPTION(sip_method, "method of a SIP request", "[!]method, ...", 0, match_list,
+    .needs = RULE_NEEDS_SIP,
     .what = "method", .any_word = true, .negation = true,
     .negated_one = true)
 LIST_OPTION(sip_stat_code, "status code of a SIP response",
-    "N (100-999, or a class 1-9), ...", 0, .what = "status code",
+    "N (100-999, or a class 1-9), ...", 0, match_list, .needs = RULE_NEEDS_SIP,
+    .what = "status code",
     .numbers = true, .min = 1, .max = 999)
-LIST_OPTION(gtp_type, "type of a GTP message", "N | name, ...", 0,
+LIST_OPTION(gtp_type, "type of a GTP message", "N | name, ...", 0, match_list,
+    .needs = RULE_NEEDS_GTP,
     .what = "message type", .numbers = true, .max = 255, .any_word = true)
 LIST_OPTION(gtp_info, "a GTP information element; what follows looks at it",
-    "N | name", 0, .what = "element", .numbers = true, .max = 255,
+    "N | name", 0, match_list, .needs = RULE_NEEDS_GTP,
+    .what = "element", .numbers = true, .max = 255,
     .any_word = true, .max_items = 1)
-LIST_OPTION(gtp_version, "version of GTP", "0 | 1 | 2", 0,
+LIST_OPTION(gtp_version, "version of GTP", "0 | 1 | 2", 0, match_list,
+    .needs = RULE_NEEDS_GTP,
     .what = "version", .numbers = true, .max = 2, .max_items = 1)
-LIST_OPTION(modbus_func, "function of a Modbus message", "N | name", 0,
+LIST_OPTION(modbus_func, "function of a Modbus message", "N | name", 0, match_list,
+    .needs = RULE_NEEDS_MODBUS,
     .what = "function", .numbers = true, .max = 255, WORDS(modbus_funcs),
     .max_items = 1)
-LIST_OPTION(modbus_unit, "unit of a Modbus message", "N", 0,
+LIST_OPTION(modbus_unit, "unit of a Modbus message", "N", 0, match_list,
+    .needs = RULE_NEEDS_MODBUS,
     .what = "unit", .numbers = true, .max = 255, .max_items = 1)
-LIST_OPTION(dnp3_func, "function of a DNP3 message", "N | name", 0,
+LIST_OPTION(dnp3_func, "function of a DNP3 message", "N | name", 0, match_list,
+    .needs = RULE_NEEDS_DNP3,
     .what = "function", .numbers = true, .max = 255, WORDS(dnp3_funcs),
     .max_items = 1)
 LIST_OPTION(dnp3_ind, "internal indications of a DNP3 response, any of",
-    "flag, ...", 0, .what = "indication", WORDS(dnp3_inds))
-LIST_OPTION(dnp3_obj, "object in a DNP3 message", "group, variation", 0,
+    "flag, ...", 0, match_list, .needs = RULE_NEEDS_DNP3,
+    .what = "indication", WORDS(dnp3_inds))
+LIST_OPTION(dnp3_obj, "object in a DNP3 message", "group, variation", 0, match_list,
+    .needs = RULE_NEEDS_DNP3,
     .what = "number", .numbers = true, .max = 255, .min_items = 2,
     .max_items = 2)
 LIST_OPTION(file_type, "type of the transferred file",
-    "TYPE[, version] | ...", 0, .what = "type", .any_word = true)
+    "TYPE[, version] | ...", 0, match_list, .needs = RULE_NEEDS_FILE_TYPE,
+    .what = "type", .any_word = true)
 LIST_OPTION(file_group, "group of types of the transferred file",
-    "group, ...", 0, .what = "group", .any_word = true)
-LIST_OPTION(appid, "application that OpenAppID found", "name ...", 0,
+    "group, ...", 0, match_list, .needs = RULE_NEEDS_FILE_TYPE,
+    .what = "group", .any_word = true)
+LIST_OPTION(appid, "application that OpenAppID found", "name ...", 0, match_list,
+    .needs = RULE_NEEDS_APPID,
     .what = "application", .any_word = true, .blanks = true)
 
 /* -- dce_iface ---------------------------------------------------------------- */
@@ -289,7 +162,7 @@ parse_dce_iface(struct opt_build *b, const struct rule_opt *o)
 			return OPT_BAD;
 		d->version = (uint32_t)v;
 	}
-	b->out->needs |= RULE_NEEDS_APP;
+	b->out->needs |= RULE_NEEDS_DCE;
 	opt_add(b, &opt_dce_iface, d);
 	return OPT_OK;
 }
@@ -346,7 +219,7 @@ parse_sd_pattern(struct opt_build *b, const struct rule_opt *o)
 	s->pattern = text_trim(rest);
 	if (!s->pattern.len)
 		return arg_error(b, o, rest, "the pattern is missing");
-	b->out->needs |= RULE_NEEDS_APP;
+	b->out->needs |= RULE_NEEDS_SENSITIVE;
 	opt_add(b, &opt_sd_pattern, s);
 	return OPT_OK;
 }

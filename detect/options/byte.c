@@ -107,7 +107,7 @@ byte_finish(struct opt_build *b, const struct rule_opt *o, struct text t,
 	if (!f->has_base)
 		f->base = default_base;
 	if (f->dce)
-		b->out->needs |= RULE_NEEDS_APP;
+		b->out->needs |= RULE_NEEDS_DCE;
 	return true;
 }
 

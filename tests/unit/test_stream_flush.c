@@ -382,7 +382,8 @@ test_pdu_hook(void **state)
 
 	(void)state;
 	begin(TCP_LINUX);
-	stream_set_pdu(p.facts.flow, FLOW_CLIENT, line_end, &gaps);
+	stream_set_pdu(track_streams(p.track),
+	    p.facts.flow, FLOW_CLIENT, line_end, &gaps);
 	client(1, "one\ntwo\nth");
 	assert_int_equal(p.n_units, 0);
 	ack(11);
@@ -408,7 +409,8 @@ test_pdu_hook(void **state)
 	p.conf.stream.paf_max = 300;
 	play_start(&p);
 	play_handshake(&p);
-	stream_set_pdu(p.facts.flow, FLOW_CLIENT, line_end, &gaps);
+	stream_set_pdu(track_streams(p.track),
+	    p.facts.flow, FLOW_CLIENT, line_end, &gaps);
 	for (uint32_t at = 0; at < 700; at += 100)
 		play_data(&p, FLOW_CLIENT, "PA", 1 + at, 1,
 		    "..........................................."
