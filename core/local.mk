@@ -5,6 +5,7 @@ libcore_a_SOURCES = \
 	core/base.h core/be.h \
 	core/buf.c core/buf.h \
 	core/counter.h core/cursor.h \
+	core/digest.c core/digest.h \
 	core/erec.c core/erec.h \
 	core/field.h \
 	core/hash.c core/hash.h \

@@ -5,7 +5,7 @@
 
 #include "core/be.h"
 
-enum { BLOCK = 64, LENGTH = 8 };
+enum { LENGTH = 8 };
 
 static uint32_t
 rotl(uint32_t v, unsigned n)
@@ -15,7 +15,7 @@ rotl(uint32_t v, unsigned n)
 
 /* RFC 3174, 6.1 */
 static void
-block(uint32_t h[5], const uint8_t p[BLOCK])
+block(uint32_t h[5], const uint8_t p[SHA1_BLOCK])
 {
 	uint32_t a = h[0], b = h[1], c = h[2], d = h[3], e = h[4], w[80];
 
@@ -45,28 +45,56 @@ block(uint32_t h[5], const uint8_t p[BLOCK])
 }
 
 void
-sha1(const uint8_t *p, size_t n, uint8_t digest[SHA1_LEN])
+sha1_begin(struct sha1 *s)
 {
-	uint32_t h[5] = { 0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476,
-		0xc3d2e1f0 };
-	uint8_t tail[2 * BLOCK] = { 0 };
-	size_t whole = n - n % BLOCK, left = n % BLOCK;
-	size_t end = left + 1 + LENGTH <= BLOCK ? BLOCK : 2 * BLOCK;
-	uint64_t bits = (uint64_t)n * 8;
+	*s = (struct sha1){ .h = { 0x67452301, 0xefcdab89, 0x98badcfe,
+		0x10325476, 0xc3d2e1f0 } };
+}
 
-	for (size_t at = 0; at < whole; at += BLOCK)
-		block(h, p + at);
-	/* padding: a one bit, zeros, and the length in bits */
-	if (left)
-		memcpy(tail, p + whole, left);
-	tail[left] = 0x80;
+void
+sha1_add(struct sha1 *s, const uint8_t *p, size_t n)
+{
+	size_t held = s->n % SHA1_BLOCK, take = SHA1_BLOCK - held;
+
+	s->n += n;
+	if (held && n >= take) {
+		memcpy(s->tail + held, p, take);
+		block(s->h, s->tail);
+		p += take;
+		n -= take;
+		held = 0;
+	}
+	for (; !held && n >= SHA1_BLOCK; p += SHA1_BLOCK, n -= SHA1_BLOCK)
+		block(s->h, p);
+	if (n)
+		memcpy(s->tail + held, p, n);
+}
+
+void
+sha1_end(struct sha1 *s, uint8_t digest[SHA1_LEN])
+{
+	size_t held = s->n % SHA1_BLOCK;
+	size_t zeros = (2 * SHA1_BLOCK - LENGTH - 1 - held) % SHA1_BLOCK;
+	uint8_t pad[SHA1_BLOCK + LENGTH] = { 0x80 };
+	uint64_t bits = s->n * 8;
+
+	/* a one bit, zeros, and the length in bits */
 	for (unsigned i = 0; i < LENGTH; i++)
-		tail[end - 1 - i] = (uint8_t)(bits >> 8 * i);
-	for (size_t at = 0; at < end; at += BLOCK)
-		block(h, tail + at);
+		pad[1 + zeros + i] = (uint8_t)(bits >> 8 * (LENGTH - 1 - i));
+	sha1_add(s, pad, 1 + zeros + LENGTH);
 	for (unsigned i = 0; i < 5; i++) {
-		struct be32 v = be32_make(h[i]);
+		struct be32 v = be32_make(s->h[i]);
 
 		memcpy(digest + 4 * i, &v, sizeof(v));
 	}
+}
+
+void
+sha1(const uint8_t *p, size_t n, uint8_t digest[SHA1_LEN])
+{
+	struct sha1 s;
+
+	sha1_begin(&s);
+	sha1_add(&s, p, n);
+	sha1_end(&s, digest);
 }

@@ -8,7 +8,7 @@
 
 #include "detect/option.h"
 #include "detect/options/arg.h"
-#include "detect/options/digest.h"
+#include "core/digest.h"
 #include "detect/options/search.h"
 
 struct content {

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "detect/options/digest.h"
+#include "core/digest.h"
 
 static void
 expect(enum digest_kind kind, const char *in, const char *hex)

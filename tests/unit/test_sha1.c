@@ -43,10 +43,34 @@ test_vectors(void **state)
 	check(tests, sizeof(tests), "dea356a2cddd90c7a7ecedc5ebb563934f460452");
 }
 
+/* In pieces it is the same, wherever they are cut. */
+static void
+test_pieces(void **state)
+{
+	uint8_t in[200], whole[SHA1_LEN], parts[SHA1_LEN];
+
+	(void)state;
+	for (unsigned i = 0; i < sizeof(in); i++)
+		in[i] = (uint8_t)(i * 7);
+	for (size_t n = 0; n <= sizeof(in); n++)
+		for (size_t cut = 1; cut <= n; cut += 13) {
+			struct sha1 s;
+
+			sha1(in, n, whole);
+			sha1_begin(&s);
+			for (size_t at = 0; at < n; at += cut)
+				sha1_add(&s, in + at, n - at < cut ? n - at :
+				    cut);
+			sha1_end(&s, parts);
+			assert_memory_equal(whole, parts, sizeof(whole));
+		}
+}
+
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = { cmocka_unit_test(test_vectors) };
+	const struct CMUnitTest tests[] = { cmocka_unit_test(test_vectors),
+		cmocka_unit_test(test_pieces) };
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "detect/options/digest.h"
+#include "core/digest.h"
 
 /* RFC 1321: floor(2^32 * |sin(i + 1)|). */
 static const uint32_t md5_t[64] = {

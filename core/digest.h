@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Message digests for protected_content: MD5 (RFC 1321), SHA-256 and SHA-512
- * (FIPS 180-4). Of short inputs at load-chosen places; not for secrets. */
-#ifndef DETECT_OPTIONS_DIGEST_H
-#define DETECT_OPTIONS_DIGEST_H
+/* Message digests for protected_content and fingerprints: MD5 (RFC 1321),
+ * SHA-256 and SHA-512 (FIPS 180-4). Of short inputs; not for secrets. */
+#ifndef CORE_DIGEST_H
+#define CORE_DIGEST_H
 
 #include "core/base.h"
 #include "core/slice.h"
