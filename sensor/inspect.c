@@ -331,6 +331,8 @@ judge_stream(struct inspect *in, const struct stream_facts *facts,
 		return;
 	}
 	in->ctrs[INSPECT_CTR_STREAM_UNITS]++;
+	if (facts->flow && facts->flow->encrypted) /* read for its events */
+		in->stream.dec.flags |= PKT_NO_RULES;
 	judge_parsed(in, &in->stream, &u, facts, DEFRAG_PASS, since);
 }
 

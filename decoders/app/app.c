@@ -196,6 +196,13 @@ app_usable(const struct app *a, enum app_id id)
 	    (!table[id]->worker_size || a->proto[id].worker);
 }
 
+bool
+app_is_guessed(const struct app *a, enum app_id id)
+{
+	return app_usable(a, id) &&
+	    (a->conf->by_content || a->conf->proto[id].by_content);
+}
+
 /* -- from streams to split ----------------------------------------------------- */
 
 size_t
@@ -210,7 +217,8 @@ app_split(void *state, struct slice bytes)
 	if (s->fate != APP_GO_ON)
 		return bytes.len;
 	n = table[s->id]->split(&c, sd->side, bytes);
-	if (c.fate == APP_GO_ON)
+	s->dark |= c.fate == APP_DARK;
+	if (c.fate == APP_GO_ON || c.fate == APP_DARK)
 		return n;
 	/* nothing was read yet: perhaps another parser knows these bytes */
 	if (c.fate == APP_NOT_MINE && !s->read) {
@@ -219,10 +227,7 @@ app_split(void *state, struct slice bytes)
 
 		a->ctrs[APP_CTR_NOT_MINE]++;
 		app_leave(a, f);
-		if (a->conf->by_content)
-			app_guess_begin(a, f, not_it);
-		else
-			app_unhook(a, f);
+		app_guess_begin(a, f, not_it);
 		return 0;
 	}
 	/* what came before is read first */
@@ -354,7 +359,7 @@ guess_datagram(const struct app *a, enum flow_side side, struct slice bytes)
 	for (enum app_id id = APP_NONE + 1; id < APP_COUNT; id++) {
 		const struct app_ops *o = table[id];
 
-		if (o->udp && o->guess && app_usable(a, id) &&
+		if (o->udp && o->guess && app_is_guessed(a, id) &&
 		    o->guess(side, bytes, true) == APP_YES)
 			return id;
 	}
@@ -389,8 +394,6 @@ find_parser(struct app *a, struct packet *p, const struct stream_facts *facts)
 		return;
 	}
 	f->app_done = true;
-	if (!a->conf->by_content)
-		return;
 	if (tcp) {
 		/* before the first byte, or in the middle it is too late */
 		if (facts->established && !facts->midstream)
@@ -401,7 +404,24 @@ find_parser(struct app *a, struct packet *p, const struct stream_facts *facts)
 	if (id != APP_NONE)
 		a->ctrs[APP_CTR_BY_CONTENT] += app_attach(a, f, id, 0);
 	else
-		a->ctrs[APP_CTR_UNKNOWN]++;
+		a->ctrs[APP_CTR_UNKNOWN] += a->conf->by_content;
+}
+
+/* A packet outside of any session. Who opened it is not known. */
+static void
+stray(struct app *a, struct packet *p)
+{
+	enum app_id id = find_by_port(a, true, p->dec.dport);
+	struct app_call c;
+
+	if (id == APP_NONE)
+		id = find_by_port(a, true, p->dec.sport);
+	if (id == APP_NONE || !table[id]->stray)
+		return;
+	c = (struct app_call){ .app = a, .conf = a->proto[id].conf,
+		.worker = a->proto[id].worker, .ctrs = a->proto[id].ctrs,
+		.pkt = p, .id = id };
+	table[id]->stray(&c, pkt_payload(p));
 }
 
 void
@@ -410,6 +430,9 @@ app_packet(struct app *a, struct packet *p, const struct stream_facts *facts)
 	struct app_session *s;
 	struct app_call c;
 
+	if (facts->flow && facts->flow->kind == FLOW_TCP && !facts->flow->tcp &&
+	    p->dec.payload_len && !(p->dec.flags & PKT_NO_RULES))
+		stray(a, p);
 	find_parser(a, p, facts);
 	s = facts->flow ? facts->flow->app : NULL;
 	if (!s || !facts->taken || s->id == APP_NONE || !table[s->id]->packet)
@@ -454,7 +477,6 @@ app_next(struct app *a, struct app_unit *u)
 {
 	struct app_session *s = a->session;
 	bool first = !a->n_units, got = false;
-	enum app_fate fate;
 
 	u->present = 0;
 	u->app = APP_NONE;
@@ -468,8 +490,9 @@ app_next(struct app *a, struct app_unit *u)
 		struct app_call c = call_of(a, s, a->pkt);
 
 		got = o->next(&c, &a->pdu, first, u);
-		fate = c.fate != APP_GO_ON ? c.fate : s->fate;
-		s->fate = fate;
+		s->dark |= c.fate == APP_DARK;
+		if (c.fate != APP_GO_ON && c.fate != APP_DARK)
+			s->fate = c.fate;
 		u->app = (enum app_id)s->id;
 		if (!u->facts && o->facts)
 			u->facts = o->facts(session_of(s));
@@ -488,7 +511,13 @@ app_pdu_end(struct app *a)
 	struct app_session *s = a->session;
 
 	a->session = NULL;
-	if (s && s->fate != APP_GO_ON)
+	if (!s)
+		return;
+	if (s->dark && !s->flow->encrypted) {
+		a->ctrs[APP_CTR_ENCRYPTED]++;
+		s->flow->encrypted = true;
+	}
+	if (s->fate != APP_GO_ON)
 		apply_fate(a, s, s->fate);
 }
 

@@ -36,6 +36,7 @@ struct app;
 /* What the preprocessor line of a protocol says. */
 struct app_proto_conf {
 	bool on;              /* parsed at all */
+	bool by_content;      /* found by content, whatever the others are */
 	const uint8_t *ports; /* bitmap of server ports, NULL: none */
 	const void *conf;     /* the parser's own, NULL: its default */
 };
@@ -56,6 +57,7 @@ enum app_fate {
 	APP_GO_ON,
 	APP_NOT_MINE,  /* not this protocol: bytes flow as without a parser */
 	APP_ENCRYPTED, /* no more to see: both directions pass uninspected */
+	APP_DARK,      /* the same, but the parser reads on, for its events */
 };
 
 /* One call into a parser. */
@@ -179,6 +181,10 @@ struct app_ops {
 	 * effect. May be NULL. */
 	void (*packet)(struct app_call *c, enum flow_side side,
 	    struct slice bytes);
+	/* A packet with bytes of a TCP flow that has no session, since it was
+	 * not seen to begin: one of its ports is the protocol's. c->session is
+	 * NULL. May be NULL. */
+	void (*stray)(struct app_call *c, struct slice bytes);
 	/* The next unit of the PDU; u is empty. false: there is no more. first:
 	 * of the calls for this PDU. */
 	bool (*next)(struct app_call *c, const struct app_pdu *pdu, bool first,

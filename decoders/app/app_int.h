@@ -35,6 +35,7 @@ struct app_session {
 	uint8_t id;   /* APP_NONE: a struct app_guesser */
 	bool read;    /* `next` was called */
 	uint8_t fate; /* enum app_fate, once its bytes so far were read */
+	bool dark;    /* APP_DARK, likewise */
 	struct app_side side[FLOW_SIDES];
 };
 
@@ -107,6 +108,8 @@ struct app {
 
 /* Is it parsed, and is there memory for it? */
 bool app_usable(const struct app *a, enum app_id id);
+/* The same, and may it be found by content? */
+bool app_is_guessed(const struct app *a, enum app_id id);
 /* Has the parser read the flow; false: no memory. */
 bool app_attach(struct app *a, struct flow *f, enum app_id id, uint32_t tag);
 /* The hook of streams with a parser; state is a struct app_side. */

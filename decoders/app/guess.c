@@ -84,7 +84,7 @@ app_guess_begin(struct app *a, struct flow *f, enum app_id not_it)
 		.out = 1u << APP_NONE | 1u << not_it };
 	for (enum app_id id = APP_NONE + 1; id < APP_COUNT; id++)
 		if (!app_ops(id)->tcp || !app_ops(id)->guess ||
-		    !app_usable(a, id))
+		    !app_is_guessed(a, id))
 			g->out |= 1u << id;
 	f->app = &g->head;
 	if (is_hopeless(g)) {

@@ -149,6 +149,8 @@ typedef size_t stream_pdu_fn(void *state, struct slice bytes);
 void stream_set_pdu(struct streams *s, struct flow *f, enum flow_side side,
     stream_pdu_fn *fn, void *state);
 
+/* Was it picked up without its handshake? */
+bool stream_is_midstream(const struct flow *f);
 /*
  * The session went dark with the packet at hand: where Snort's configuration
  * has a side put together, Snort does not look at what it sends any more. So

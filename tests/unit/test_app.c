@@ -137,9 +137,11 @@ test_dark(void **state)
 	play_data(&p, FLOW_SERVER, "PA", 14, 14, data, sizeof(data));
 	assert_false(p.facts.flow->encrypted);
 	play(&p, FLOW_CLIENT, "A", 14, 23, "");
-	/* up to the record's header, and the rest: play reads nothing, so the
-	 * session does not go dark */
-	assert_int_equal(p.n_units, 3);
+	/* up to the record's header, and not the rest */
+	assert_true(p.facts.flow->encrypted);
+	assert_null(p.facts.flow->app);
+	assert_int_equal(p.n_units, 2);
+	assert_int_equal(ctr("encrypted"), 1);
 	play_end(&p);
 }
 
