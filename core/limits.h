@@ -47,6 +47,10 @@ enum limits {
 	LIM_APP_LOG_ROOM = 131072,
 	LIM_APP_LOG_TEXT = 4096,   /* of one field; the rest is cut off */
 	LIM_APP_LOG_DEPTH = 8,     /* objects in objects */
+	LIM_TLS_NOTES = 8192,      /* handshakes under way that are to be told:
+	                              more are not [tls.handshakes_lost] */
+	LIM_TLS_VALUES = 256,      /* cipher suites, or extensions, of a hello:
+	                              one with more has no JA4 [tls.notes_cut] */
 
 	/* -- detection --------------------------------------------------- */
 	LIM_CANDIDATES = 4096,     /* prefilter hits per unit [detect.hits_lost] */

@@ -8,11 +8,20 @@ libdecoders_a_SOURCES = \
 	decoders/app/apps.def \
 	decoders/app/buffers.def \
 	decoders/app/buffers.h \
+	decoders/app/der.c \
+	decoders/app/der.h \
 	decoders/app/expect.c \
 	decoders/app/guess.c \
 	decoders/app/log.c \
 	decoders/app/tls.c \
 	decoders/app/tls.h \
+	decoders/app/tls_cert.c \
+	decoders/app/tls_hello.c \
+	decoders/app/tls_int.h \
+	decoders/app/tls_log.c \
+	decoders/app/tls_packet.c \
+	decoders/app/tls_read.c \
+	decoders/app/tls_record.c \
 	decoders/csum.c \
 	decoders/decode.c \
 	decoders/decode.h \

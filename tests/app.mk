@@ -21,4 +21,5 @@ tests_fuzz_fuzz_tls_SOURCES = tests/fuzz/fuzz_app.c
 tests_fuzz_fuzz_tls_CPPFLAGS = $(AM_CPPFLAGS) -DFUZZ_APP=APP_TLS
 tests_fuzz_fuzz_tls_LDADD = $(FUZZ_APP_LIBS)
 EXTRA_tests_fuzz_fuzz_tls_DEPENDENCIES = tests/fuzz/libonefile.a
-EXTRA_DIST += tests/fuzz/corpus/tls/handshake
+EXTRA_DIST += tests/fuzz/corpus/tls/full tests/fuzz/corpus/tls/handshake \
+	tests/fuzz/corpus/tls/ssl2
