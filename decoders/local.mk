@@ -13,6 +13,8 @@ libdecoders_a_SOURCES = \
 	decoders/app/expect.c \
 	decoders/app/guess.c \
 	decoders/app/log.c \
+	decoders/app/ssh.c \
+	decoders/app/ssh.h \
 	decoders/app/tls.c \
 	decoders/app/tls.h \
 	decoders/app/tls_cert.c \
