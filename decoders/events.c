@@ -16,10 +16,12 @@ events_table(unsigned i, struct event_table *out)
 		uint16_t gid;
 		const struct dec_event_def *(*defs)(unsigned *n);
 	} others[] = {
+		{ 105, bo_events },
 		{ 112, arpspoof_events },
 		{ 122, portscan_events },
 		{ 123, defrag_events },
 		{ 129, stream_events },
+		{ 136, reputation_events },
 	};
 
 	if (i == DEC_ID_NONE) {

@@ -89,12 +89,16 @@ libdecoders_a_SOURCES = \
 	decoders/tunnel/vxlan.c \
 	decoders/watch/arpspoof.c \
 	decoders/watch/arpspoof.h \
+	decoders/watch/bo.c \
+	decoders/watch/bo.h \
 	decoders/watch/portscan.c \
 	decoders/watch/portscan.h \
 	decoders/watch/portscan_int.h \
 	decoders/watch/portscan_level.c \
 	decoders/watch/portscan_report.c \
 	decoders/watch/portscan_see.c \
+	decoders/watch/reputation.c \
+	decoders/watch/reputation.h \
 	decoders/watch/view.h \
 	decoders/watch/watch.c \
 	decoders/watch/watch.h \

@@ -57,6 +57,9 @@ void config_memory_policy(struct applier *a);
 /* preprocessor frag3_global, frag3_engine */
 void config_frag3_global(struct applier *a);
 void config_frag3_engine(struct applier *a);
+/* preprocessor bo, reputation */
+void config_bo(struct applier *a);
+void config_reputation(struct applier *a);
 /* preprocessor sfportscan, arpspoof, arpspoof_detect_host */
 void config_sfportscan(struct applier *a);
 void config_arpspoof(struct applier *a);

@@ -12,7 +12,6 @@
 #define WHY_INLINE "nothing is dropped or changed yet"
 #define WHY_HA "one sensor does not follow another's sessions"
 #define WHY_APP "this protocol is not parsed yet"
-#define WHY_WATCH "not watched for yet"
 #define WHY_RESPONSE "no active response yet"
 #define WHY_HOSTS "no host attribute table"
 #define WHY_OLD "a preprocessor of older releases"

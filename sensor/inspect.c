@@ -330,6 +330,10 @@ judge_stream(struct inspect *in, const struct stream_facts *facts,
 		in->ctrs[INSPECT_CTR_BYPASSED]++;
 		return;
 	}
+	if (facts->flow && facts->flow->trusted) {
+		in->ctrs[INSPECT_CTR_TRUSTED]++;
+		return;
+	}
 	in->ctrs[INSPECT_CTR_STREAM_UNITS]++;
 	judge_parsed(in, &in->stream, &u, facts, DEFRAG_PASS, since);
 }
@@ -374,6 +378,14 @@ judge_report(struct inspect *in, const struct watch_report *r)
 	write_event(in, &ev);
 }
 
+/* Of addresses that the user trusts: not inspected. */
+static void
+trust(struct inspect *in, struct packet *p)
+{
+	in->ctrs[INSPECT_CTR_TRUSTED]++;
+	p->dec.flags |= PKT_NO_RULES;
+}
+
 /* What the watches see in a packet is told before what rules do. */
 static void
 watch(struct inspect *in, struct packet *p, const struct stream_facts *facts)
@@ -387,9 +399,17 @@ watch(struct inspect *in, struct packet *p, const struct stream_facts *facts)
 		v.from_server = facts->side == FLOW_SERVER;
 		v.handshake_done = facts->handshake_done;
 		v.midstream = facts->midstream;
+		v.is_first = facts->flow->packets[FLOW_CLIENT] +
+		    facts->flow->packets[FLOW_SERVER] == 1;
 		v.server_packets = facts->flow->packets[FLOW_SERVER];
 	}
-	watch_packet(in->watch, p, &v);
+	if (watch_packet(in->watch, p, &v) == REP_SAYS_TRUSTED) {
+		/* without a session, each packet is asked about */
+		if (facts->flow)
+			facts->flow->trusted = true;
+		else
+			trust(in, p);
+	}
 	while (watch_next(in->watch, &r))
 		judge_report(in, &r);
 }
@@ -407,6 +427,8 @@ apply_facts(struct inspect *in, struct packet *p,
 		in->ctrs[INSPECT_CTR_NOT_ESTABLISHED]++;
 		p->dec.flags |= PKT_NO_RULES;
 	}
+	if (facts->flow && facts->flow->trusted)
+		trust(in, p);
 	if (facts->flow && facts->flow->encrypted) {
 		in->ctrs[INSPECT_CTR_ENCRYPTED]++;
 		p->dec.flags |= PKT_NO_RULES;

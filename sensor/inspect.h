@@ -62,6 +62,8 @@ enum stage {
 	    "segments of a side that had reset its session: not inspected")    \
 	X(NOT_ESTABLISHED, "not_established",                                  \
 	    "TCP outside of established sessions: left out by config stateful") \
+	X(TRUSTED, "trusted",                                                  \
+	    "of addresses on the allow list with white trust: not inspected")  \
 	X(ENCRYPTED, "encrypted",                                              \
 	    "of sessions that went dark: not inspected")                       \
 	X(BYPASSED, "bypassed",                                                \

@@ -93,6 +93,8 @@ print_protocols(FILE *to, const uint64_t *c)
 		{ "behind a reset", INSPECT_CTR_AFTER_RESET },
 		{ "not established", INSPECT_CTR_NOT_ESTABLISHED },
 		{ "bypassed", INSPECT_CTR_BYPASSED },
+		{ "trusted", INSPECT_CTR_TRUSTED },
+		{ "encrypted", INSPECT_CTR_ENCRYPTED },
 	};
 
 	head(to, "By protocol");

@@ -59,6 +59,16 @@ tests_unit_test_policy_SOURCES = tests/unit/test_policy.c
 tests_unit_test_policy_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_policy_LDADD = $(STREAM_TEST_LIBS)
 
+check_PROGRAMS += tests/unit/test_bo
+tests_unit_test_bo_SOURCES = tests/unit/test_bo.c
+tests_unit_test_bo_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_bo_LDADD = $(DEC_TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_reputation
+tests_unit_test_reputation_SOURCES = tests/unit/test_reputation.c
+tests_unit_test_reputation_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_reputation_LDADD = $(DEC_TEST_LIBS)
+
 check_PROGRAMS += tests/unit/test_portscan
 tests_unit_test_portscan_SOURCES = tests/unit/test_portscan.c
 tests_unit_test_portscan_CPPFLAGS = $(UNIT_CPPFLAGS)

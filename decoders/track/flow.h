@@ -71,6 +71,7 @@ struct flow {
 	bool client_is_low;  /* key side 0 is the client */
 	bool established;    /* as `flow:established' means it */
 	bool bypassed;       /* policy: not inspected until it ends */
+	bool trusted;        /* the user trusts its ends: not inspected */
 	bool encrypted;      /* a parser said so: not inspected any more */
 	bool app_done;       /* its parser was looked for */
 	bool dying;          /* being flushed; gone after that */
