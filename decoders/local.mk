@@ -8,9 +8,16 @@ libdecoders_a_SOURCES = \
 	decoders/app/apps.def \
 	decoders/app/buffers.def \
 	decoders/app/buffers.h \
+	decoders/app/dnp3.c \
+	decoders/app/dnp3.h \
 	decoders/app/expect.c \
+	decoders/app/frames.h \
+	decoders/app/gtp.c \
+	decoders/app/gtp.h \
 	decoders/app/guess.c \
 	decoders/app/log.c \
+	decoders/app/modbus.c \
+	decoders/app/modbus.h \
 	decoders/app/tls.c \
 	decoders/app/tls.h \
 	decoders/csum.c \

@@ -39,16 +39,28 @@ app_conf_default(void)
 
 /* -- life ----------------------------------------------------------------- */
 
+static uint64_t
+sessions_max(const struct app *a, enum app_id id)
+{
+	const struct app_ops *o = table[id];
+	uint64_t size = sizeof(struct app_session) + o->session_size, max;
+
+	if (!o->memcap)
+		return a->max;
+	max = o->memcap(a->proto[id].conf) / size;
+	return max < a->max ? max : a->max;
+}
+
 static bool
 proto_init(struct app *a, enum app_id id)
 {
 	const struct app_ops *o = table[id];
 	struct app_proto *p = &a->proto[id];
 
-	slab_init(&p->sessions, sizeof(struct app_session) + o->session_size,
-	    a->max);
 	p->conf = a->conf->proto[id].conf ? a->conf->proto[id].conf :
 	    o->conf_default;
+	slab_init(&p->sessions, sizeof(struct app_session) + o->session_size,
+	    sessions_max(a, id));
 	if (o->counters) {
 		p->ctrs = mem_calloc(o->counters->n, sizeof(*p->ctrs));
 		if (!p->ctrs)
@@ -125,6 +137,7 @@ app_adopt(struct app *a, const struct app_conf *conf)
 
 		p->conf = conf->proto[id].conf ? conf->proto[id].conf :
 		    o->conf_default;
+		p->sessions.max = sessions_max(a, id);
 		/* one that was off until now has no worker's part yet */
 		if (conf->proto[id].on && o->worker_size && !p->worker) {
 			p->worker = mem_calloc(1, o->worker_size);

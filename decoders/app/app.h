@@ -152,6 +152,10 @@ struct app_ops {
 	const char *preproc;  /* the preprocessor whose line configures it */
 	const void *conf_default;
 	size_t session_size;  /* 0: it keeps none */
+	/* Bytes its sessions may take in all, by its configuration; NULL: as
+	 * many sessions as there may be flows. At the cap a new session has no
+	 * parser, counted. */
+	uint64_t (*memcap)(const void *conf);
 	size_t worker_size;
 	/* Take and release what the worker's part holds; may be NULL. */
 	bool (*worker_init)(void *worker, const void *conf);
