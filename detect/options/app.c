@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Options on what an application parser knows: dce_iface dce_opnum
- * sip_method sip_stat_code file_type file_group appid sd_pattern. Each is a checked list of words or numbers. The facts are
- * not in a unit, so they never match; their rules load as inactive.
+ * sip_method sip_stat_code file_type file_group appid sd_pattern. Each is a
+ * checked list of words or numbers. The facts are not in a unit, so they never
+ * match; their rules load as inactive.
  */
 #include <inttypes.h>
 
