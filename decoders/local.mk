@@ -12,12 +12,17 @@ libdecoders_a_SOURCES = \
 	decoders/app/dnp3.h \
 	decoders/app/expect.c \
 	decoders/app/frames.h \
+	decoders/app/ftp.c \
+	decoders/app/ftp.h \
+	decoders/app/ftp_format.c \
 	decoders/app/gtp.c \
 	decoders/app/gtp.h \
 	decoders/app/guess.c \
 	decoders/app/log.c \
 	decoders/app/modbus.c \
 	decoders/app/modbus.h \
+	decoders/app/telnet.c \
+	decoders/app/telnet.h \
 	decoders/app/tls.c \
 	decoders/app/tls.h \
 	decoders/csum.c \

@@ -13,6 +13,9 @@ struct applier {
 	const struct directive *d;
 	bool has_frag3_global;
 	struct {
+		bool check_encrypted, alert_encrypted;
+	} ftp; /* preprocessor ftp_telnet: global */
+	struct {
 		bool has_global, wanted[FLOW_PROTOS], has_line[FLOW_PROTOS];
 		struct loc loc; /* of the last line */
 	} stream5;
@@ -55,6 +58,8 @@ void config_protocol_detection(struct applier *a);
 void config_app_end(struct applier *a);
 /* preprocessors of application protocols */
 void config_dnp3(struct applier *a);
+void config_ftp_telnet(struct applier *a);
+void config_ftp_telnet_protocol(struct applier *a);
 void config_gtp(struct applier *a);
 void config_modbus(struct applier *a);
 void config_ssl(struct applier *a);

@@ -498,8 +498,10 @@ judge_packet(struct inspect *in, struct packet *p, enum unit_kind kind,
 	    !(p->dec.flags & PKT_NO_RULES)) {
 		judge_parsed(in, p, &u, &facts, res, since);
 	} else {
-		u.app = app_of(facts.flow);
-		u.facts = app_facts(facts.flow);
+		struct app_unit a;
+
+		app_segment(track_app(in->track), p, &facts, &a);
+		take_buffers(&u, &a, true);
 		judge(in, &u, res, since);
 	}
 }

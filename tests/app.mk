@@ -9,6 +9,11 @@ tests_unit_test_app_SOURCES = tests/unit/test_app.c
 tests_unit_test_app_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_app_LDADD = $(APP_TEST_LIBS)
 
+check_PROGRAMS += tests/unit/test_ftp
+tests_unit_test_ftp_SOURCES = tests/unit/test_ftp.c
+tests_unit_test_ftp_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_ftp_LDADD = $(APP_TEST_LIBS)
+
 check_PROGRAMS += tests/unit/test_scada
 tests_unit_test_scada_SOURCES = tests/unit/test_scada.c
 tests_unit_test_scada_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -48,3 +53,17 @@ tests_fuzz_fuzz_gtp_CPPFLAGS = $(AM_CPPFLAGS) -DFUZZ_APP=APP_GTP
 tests_fuzz_fuzz_gtp_LDADD = $(FUZZ_APP_LIBS)
 EXTRA_tests_fuzz_fuzz_gtp_DEPENDENCIES = tests/fuzz/libonefile.a
 EXTRA_DIST += tests/fuzz/corpus/gtp/messages
+
+check_PROGRAMS += tests/fuzz/fuzz_ftp
+tests_fuzz_fuzz_ftp_SOURCES = tests/fuzz/fuzz_app.c
+tests_fuzz_fuzz_ftp_CPPFLAGS = $(AM_CPPFLAGS) -DFUZZ_APP=APP_FTP
+tests_fuzz_fuzz_ftp_LDADD = $(FUZZ_APP_LIBS)
+EXTRA_tests_fuzz_fuzz_ftp_DEPENDENCIES = tests/fuzz/libonefile.a
+EXTRA_DIST += tests/fuzz/corpus/ftp/session
+
+check_PROGRAMS += tests/fuzz/fuzz_telnet
+tests_fuzz_fuzz_telnet_SOURCES = tests/fuzz/fuzz_app.c
+tests_fuzz_fuzz_telnet_CPPFLAGS = $(AM_CPPFLAGS) -DFUZZ_APP=APP_TELNET
+tests_fuzz_fuzz_telnet_LDADD = $(FUZZ_APP_LIBS)
+EXTRA_tests_fuzz_fuzz_telnet_DEPENDENCIES = tests/fuzz/libonefile.a
+EXTRA_DIST += tests/fuzz/corpus/telnet/session

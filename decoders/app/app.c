@@ -240,6 +240,7 @@ app_split(void *state, struct slice bytes)
 	}
 	/* what came before is read first */
 	s->fate = c.fate;
+	s->another = (uint8_t)c.another;
 	return n ? n : bytes.len;
 }
 
@@ -330,6 +331,21 @@ apply_fate(struct app *a, struct app_session *s, enum app_fate fate)
 	if (fate == APP_NOT_MINE) {
 		a->ctrs[APP_CTR_NOT_MINE]++;
 		drop(a, f);
+	} else if (fate == APP_ANOTHER) {
+		enum app_id to = (enum app_id)s->another;
+
+		app_leave(a, f);
+		if (app_usable(a, to))
+			app_attach(a, f, to, 0);
+		else
+			app_unhook(a, f);
+	} else if (fate == APP_IGNORED) {
+		a->ctrs[APP_CTR_IGNORED]++;
+		app_leave(a, f);
+		app_unhook(a, f);
+		f->bypassed = true;
+		if (f->tcp)
+			stream_ignore(a->streams, f);
 	} else if (fate == APP_ENCRYPTED) {
 		a->ctrs[APP_CTR_ENCRYPTED]++;
 		drop(a, f);
@@ -445,6 +461,24 @@ app_pdu_begin(struct app *a, struct packet *p, const struct stream_facts *facts)
 	a->ctrs[APP_CTR_PDUS]++;
 }
 
+void
+app_segment(struct app *a, struct packet *p, const struct stream_facts *facts,
+    struct app_unit *u)
+{
+	struct app_session *s = facts->flow ? facts->flow->app : NULL;
+	struct slice bytes = pkt_payload(p);
+
+	u->present = 0;
+	u->full_pdu = false;
+	u->app = app_of(facts->flow);
+	u->facts = app_facts(facts->flow);
+	if (u->app != APP_NONE && table[u->app]->segment && bytes.len) {
+		struct app_call c = call_of(a, s, p);
+
+		table[u->app]->segment(&c, facts->side, bytes, u);
+	}
+}
+
 bool
 app_next(struct app *a, struct app_unit *u)
 {
@@ -466,10 +500,12 @@ app_next(struct app *a, struct app_unit *u)
 		got = o->next(&c, &a->pdu, first, u);
 		fate = c.fate != APP_GO_ON ? c.fate : s->fate;
 		s->fate = fate;
+		if (c.fate == APP_ANOTHER)
+			s->another = (uint8_t)c.another;
 		u->app = (enum app_id)s->id;
 		if (!u->facts && o->facts)
 			u->facts = o->facts(session_of(s));
-		u->full_pdu = o->split && a->pdu.begins;
+		u->full_pdu = o->split && !o->flights && a->pdu.begins && a->pdu.ends;
 		a->ctrs[APP_CTR_UNITS] += got;
 	} else if (s) {
 		a->ctrs[APP_CTR_TOO_MANY]++;

@@ -55,6 +55,8 @@ struct app_conf app_conf_default(void);
 enum app_fate {
 	APP_GO_ON,
 	APP_NOT_MINE,  /* not this protocol: bytes flow as without a parser */
+	APP_ANOTHER,   /* c->another reads what follows (STARTTLS) */
+	APP_IGNORED,   /* the configuration does not want it inspected */
 	APP_ENCRYPTED, /* no more to see: both directions pass uninspected */
 };
 
@@ -69,6 +71,7 @@ struct app_call {
 	enum app_id id;
 	bool log;            /* somebody reads logs of this protocol */
 	enum app_fate fate;  /* to be set by it */
+	enum app_id another;
 };
 
 /* Bytes to be read. */
@@ -176,10 +179,17 @@ struct app_ops {
 	 * for streams cuts them. */
 	size_t (*split)(struct app_call *c, enum flow_side side,
 	    struct slice bytes);
+	/* split only groups what is sent together: a PDU is no message, and
+	 * its size means nothing (dsize). */
+	bool flights;
 	/* The next unit of the PDU; u is empty. false: there is no more. first:
 	 * of the calls for this PDU. */
 	bool (*next)(struct app_call *c, const struct app_pdu *pdu, bool first,
 	    struct app_unit *u);
+	/* Buffers for a TCP segment as it came, which is judged besides what is
+	 * put together of it; the session is not to be changed. NULL: none. */
+	bool (*segment)(struct app_call *c, enum flow_side side,
+	    struct slice bytes, struct app_unit *u);
 	/* Facts that hold for any packet of the session; may be NULL. */
 	const void *(*facts)(const void *session);
 	/* The flow ends, or the parser gave it up; may be NULL. */
@@ -204,6 +214,8 @@ enum { APP_GUESS_BYTES = 32 };
 	X(UNKNOWN, "unknown", "sessions whose first bytes no parser knew")     \
 	X(NOT_MINE, "given_up", "sessions that were not their parser's after"  \
 	    " all")                                                            \
+	X(IGNORED, "ignored", "sessions that the configuration does not want"  \
+	    " inspected")                                                      \
 	X(ENCRYPTED, "encrypted", "sessions that pass uninspected once they"   \
 	    " are encrypted")                                                  \
 	X(NO_MEMORY, "no_memory", "sessions without a parser: no memory")      \
@@ -264,6 +276,9 @@ void app_pdu_begin(struct app *a, struct packet *p,
     const struct stream_facts *facts);
 bool app_next(struct app *a, struct app_unit *u);
 void app_pdu_end(struct app *a);
+/* A TCP segment as it came: what its parser says of it, in u. */
+void app_segment(struct app *a, struct packet *p,
+    const struct stream_facts *facts, struct app_unit *u);
 /* Whose session it is, for outputs and rule options. */
 enum app_id app_of(const struct flow *f);
 const void *app_facts(const struct flow *f);

@@ -645,12 +645,22 @@ stream_set_pdu(struct streams *s, struct flow *f, enum flow_side side,
 	q = &t->side[side];
 	q->pdu = fn;
 	q->pdu_state = state;
+	q->tentative = false;
 	q->scanned = q->ready;
 	if (t->manual[side] || t->ignored)
 		return;
 	q->reassemble = fn || t->by_port[side];
 	if (!q->reassemble)
 		queue_drop_all(s, q);
+}
+
+void
+stream_set_guess(struct streams *s, struct flow *f, enum flow_side side,
+    stream_pdu_fn *fn, void *state)
+{
+	stream_set_pdu(s, f, side, fn, state);
+	if (f->tcp)
+		f->tcp->side[side].tentative = true;
 }
 
 void

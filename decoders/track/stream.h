@@ -147,6 +147,13 @@ typedef size_t stream_pdu_fn(void *state, struct slice bytes);
 void stream_set_pdu(struct streams *s, struct flow *f, enum flow_side side,
     stream_pdu_fn *fn, void *state);
 
+/*
+ * The same for a hook that only looks whose bytes these are: where the
+ * configuration does not have the side put together, nothing is handed out
+ * under it; at the end what was queued is forgotten.
+ */
+void stream_set_guess(struct streams *s, struct flow *f, enum flow_side side,
+    stream_pdu_fn *fn, void *state);
 /* What follows in this session is not put together and raises no events of
  * gid 129; its state is followed to its end. */
 void stream_ignore(struct streams *s, struct flow *f);

@@ -152,6 +152,12 @@ again:
 		return;
 	}
 	hook = q->pdu;
+	if (force && hook && q->tentative && !t->by_port[side] &&
+	    !t->manual[side]) {
+		queue_drop_all(s, q);
+		q->ready = q->flush_to = limit;
+		return;
+	}
 	if (hook) {
 		due = is_pdu_due(s, q, &limit) || force;
 		/* from a guess to a parser, or from it to none: seldom, and

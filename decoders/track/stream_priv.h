@@ -143,6 +143,7 @@ struct tcp_side {
 
 	stream_pdu_fn *pdu; /* names flush points; NULL: Snort's rule */
 	void *pdu_state;
+	bool tentative;     /* it was stream_set_guess */
 	bool pdu_end;       /* flush_to is an end that it named */
 	bool gap;           /* bytes are missing before ready */
 };
