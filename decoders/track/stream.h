@@ -84,6 +84,7 @@ struct stream_facts {
 	                           require_3whs does not stand against it */
 	bool retransmitted;     /* of bytes queued and not yet handed out:
 	                           content rules do not match it again */
+	bool queued;            /* all of its bytes wait to be handed out */
 	bool not_inspected;     /* from a side that reset the session */
 	uint32_t points;        /* POLICY_BITs: where room ran out */
 };
@@ -124,6 +125,8 @@ bool stream_alert_noted(const struct flow *f, enum flow_side side,
  * one each, 0 before the first packet. false: there is no TCP session, or the
  * last packet ended it. */
 bool stream_bytes(const struct flow *f, enum flow_side side, uint32_t *n);
+/* Does stream5_tcp say ignore_any_rules for the session? */
+bool stream_ignores_any(const struct flow *f);
 /* stream_reassemble. */
 void stream_set_reassembly(struct flow *f, enum flow_side side, bool on);
 
@@ -134,7 +137,9 @@ void stream_set_reassembly(struct flow *f, enum flow_side side, bool on);
  * empty slice with a NULL pointer: bytes are missing here.
  */
 typedef size_t stream_pdu_fn(void *state, struct slice bytes);
-/* fn NULL: Snort's rule again. state is borrowed until the session's end. */
+/* fn NULL: Snort's rule again, where after a hook (as in Snort, when a parser
+ * gives up) paf_max bytes more have to be there. state is borrowed until the
+ * session's end. */
 void stream_set_pdu(struct flow *f, enum flow_side side, stream_pdu_fn *fn,
     void *state);
 
