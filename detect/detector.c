@@ -475,12 +475,19 @@ decide(enum rule_action a, enum rule_action *verdict)
 		*verdict = a;
 }
 
+/* The number of the unit's flow; 0: it has none. */
+static uint64_t
+flow_id(const struct unit *u)
+{
+	return u->flow.flow ? u->flow.flow->id : 0;
+}
+
 /*
  * Walks the queue: the first `log` events go through the filters and, if they
  * remain, to the report. A drop drops, reported or not.
  */
 static unsigned
-report(struct detector *d, const struct packet *p, enum rule_action *verdict)
+report(struct detector *d, const struct unit *u, enum rule_action *verdict)
 {
 	const struct ruleset *rs = d->rs;
 	unsigned n = 0;
@@ -493,7 +500,7 @@ report(struct detector *d, const struct packet *p, enum rule_action *verdict)
 
 		if (!log)
 			d->ctrs[CTR_NOT_LOGGED]++;
-		log = log && filter_event(d, p, index, &action);
+		log = log && filter_event(d, u->pkt, index, &action);
 		decide(action, verdict);
 		if (!log)
 			continue;
@@ -514,7 +521,8 @@ report(struct detector *d, const struct packet *p, enum rule_action *verdict)
 			    action == ACTION_DYNAMIC,
 		};
 		if (r->tag.packets || r->tag.seconds || r->tag.bytes)
-			tags_set(&d->tags, &r->tag, p, d->events[n].event_id);
+			tags_set(&d->tags, &r->tag, u->pkt, flow_id(u),
+			    d->events[n].event_id);
 		n++;
 	}
 	d->ctrs[CTR_REPORTED] += n;
@@ -543,7 +551,7 @@ report_tagged(struct detector *d, const struct unit *u)
 	const struct crule *r = &d->rs->rules[d->rs->tag_rule];
 	uint32_t ref;
 
-	if (u->kind == UNIT_STREAM || !tags_check(&d->tags, u->pkt,
+	if (u->kind == UNIT_STREAM || !tags_check(&d->tags, u->pkt, flow_id(u),
 	    d->rs->conf.tagged_packet_limit, &ref))
 		return 0;
 	d->ctrs[CTR_TAGGED]++;
@@ -592,7 +600,7 @@ detect_unit(struct detector *d, const struct unit *u,
 		d->ctrs[CTR_NO_RULES]++;
 	}
 	*verdict = ACTION_ALERT;
-	n = report(d, p, verdict);
+	n = report(d, u, verdict);
 	if (*verdict == ACTION_ALERT && d->sel.passed)
 		*verdict = ACTION_PASS;
 	if (!n && rules)
