@@ -118,5 +118,8 @@ uint64_t *detector_eval_counters(struct detector *d);
 unsigned detect_unit(struct detector *d, const struct unit *u,
     const struct pkt_event *builtin, unsigned n_builtin,
     const struct event **events, enum rule_action *verdict);
+/* How the data of the unit judged last is to be logged, for a rule with
+ * `session'. */
+enum flow_log detector_session_log(const struct detector *d);
 
 #endif

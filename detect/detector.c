@@ -72,6 +72,7 @@ struct detector {
 	struct selection sel;
 	struct event events[LIM_EVENT_QUEUE];
 	uint32_t next_event_id;
+	enum flow_log session_log; /* of the unit */
 	uint64_t ctrs[CTR_MAX];
 };
 
@@ -299,6 +300,24 @@ filter_event_of(const struct crule *r, const struct packet *p)
 		&p->dec.dst, mtime_sec(p->ts) };
 }
 
+/*
+ * session: the unit is logged, and what its session sends from here on. How is
+ * said by the first such rule. Of a session that is logged, rebuilt units are
+ * not: the packets were.
+ */
+static void
+log_session(struct detector *d, const struct unit *u, enum flow_log how)
+{
+	struct flow *f = u->flow.flow;
+
+	if (f && f->log)
+		return;
+	if (f)
+		f->log = (uint8_t)how;
+	if (!d->session_log)
+		d->session_log = how;
+}
+
 /* One candidate; a unit tries a rule once, however it was found. */
 static void
 try_rule(struct detector *d, const struct unit *u, uint32_t rule)
@@ -329,6 +348,8 @@ try_rule(struct detector *d, const struct unit *u, uint32_t rule)
 	}
 	c[CTR_MATCHED]++;
 	rule_act(&d->eval, r);
+	if (r->session)
+		log_session(d, u, r->session);
 	if (!r->noalert)
 		select_match(&d->sel, h->list, rule);
 }
@@ -580,6 +601,8 @@ detect_unit(struct detector *d, const struct unit *u,
 	unsigned n;
 
 	d->ctrs[CTR_UNITS]++;
+	d->session_log = rules && u->flow.flow && u->kind != UNIT_STREAM ?
+	    (enum flow_log)u->flow.flow->log : FLOW_LOG_NONE;
 	select_begin(&d->sel, rs);
 	for (unsigned i = 0; i < n_builtin; i++) {
 		uint32_t rule = builtin_find(&rs->builtin, builtin[i].gid,
@@ -607,4 +630,10 @@ detect_unit(struct detector *d, const struct unit *u,
 		n = report_tagged(d, u);
 	*events = d->events;
 	return n;
+}
+
+enum flow_log
+detector_session_log(const struct detector *d)
+{
+	return d->session_log;
 }

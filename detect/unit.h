@@ -53,6 +53,7 @@ struct unit {
 	/* rules with a pattern to search are not tried: its bytes are judged
 	 * in a rebuilt unit, or were */
 	bool no_patterns;
+	bool repeated; /* a segment that was sent before, the same */
 	/* what the packets it was rebuilt from raised: not raised again */
 	const struct pkt_event *raised;
 	unsigned n_raised;

@@ -213,6 +213,23 @@ report(struct inspect *in, const struct unit *u, const struct event *events,
 		write_event(in, &events[i]);
 }
 
+/* What rules with `session' log: the data of each packet once. In the inline
+ * view a rebuilt unit comes with its last packet, which is logged itself. */
+static void
+log_session(struct inspect *in, const struct unit *u)
+{
+	enum flow_log how = detector_session_log(in->det);
+
+	if (how == FLOW_LOG_NONE || !u->pkt->dec.payload_len ||
+	    u->repeated || u->pkt->dec.flags & PKT_FRAGMENT ||
+	    (u->kind == UNIT_STREAM && in->conf.track->stream.inline_mode))
+		return;
+	record_unit(in, u);
+	record_session_data(&in->rec, how);
+	in->ctrs[INSPECT_CTR_SESSION_LOGGED]++;
+	outputs_write(in->out, &in->rec);
+}
+
 /* A unit of the whole packet. */
 static struct unit
 unit_of(const struct inspect *in, const struct packet *p, enum unit_kind kind,
@@ -230,7 +247,7 @@ unit_of(const struct inspect *in, const struct packet *p, enum unit_kind kind,
 		.established = facts->established,
 	};
 	u.present = 0;
-	u.full_pdu = u.no_patterns = false;
+	u.full_pdu = u.no_patterns = u.repeated = false;
 	u.raised = NULL;
 	u.n_raised = 0;
 	unit_set(&u, BUF_PAYLOAD, pkt_payload(p));
@@ -257,6 +274,7 @@ judge(struct inspect *in, const struct unit *u, enum defrag_result res,
 	in->ctrs[INSPECT_CTR_WOULD_DROP] += verdict == ACTION_DROP ||
 	    verdict == ACTION_REJECT;
 	report(in, u, events, n);
+	log_session(in, u);
 	lap(in, STAGE_OUTPUT, since);
 }
 
@@ -273,16 +291,25 @@ may_judge(struct inspect *in)
 	return false;
 }
 
+/* Is the flow left alone? Then that is counted. */
+static bool
+is_bypassed(struct inspect *in, const struct flow *f)
+{
+	if (!f || f->bypass == FLOW_INSPECTED)
+		return false;
+	in->ctrs[f->bypass == FLOW_BYPASS_RULE ? INSPECT_CTR_FASTPATH :
+	    INSPECT_CTR_BYPASSED]++;
+	return true;
+}
+
 static void
 judge_stream(struct inspect *in, const struct stream_facts *facts,
     uint64_t *since)
 {
 	struct unit u = unit_of(in, &in->stream, UNIT_STREAM, facts);
 
-	if (facts->flow && facts->flow->bypassed) {
-		in->ctrs[INSPECT_CTR_BYPASSED]++;
+	if (is_bypassed(in, facts->flow))
 		return;
-	}
 	in->ctrs[INSPECT_CTR_STREAM_UNITS]++;
 	judge(in, &u, DEFRAG_PASS, since);
 }
@@ -362,6 +389,9 @@ apply_facts(struct inspect *in, struct packet *p,
 	}
 	if (facts->retransmitted) {
 		in->ctrs[INSPECT_CTR_RETRANSMITTED]++;
+		u->no_patterns = u->repeated = true;
+	} else if (in->conf.no_stream_inserts && facts->queued) {
+		in->ctrs[INSPECT_CTR_INSERTED]++;
 		u->no_patterns = true;
 	}
 }
@@ -376,16 +406,16 @@ apply_policy(struct inspect *in, struct packet *p,
 {
 	enum policy_action action = policy_apply(track_policy(in->track),
 	    in->points, in->policy_ctrs);
-	bool bypass = action == POLICY_ACT_BYPASS;
+	struct flow *f = facts->flow;
 
 	if (in->points)
 		u->no_patterns = false;
 	in->points = 0;
-	if (facts->flow) {
-		facts->flow->bypassed |= bypass;
-		bypass = facts->flow->bypassed;
-	}
-	if (bypass) {
+	if (f && action == POLICY_ACT_BYPASS && f->bypass == FLOW_INSPECTED)
+		f->bypass = FLOW_BYPASS_POLICY;
+	if (is_bypassed(in, f)) {
+		p->dec.flags |= PKT_NO_RULES;
+	} else if (action == POLICY_ACT_BYPASS) { /* it has no flow */
 		in->ctrs[INSPECT_CTR_BYPASSED]++;
 		p->dec.flags |= PKT_NO_RULES;
 	}

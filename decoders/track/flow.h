@@ -43,6 +43,21 @@ enum flow_end {
 #undef X
 };
 
+/* Why a flow is not inspected until it ends. */
+enum flow_bypass {
+	FLOW_INSPECTED,
+	FLOW_BYPASS_POLICY, /* config memory_policy */
+	FLOW_BYPASS_RULE,   /* stream_reassemble: fastpath */
+};
+
+/* How a flow's data is logged, for a rule with `session' that matched. */
+enum flow_log {
+	FLOW_LOG_NONE,
+	FLOW_LOG_PRINTABLE,
+	FLOW_LOG_BINARY,
+	FLOW_LOG_ALL,
+};
+
 /* Padding-free; side 0 is the numerically lower (address, port). */
 struct flow_key {
 	uint8_t addr[2][16];
@@ -69,7 +84,8 @@ struct flow {
 	uint8_t class;       /* enum flow_class */
 	bool client_is_low;  /* key side 0 is the client */
 	bool established;    /* as `flow:established' means it */
-	bool bypassed;       /* policy: not inspected until it ends */
+	uint8_t bypass;      /* enum flow_bypass */
+	uint8_t log;         /* enum flow_log */
 	bool dying;          /* being flushed; gone after that */
 	uint8_t end;         /* enum flow_end, once it ended */
 	uint32_t timeout_s;
