@@ -29,6 +29,12 @@ struct detect_conf {
 	unsigned max_queue_events; /* matched rules kept per action and unit */
 	unsigned bleedover_port_limit;
 	bool split_any_any, single_rule_group;
+	/* ignore_any_rules of stream5_tcp (of any of them) and stream5_udp, and
+	 * where that stands */
+	struct {
+		bool on;
+		struct loc loc;
+	} ignore_any[FLOW_PROTOS];
 	/* actions and ruletypes in the order they are looked at: entries are
 	 * enum rule_action, or ACTION_COUNT + ruletype index */
 	uint16_t order[ACTION_COUNT + 64];

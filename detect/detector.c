@@ -23,6 +23,8 @@
 	X(EVALUATED, "evaluated", "of them, rules tested in full")             \
 	X(MATCHED, "matched", "of them, rules that matched")                   \
 	X(HELD_BACK, "detection_filtered", "of them, not yet often enough")    \
+	X(ANY_IGNORED, "any_ignored",                                          \
+	    "units without the rules that ignore_any_rules leaves out")        \
 	X(LIST_FULL, "list_full", "matches beyond max_queue_events")           \
 	X(QUEUE_FULL, "queue_full", "events beyond max_queue")                 \
 	X(NOT_LOGGED, "beyond_log", "events beyond event_queue: log")          \
@@ -73,6 +75,7 @@ struct detector {
 	struct event events[LIM_EVENT_QUEUE];
 	uint32_t next_event_id;
 	enum flow_log session_log; /* of the unit */
+	bool any_ignored;          /* ignore_any_rules, for the unit */
 	uint64_t ctrs[CTR_MAX];
 };
 
@@ -329,6 +332,8 @@ try_rule(struct detector *d, const struct unit *u, uint32_t rule)
 	if (d->room.tried[rule] == d->gen)
 		return;
 	d->room.tried[rule] = d->gen;
+	if (d->any_ignored && r->any_ignored)
+		return;
 	c[CTR_CANDIDATES]++;
 	if (!header_matches(d, h, u->pkt)) {
 		c[CTR_HEADER]++;
@@ -441,7 +446,9 @@ match_rules(struct detector *d, const struct unit *u)
 	for (unsigned i = any_is_covered(parts, n) ? 1 : 0;
 	     i < n && !u->no_patterns; i++)
 		for (uint32_t j = 0; j < parts[i]->n_bundles; j++)
-			scan_bundle(d, u, parts[i]->bundles[j]);
+			if (!d->any_ignored ||
+			    !parts[i]->bundles[j]->any_ignored)
+				scan_bundle(d, u, parts[i]->bundles[j]);
 	if (d->room.hits.n)
 		try_hits(d, u);
 	for (unsigned i = 0; i < n; i++)
@@ -614,6 +621,8 @@ detect_unit(struct detector *d, const struct unit *u,
 			select_builtin(&d->sel, rule);
 	}
 	if (rules) {
+		d->any_ignored = ignore_any_holds(rs, u);
+		d->ctrs[CTR_ANY_IGNORED] += d->any_ignored;
 		next_generation(d);
 		eval_unit(&d->eval, u);
 		match_rules(d, u);
