@@ -127,5 +127,7 @@ unsigned detect_unit(struct detector *d, const struct unit *u,
 /* How the data of the unit judged last is to be logged, for a rule with
  * `session'. */
 enum flow_log detector_session_log(const struct detector *d);
+/* Where room ran out for that unit, as POLICY_BITs. */
+uint32_t detector_points(const struct detector *d);
 
 #endif

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/xalloc.h"
+#include "decoders/track/policy.h"
 #include "decoders/track/stream.h"
 #include "detect/detect.h"
 #include "detect/eval.h"
@@ -76,6 +77,7 @@ struct detector {
 	uint32_t next_event_id;
 	enum flow_log session_log; /* of the unit */
 	bool any_ignored;          /* ignore_any_rules, for the unit */
+	uint32_t points;           /* POLICY_BITs of the unit */
 	uint64_t ctrs[CTR_MAX];
 };
 
@@ -597,6 +599,35 @@ report_tagged(struct detector *d, const struct unit *u)
 	return 1;
 }
 
+/* What the unit could lose for lack of room, counted. */
+struct losses {
+	uint64_t hits, steps, bits;
+};
+
+static struct losses
+losses_of(const struct detector *d, const struct unit *u)
+{
+	return (struct losses){ d->room.hits.lost,
+		d->eval.ctrs[EVAL_CTR_STEP_LIMIT],
+		u->flow.flow ? flow_bits_lost(u->flow.table) : 0 };
+}
+
+static uint32_t
+points_since(const struct detector *d, const struct unit *u,
+    const struct losses *before)
+{
+	struct losses now = losses_of(d, u);
+	uint32_t points = 0;
+
+	if (now.hits != before->hits)
+		points |= POLICY_BIT(POLICY_DETECT_HITS);
+	if (now.steps != before->steps)
+		points |= POLICY_BIT(POLICY_DETECT_STEPS);
+	if (now.bits != before->bits)
+		points |= POLICY_BIT(POLICY_FLOW_BITS);
+	return points;
+}
+
 unsigned
 detect_unit(struct detector *d, const struct unit *u,
     const struct pkt_event *builtin, unsigned n_builtin,
@@ -620,12 +651,16 @@ detect_unit(struct detector *d, const struct unit *u,
 		else
 			select_builtin(&d->sel, rule);
 	}
+	d->points = 0;
 	if (rules) {
+		struct losses before = losses_of(d, u);
+
 		d->any_ignored = ignore_any_holds(rs, u);
 		d->ctrs[CTR_ANY_IGNORED] += d->any_ignored;
 		next_generation(d);
 		eval_unit(&d->eval, u);
 		match_rules(d, u);
+		d->points = points_since(d, u, &before);
 		select_finish(&d->sel, rs, u);
 		note_raised(d, u);
 	} else {
@@ -645,4 +680,10 @@ enum flow_log
 detector_session_log(const struct detector *d)
 {
 	return d->session_log;
+}
+
+uint32_t
+detector_points(const struct detector *d)
+{
+	return d->points;
 }

@@ -254,6 +254,24 @@ unit_of(const struct inspect *in, const struct packet *p, enum unit_kind kind,
 	return u;
 }
 
+/* config memory_policy, where judging ran out of room: the unit was judged as
+ * far as that went. */
+static void
+apply_judging_policy(struct inspect *in, const struct unit *u)
+{
+	uint32_t points = detector_points(in->det);
+	enum policy_action action;
+
+	if (LIKELY(!points))
+		return;
+	action = policy_apply(track_policy(in->track), points,
+	    in->policy_ctrs);
+	if (action == POLICY_ACT_BYPASS && u->flow.flow &&
+	    u->flow.flow->bypass == FLOW_INSPECTED)
+		u->flow.flow->bypass = FLOW_BYPASS_POLICY;
+	in->ctrs[INSPECT_CTR_POLICY_DROP] += action == POLICY_ACT_DROP;
+}
+
 /* Detects, decides and records one unit. */
 static void
 judge(struct inspect *in, const struct unit *u, enum defrag_result res,
@@ -266,6 +284,7 @@ judge(struct inspect *in, const struct unit *u, enum defrag_result res,
 	    &events, &verdict);
 
 	lap(in, STAGE_DETECT, since);
+	apply_judging_policy(in, u);
 	if (res == DEFRAG_HELD)
 		for (unsigned i = 0; i < n; i++)
 			defrag_note(track_defrag(in->track), events[i].gid,

@@ -206,6 +206,8 @@ void flow_bits_set(struct flow_table *t, struct flow *f,
 void flow_bits_toggle(struct flow_table *t, struct flow *f,
     const struct flow_bits *set);
 void flow_bits_clear(struct flow *f, const struct flow_bits *set);
+/* Sets that were not kept, so far, for lack of memory. */
+uint64_t flow_bits_lost(const struct flow_table *t);
 /* Every bit of the flow. */
 void flow_bits_reset(struct flow_table *t, struct flow *f);
 

@@ -3,6 +3,7 @@
  * does once it matched. */
 #include "detect_help.h"
 
+#include "core/xalloc.h"
 #include "decoders/track/track.h"
 
 struct world {
@@ -186,6 +187,31 @@ no_session_no_bits(void **state)
 	world_free(w);
 }
 
+/* Without memory for its bits the session has none, which is said. */
+static void
+no_memory_for_bits(void **state)
+{
+	struct world *w = world_new(
+	    "alert udp any any -> any any (content:\"S\"; flowbits:set,a;"
+	    " sid:1;)\n"
+	    "alert udp any any -> any any (content:\"?\"; flowbits:isset,a;"
+	    " sid:2;)\n", 10);
+
+	(void)state;
+	assert_string_equal(udp(w, false, "begin"), "");
+	mem_fail_at(1);
+	assert_string_equal(udp(w, false, "S"), "1");
+	mem_fail_at(0);
+	assert_int_equal(detector_points(w->set.d),
+	    POLICY_BIT(POLICY_FLOW_BITS));
+	assert_string_equal(udp(w, false, "?"), "");
+	assert_int_equal(detector_points(w->set.d), 0);
+	assert_string_equal(udp(w, false, "S"), "1");
+	assert_int_equal(detector_points(w->set.d), 0);
+	assert_string_equal(udp(w, false, "?"), "2");
+	world_free(w);
+}
+
 /* session: from the match on, in both directions, as the first rule says. */
 static void
 data_is_logged(void **state)
@@ -304,6 +330,7 @@ main(void)
 		cmocka_unit_test(udp_sessions),
 		cmocka_unit_test(bits_of_a_session),
 		cmocka_unit_test(no_session_no_bits),
+		cmocka_unit_test(no_memory_for_bits),
 		cmocka_unit_test(data_is_logged),
 		cmocka_unit_test(names_have_a_limit),
 		cmocka_unit_test(names_survive_a_reload),
