@@ -138,8 +138,8 @@ void stream_set_reassembly(struct flow *f, enum flow_side side, bool on);
  */
 typedef size_t stream_pdu_fn(void *state, struct slice bytes);
 /* fn NULL: Snort's rule again, where after a hook (as in Snort, when a parser
- * gives up) paf_max bytes more have to be there. state is borrowed until the
- * session's end. */
+ * gives up) paf_max bytes more have to be there; a hook may do so itself.
+ * state is borrowed until the session's end. */
 void stream_set_pdu(struct flow *f, enum flow_side side, stream_pdu_fn *fn,
     void *state);
 

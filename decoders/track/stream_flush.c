@@ -93,7 +93,7 @@ is_pdu_due(struct streams *s, struct tcp_side *q, uint32_t *limit)
 	g = queue_before(q, q->scanned + 1);
 	if (!g)
 		g = q->head[0];
-	while (seq_lt(q->scanned, *limit)) {
+	while (q->pdu && seq_lt(q->scanned, *limit)) { /* it may give up */
 		struct slice run;
 		size_t n, left = *limit - q->scanned;
 
