@@ -76,6 +76,11 @@ enum limits {
 	/* -- output -------------------------------------------------------- */
 	LIM_RECORD_TEXT = 1 << 20, /* of one record; a longer one is not written
 	                              and counted as lost by outputs */
+	LIM_SESSION_OPEN = 64,     /* log_session's open files: the one written
+	                              longest ago is closed */
+	LIM_SESSION_FILES = 10000, /* that it makes: the data of further
+	                              sessions is lost by outputs */
+	LIM_SESSION_BYTES = 16 << 20, /* of one of them: the rest is lost */
 };
 
 #endif

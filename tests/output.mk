@@ -21,6 +21,7 @@ check_PROGRAMS += \
 	tests/unit/test_out_full \
 	tests/unit/test_out_outputs \
 	tests/unit/test_out_portscan \
+	tests/unit/test_out_session \
 	tests/unit/test_out_socket \
 	tests/unit/test_out_tcpdump \
 	tests/unit/test_out_unified2
@@ -48,6 +49,9 @@ tests_unit_test_out_outputs_LDADD = $(OUTPUT_TEST_LIBS)
 tests_unit_test_out_portscan_SOURCES = tests/unit/test_out_portscan.c
 tests_unit_test_out_portscan_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_out_portscan_LDADD = $(OUTPUT_TEST_LIBS)
+tests_unit_test_out_session_SOURCES = tests/unit/test_out_session.c
+tests_unit_test_out_session_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_out_session_LDADD = $(OUTPUT_TEST_LIBS)
 tests_unit_test_out_socket_SOURCES = tests/unit/test_out_socket.c
 tests_unit_test_out_socket_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_out_socket_LDADD = $(OUTPUT_TEST_LIBS)

@@ -343,13 +343,13 @@ apply_fate(struct app *a, struct app_session *s, enum app_fate fate)
 		a->ctrs[APP_CTR_IGNORED]++;
 		app_leave(a, f);
 		app_unhook(a, f);
-		f->bypassed = true;
+		f->bypass = FLOW_BYPASS_CONFIG;
 		if (f->tcp)
 			stream_ignore(a->streams, f);
 	} else if (fate == APP_ENCRYPTED) {
 		a->ctrs[APP_CTR_ENCRYPTED]++;
 		drop(a, f);
-		f->encrypted = true;
+		f->bypass = FLOW_BYPASS_ENCRYPTED;
 		if (f->tcp)
 			stream_ignore(a->streams, f);
 	}
