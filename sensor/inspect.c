@@ -218,8 +218,9 @@ report(struct inspect *in, const struct unit *u, const struct event *events,
 static void
 log_session(struct inspect *in, const struct unit *u)
 {
-	enum flow_log how = detector_session_log(in->det);
+	enum flow_log how = in->session_log;
 
+	in->session_log = FLOW_LOG_NONE;
 	if (how == FLOW_LOG_NONE || !u->pkt->dec.payload_len ||
 	    u->repeated || u->pkt->dec.flags & PKT_FRAGMENT ||
 	    (u->kind == UNIT_STREAM && in->conf.track->stream.inline_mode))
@@ -295,7 +296,8 @@ judge(struct inspect *in, const struct unit *u, enum defrag_result res,
 	in->ctrs[INSPECT_CTR_WOULD_DROP] += verdict == ACTION_DROP ||
 	    verdict == ACTION_REJECT;
 	report(in, u, events, n);
-	log_session(in, u);
+	if (!in->session_log)
+		in->session_log = detector_session_log(in->det);
 	lap(in, STAGE_OUTPUT, since);
 }
 
@@ -385,6 +387,7 @@ judge_stream(struct inspect *in, const struct stream_facts *facts,
 		return;
 	in->ctrs[INSPECT_CTR_STREAM_UNITS]++;
 	judge_parsed(in, &in->stream, &u, facts, DEFRAG_PASS, since);
+	log_session(in, &u);
 }
 
 /*
@@ -550,6 +553,7 @@ judge_packet(struct inspect *in, struct packet *p, enum unit_kind kind,
 		take_buffers(&u, &a, true);
 		judge(in, &u, res, since);
 	}
+	log_session(in, &u);
 }
 
 /*

@@ -134,6 +134,8 @@ struct inspect {
 	struct packet rebuilt[2]; /* datagrams: one may come of the other */
 	struct packet stream;     /* a part of a stream */
 	unsigned n_units; /* judged for this frame besides itself */
+	/* of the packet or rebuilt unit being judged */
+	enum flow_log session_log;
 	uint32_t points;  /* where room ran out for it: POLICY_BITs */
 	struct record rec;
 	struct record_room room;
