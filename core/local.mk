@@ -13,6 +13,7 @@ libcore_a_SOURCES = \
 	core/lru.c core/lru.h \
 	core/log.c core/log.h \
 	core/mtime.h \
+	core/pages.c core/pages.h \
 	core/sha1.c core/sha1.h \
 	core/slab.c core/slab.h \
 	core/slice.c core/slice.h \

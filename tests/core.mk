@@ -34,6 +34,11 @@ tests_unit_test_ipaddr_SOURCES = tests/unit/test_ipaddr.c
 tests_unit_test_ipaddr_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_ipaddr_LDADD = libcore.a $(UNIT_LIBS)
 
+check_PROGRAMS += tests/unit/test_pages
+tests_unit_test_pages_SOURCES = tests/unit/test_pages.c
+tests_unit_test_pages_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_pages_LDADD = libcore.a $(UNIT_LIBS)
+
 check_PROGRAMS += tests/unit/test_slice
 tests_unit_test_slice_SOURCES = tests/unit/test_slice.c
 tests_unit_test_slice_CPPFLAGS = $(UNIT_CPPFLAGS)
