@@ -6,6 +6,12 @@ libdecoders_a_SOURCES = \
 	decoders/app/app_id.h \
 	decoders/app/app_int.h \
 	decoders/app/apps.def \
+	decoders/app/body.c \
+	decoders/app/body.h \
+	decoders/app/body_brotli.c \
+	decoders/app/body_inflate.c \
+	decoders/app/body_int.h \
+	decoders/app/body_layer.c \
 	decoders/app/buffers.def \
 	decoders/app/buffers.h \
 	decoders/app/expect.c \

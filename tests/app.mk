@@ -22,3 +22,10 @@ tests_fuzz_fuzz_tls_CPPFLAGS = $(AM_CPPFLAGS) -DFUZZ_APP=APP_TLS
 tests_fuzz_fuzz_tls_LDADD = $(FUZZ_APP_LIBS)
 EXTRA_tests_fuzz_fuzz_tls_DEPENDENCIES = tests/fuzz/libonefile.a
 EXTRA_DIST += tests/fuzz/corpus/tls/handshake
+
+# Bodies and files, for all of them.
+check_PROGRAMS += tests/unit/test_body
+tests_unit_test_body_SOURCES = tests/unit/test_body.c
+tests_unit_test_body_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_body_LDADD = libdecoders.a libcore.a $(UNIT_LIBS) \
+	$(DECODER_LIBS) -lbrotlienc
