@@ -63,6 +63,15 @@ enum limits {
 	                              one of the largest window. Without:
 	                              [body_no_memory] */
 
+	LIM_MIME_DEPTH = 8,        /* multiparts in multiparts: a deeper one is
+	                              read as one part */
+	LIM_MIME_BOUNDARY = 128,   /* RFC 2046 has 70; of longer ones, the
+	                              beginning */
+	LIM_MIME_LINE = 2048,      /* of a header field, unfolded; the rest of
+	                              it is not looked at */
+	LIM_MIME_NAME = 255,       /* of a part's file; and of its type */
+	LIM_MIME_TYPE = 64,
+
 	/* -- detection --------------------------------------------------- */
 	LIM_CANDIDATES = 4096,     /* prefilter hits per unit [detect.hits_lost] */
 	LIM_MATCHES = 100,         /* matched rules per action and unit */

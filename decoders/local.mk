@@ -17,6 +17,11 @@ libdecoders_a_SOURCES = \
 	decoders/app/expect.c \
 	decoders/app/guess.c \
 	decoders/app/log.c \
+	decoders/app/mime.c \
+	decoders/app/mime.h \
+	decoders/app/mime_decode.c \
+	decoders/app/mime_field.c \
+	decoders/app/mime_int.h \
 	decoders/app/tls.c \
 	decoders/app/tls.h \
 	decoders/csum.c \

@@ -29,3 +29,9 @@ tests_unit_test_body_SOURCES = tests/unit/test_body.c
 tests_unit_test_body_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_body_LDADD = libdecoders.a libcore.a $(UNIT_LIBS) \
 	$(DECODER_LIBS) -lbrotlienc
+
+check_PROGRAMS += tests/unit/test_mime
+tests_unit_test_mime_SOURCES = tests/unit/test_mime.c
+tests_unit_test_mime_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_mime_LDADD = libdecoders.a libcore.a $(UNIT_LIBS) \
+	$(DECODER_LIBS)
