@@ -6,6 +6,12 @@ libdecoders_a_SOURCES = \
 	decoders/app/app_id.h \
 	decoders/app/app_int.h \
 	decoders/app/apps.def \
+	decoders/app/body.c \
+	decoders/app/body.h \
+	decoders/app/body_brotli.c \
+	decoders/app/body_inflate.c \
+	decoders/app/body_int.h \
+	decoders/app/body_layer.c \
 	decoders/app/buffers.def \
 	decoders/app/buffers.h \
 	decoders/app/dnp3.c \
@@ -23,6 +29,11 @@ libdecoders_a_SOURCES = \
 	decoders/app/modbus.h \
 	decoders/app/telnet.c \
 	decoders/app/telnet.h \
+	decoders/app/mime.c \
+	decoders/app/mime.h \
+	decoders/app/mime_decode.c \
+	decoders/app/mime_field.c \
+	decoders/app/mime_int.h \
 	decoders/app/tls.c \
 	decoders/app/tls.h \
 	decoders/csum.c \

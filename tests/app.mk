@@ -67,3 +67,15 @@ tests_fuzz_fuzz_telnet_CPPFLAGS = $(AM_CPPFLAGS) -DFUZZ_APP=APP_TELNET
 tests_fuzz_fuzz_telnet_LDADD = $(FUZZ_APP_LIBS)
 EXTRA_tests_fuzz_fuzz_telnet_DEPENDENCIES = tests/fuzz/libonefile.a
 EXTRA_DIST += tests/fuzz/corpus/telnet/session
+# Bodies and files, for all of them.
+check_PROGRAMS += tests/unit/test_body
+tests_unit_test_body_SOURCES = tests/unit/test_body.c
+tests_unit_test_body_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_body_LDADD = libdecoders.a libcore.a $(UNIT_LIBS) \
+	$(DECODER_LIBS) -lbrotlienc
+
+check_PROGRAMS += tests/unit/test_mime
+tests_unit_test_mime_SOURCES = tests/unit/test_mime.c
+tests_unit_test_mime_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_mime_LDADD = libdecoders.a libcore.a $(UNIT_LIBS) \
+	$(DECODER_LIBS)

@@ -7,11 +7,6 @@ tests_tools_liboutputtest_a_CPPFLAGS = $(UNIT_CPPFLAGS) \
 OUTPUT_TEST_LIBS = tests/tools/liboutputtest.a liboutput.a libcore.a \
 	$(PCAP_LIBS) $(UNIT_LIBS)
 
-check_PROGRAMS += tests/unit/test_sha1
-tests_unit_test_sha1_SOURCES = tests/unit/test_sha1.c
-tests_unit_test_sha1_CPPFLAGS = $(UNIT_CPPFLAGS)
-tests_unit_test_sha1_LDADD = libcore.a $(UNIT_LIBS)
-
 check_PROGRAMS += \
 	tests/unit/test_out_ascii \
 	tests/unit/test_out_dump \
