@@ -25,8 +25,14 @@ libdecoders_a_SOURCES = \
 	decoders/app/gtp.h \
 	decoders/app/guess.c \
 	decoders/app/log.c \
+	decoders/app/imap.c \
+	decoders/app/mail.c \
+	decoders/app/mail.h \
 	decoders/app/modbus.c \
 	decoders/app/modbus.h \
+	decoders/app/pop3.c \
+	decoders/app/smtp.c \
+	decoders/app/smtp.h \
 	decoders/app/telnet.c \
 	decoders/app/telnet.h \
 	decoders/app/mime.c \
