@@ -91,6 +91,8 @@ db_key(struct database *db)
 		a = hash_fast(db->lits[i].ptr, db->lits[i].len, a);
 		b = hash_fast(db->lits[i].ptr, db->lits[i].len, b);
 		db->lit_bytes += db->lits[i].len;
+		if (db->lits[i].len > db->longest)
+			db->longest = (uint32_t)db->lits[i].len;
 	}
 	db->key[0] = a;
 	db->key[1] = b;
@@ -269,9 +271,10 @@ hits_init(struct hits *h, const struct prefilter *pf)
 {
 	*h = (struct hits){ .gen = 0 };
 	h->stamp = mem_calloc(pf->slot_first.n + 1u, sizeof(*h->stamp));
+	h->place = mem_calloc(pf->slot_first.n + 1u, sizeof(*h->place));
 	h->list = mem_calloc(LIM_CANDIDATES, sizeof(*h->list));
 	h->spare = mem_calloc(LIM_CANDIDATES, sizeof(*h->spare));
-	if (!h->stamp || !h->list || !h->spare)
+	if (!h->stamp || !h->place || !h->list || !h->spare)
 		goto err;
 	for (uint32_t i = 0; i < pf->n_dbs; i++)
 		if (pf->dbs[i]->hs && hs_alloc_scratch(pf->dbs[i]->hs,
@@ -288,6 +291,7 @@ hits_fini(struct hits *h)
 {
 	hs_free_scratch(h->scratch);
 	free(h->stamp);
+	free(h->place);
 	free(h->list);
 	free(h->spare);
 	*h = (struct hits){ .gen = 0 };
@@ -297,10 +301,33 @@ void
 hits_begin(struct hits *h, const struct prefilter *pf)
 {
 	h->n = 0;
+	h->unordered = false;
 	if (++h->gen)
 		return;
 	memset(h->stamp, 0, pf->slot_first.n * sizeof(*h->stamp));
 	h->gen = 1;
+}
+
+static_assert(LIM_CANDIDATES <= UINT16_MAX, "hits.place");
+
+/* False: the list is full. */
+static inline bool
+add(struct hits *h, uint32_t slot, uint32_t end)
+{
+	uint64_t order = (uint64_t)h->scan << 32 | end;
+
+	if (h->stamp[slot] == h->gen) {
+		if (UNLIKELY(h->unordered) &&
+		    order < h->list[h->place[slot]].order)
+			h->list[h->place[slot]].order = order;
+		return true;
+	}
+	if (h->n == LIM_CANDIDATES)
+		return false;
+	h->stamp[slot] = h->gen;
+	h->place[slot] = (uint16_t)h->n;
+	h->list[h->n++] = (struct hit){ order, slot };
+	return true;
 }
 
 static int
@@ -308,33 +335,51 @@ on_hit(unsigned id, unsigned long long from UNUSED, unsigned long long to,
     unsigned flags UNUSED, void *arg)
 {
 	struct hits *h = arg;
-	uint32_t slot = h->base + id;
 
-	if (h->stamp[slot] == h->gen)
-		return 0;
-	if (h->n == LIM_CANDIDATES)
-		return 1;
-	h->stamp[slot] = h->gen;
-	h->list[h->n++] = (struct hit){ (uint64_t)h->scan << 32 |
-	    (uint32_t)to, slot };
-	return 0;
+	return !add(h, h->base + id, h->from + (uint32_t)to);
 }
 
-void
+static hs_error_t
+search(struct hits *h, const struct bundle *b, struct slice s, uint32_t scan)
+{
+	h->base = b->base;
+	h->scan = scan;
+	return hs_scan(b->db->hs, (const char *)s.ptr, (unsigned)s.len, 0,
+	    h->scratch, on_hit, h);
+}
+
+bool
 hits_scan(struct hits *h, const struct bundle *b, struct slice s, uint32_t scan)
 {
 	hs_error_t e;
 
-	if (!s.len || s.len > UINT32_MAX || !b->db->hs)
-		return;
-	h->base = b->base;
+	if (!s.len || !b->db->hs)
+		return true;
+	if (s.len > UINT32_MAX)
+		return false;
+	h->from = 0;
+	e = search(h, b, s, scan);
+	h->lost += e == HS_SCAN_TERMINATED;
+	h->errors += e != HS_SCAN_TERMINATED && e != HS_SUCCESS;
+	return e == HS_SUCCESS;
+}
+
+bool
+hits_add(struct hits *h, uint32_t slot, uint32_t end, uint32_t scan)
+{
+	h->unordered = true;
 	h->scan = scan;
-	e = hs_scan(b->db->hs, (const char *)s.ptr, (unsigned)s.len, 0,
-	    h->scratch, on_hit, h);
-	if (e == HS_SCAN_TERMINATED)
-		h->lost++;
-	else if (e != HS_SUCCESS)
-		h->errors++;
+	return add(h, slot, end);
+}
+
+bool
+hits_scan_part(struct hits *h, const struct bundle *b, struct slice s,
+    uint32_t from, uint32_t to, uint32_t scan)
+{
+	h->unordered = true;
+	h->from = from;
+	return from == to || !b->db->hs || search(h, b, slice_make(s.ptr + from,
+	    to - from), scan) == HS_SUCCESS;
 }
 
 /* The first rule of the hit's literal. */

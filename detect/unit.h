@@ -12,6 +12,8 @@
 #include "decoders/packet.h"
 #include "decoders/track/flow.h"
 
+struct stream_scan;
+
 enum buf_id {
 #define BUFFER(ID, name, CLASS, help) BUF_##ID,
 #include "detect/buffers.def"
@@ -56,6 +58,8 @@ struct unit {
 	/* what the packets it was rebuilt from raised: not raised again */
 	const struct pkt_event *raised;
 	unsigned n_raised;
+	/* what its segments were found to hold (stream.h); NULL: not known */
+	const struct stream_scan *scan;
 };
 
 static inline bool

@@ -117,6 +117,7 @@ struct inspect {
 	struct packet pkt;
 	struct packet rebuilt[2]; /* datagrams: one may come of the other */
 	struct packet stream;     /* a part of a stream */
+	struct stream_scan scan;  /* of a packet, before such parts */
 	unsigned n_units; /* judged for this frame besides itself */
 	uint32_t points;  /* where room ran out for it: POLICY_BITs */
 	struct record rec;

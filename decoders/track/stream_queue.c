@@ -43,6 +43,8 @@ seg_free(struct streams *s, struct seg *g)
 		slab_give(&s->cells, g->more);
 		g->more = next;
 	}
+	if (s->newest == g)
+		s->newest = NULL;
 	slab_give(&s->cells, g);
 }
 
@@ -167,6 +169,7 @@ cut_front(struct tcp_side *q, struct seg *g, uint32_t n)
 	g->seq += n;
 	g->off += n;
 	g->len -= n;
+	g->scanned = 0;
 	g->urgent = g->urgent > n ? (uint16_t)(g->urgent - n) : 0;
 	q->n_bytes -= n;
 }
@@ -175,6 +178,7 @@ static void
 cut_back(struct tcp_side *q, struct seg *g, uint32_t n)
 {
 	g->len -= n;
+	g->scanned = 0;
 	if (g->urgent > g->len)
 		g->urgent = (uint16_t)g->len;
 	q->n_bytes -= n;
@@ -213,6 +217,7 @@ put_free(struct streams *s, struct tcp_side *q, const struct seg_new *n)
 	if (!g)
 		return false;
 	link_in(s, q, g);
+	s->newest = g;
 	return true;
 }
 
