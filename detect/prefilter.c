@@ -9,11 +9,23 @@
 #include "detect/hscache.h"
 
 /*
- * Every literal is caseless, as Snort's search is. SINGLEMATCH is not set:
- * the callback drops repeats, and without it Hyperscan keeps its fastest
- * engines for pure literals.
+ * Every literal is caseless, as Snort's search is. SINGLEMATCH is set for
+ * those of one repeated byte alone, which padding has at every place: for the
+ * others the callback drops repeats, and Hyperscan keeps its fastest engines.
  */
-enum { LITERAL_FLAGS = HS_FLAG_CASELESS };
+enum {
+	LITERAL_FLAGS = HS_FLAG_CASELESS,
+	RUN_FLAGS = HS_FLAG_CASELESS | HS_FLAG_SINGLEMATCH,
+};
+
+static unsigned
+flags_of(struct slice lit)
+{
+	for (size_t i = 1; i < lit.len; i++)
+		if (lit.ptr[i] != lit.ptr[0])
+			return LITERAL_FLAGS;
+	return RUN_FLAGS;
+}
 
 enum buf_id
 prefilter_space(enum buf_id buf)
@@ -85,7 +97,9 @@ lower(struct arena *arena, const uint8_t *p, size_t n)
 static void
 db_key(struct database *db)
 {
-	uint64_t a = LITERAL_FLAGS, b = ~(uint64_t)LITERAL_FLAGS;
+	/* and of the flags, which follow from them */
+	const uint64_t flags = LITERAL_FLAGS | (uint64_t)RUN_FLAGS << 32;
+	uint64_t a = flags, b = ~flags;
 
 	for (uint32_t i = 0; i < db->n; i++) {
 		a = hash_fast(db->lits[i].ptr, db->lits[i].len, a);
@@ -179,7 +193,7 @@ db_compile(struct database *db)
 	for (uint32_t i = 0; i < db->n; i++) {
 		ptrs[i] = (const char *)db->lits[i].ptr;
 		lens[i] = db->lits[i].len;
-		flags[i] = LITERAL_FLAGS;
+		flags[i] = flags_of(db->lits[i]);
 		ids[i] = i;
 	}
 	if (hs_compile_lit_multi(ptrs, flags, ids, lens, db->n, HS_MODE_BLOCK,
