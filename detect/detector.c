@@ -351,6 +351,14 @@ static const enum buf_id payloads[] = { BUF_DECODED, BUF_FILE_DATA,
 /* Candidates go by buffer, HTTP's first, and by offset. */
 enum { SCAN_PAYLOAD = BUF_COUNT + ARRAY_LEN(payloads) - 1 };
 
+/* The bytes that a scan of that number was of. */
+static const uint8_t *
+scanned(const struct unit *u, uint64_t scan)
+{
+	return u->bufs[scan < BUF_COUNT ? scan : payloads[scan -
+	    BUF_COUNT]].ptr;
+}
+
 /* One bundle in one buffer; false: not all of its hits are known. */
 static bool
 scan_buffer(struct detector *d, const struct unit *u, const struct bundle *b,
@@ -435,10 +443,13 @@ try_hits(struct detector *d, const struct unit *u)
 	for (uint32_t i = 0; i < h->n; i++) {
 		uint32_t slot = h->list[i].slot;
 
+		eval_hit(&d->eval, scanned(u, h->list[i].order >> 32),
+		    (uint32_t)h->list[i].order);
 		for (uint32_t j = pf->slot_first.v[slot];
 		    j < pf->slot_first.v[slot + 1]; j++)
 			try_rule(d, u, pf->slot_rules.v[j]);
 	}
+	eval_hit(&d->eval, NULL, 0);
 }
 
 static void
@@ -544,6 +555,13 @@ detect_scan(struct detector *d, const struct unit *u, struct stream_scan *scan)
 	return true;
 }
 
+/* Is there anything to search? */
+static bool
+has_bytes(const struct unit *u)
+{
+	return u->bufs[BUF_PAYLOAD].len || u->present != 1u << BUF_PAYLOAD;
+}
+
 static void
 match_rules(struct detector *d, const struct unit *u)
 {
@@ -552,7 +570,7 @@ match_rules(struct detector *d, const struct unit *u)
 	const struct group *g = plan.group;
 	uint8_t flags = dec->tcp_flags;
 
-	if (!u->no_patterns) {
+	if (!u->no_patterns && has_bytes(u)) {
 		scan_unit(d, u, &plan);
 		if (d->room.hits.n)
 			try_hits(d, u);

@@ -418,18 +418,29 @@ hit_before(const struct hit *a, const struct hit *b,
 	return ra < rb;
 }
 
-/* A merge sort, for its bound; most units have a handful of hits. */
+/* Where the run in order that begins at `at` ends. */
+static uint32_t
+run_end(const struct hits *h, const struct hit *list, uint32_t at,
+    const struct prefilter *pf)
+{
+	while (++at < h->n && !hit_before(&list[at], &list[at - 1], pf))
+		;
+	return at < h->n ? at : h->n;
+}
+
+/* A merge sort, for its bound; of the runs there are, as each search finds its
+ * hits in order but for those that end together. */
 void
 hits_sort(struct hits *h, const struct prefilter *pf)
 {
 	struct hit *from = h->list, *to = h->spare, *t;
 
-	for (uint32_t run = 1; run < h->n; run *= 2) {
-		for (uint32_t at = 0; at < h->n; at += 2 * run) {
-			uint32_t mid = at + run < h->n ? at + run : h->n;
-			uint32_t end = mid + run < h->n ? mid + run : h->n;
+	while (run_end(h, from, 0, pf) < h->n) {
+		for (uint32_t at = 0, end; at < h->n; at = end) {
+			uint32_t mid = run_end(h, from, at, pf);
 			uint32_t a = at, b = mid;
 
+			end = mid < h->n ? run_end(h, from, mid, pf) : mid;
 			for (uint32_t i = at; i < end; i++)
 				to[i] = b == end || (a < mid &&
 				    !hit_before(&from[b], &from[a], pf)) ?

@@ -52,12 +52,13 @@ seg_free(struct streams *s, struct seg *g)
 static struct seg *
 seg_make(struct streams *s, const struct seg_new *n)
 {
-	struct seg *g = slab_take(&s->cells);
+	struct seg *g = slab_take_raw(&s->cells);
 	uint32_t len = n->len, at;
 	struct cell **link;
 
 	if (!g)
 		return NULL;
+	memset(g, 0, offsetof(struct seg, bytes));
 	g->seq = n->seq;
 	g->len = len;
 	g->ts = n->ts;
@@ -68,11 +69,12 @@ seg_make(struct streams *s, const struct seg_new *n)
 	for (link = &g->more; at < len; link = &(*link)->next) {
 		uint32_t part = len - at < CELL_BYTES ? len - at : CELL_BYTES;
 
-		*link = slab_take(&s->cells);
+		*link = slab_take_raw(&s->cells);
 		if (!*link) {
 			seg_free(s, g);
 			return NULL;
 		}
+		(*link)->next = NULL;
 		memcpy((*link)->bytes, n->bytes + at, part);
 		at += part;
 	}

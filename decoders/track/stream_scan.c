@@ -36,8 +36,11 @@ one_more(struct streams *s, struct seg *g, size_t n)
 
 	while (*link)
 		link = &(*link)->next;
-	*link = slab_take(&s->cells);
-	return *link ? (*link)->bytes + CELL_BYTES - n : NULL;
+	*link = slab_take_raw(&s->cells);
+	if (!*link)
+		return NULL;
+	(*link)->next = NULL;
+	return (*link)->bytes + CELL_BYTES - n;
 }
 
 void
