@@ -509,13 +509,22 @@ note_scan(struct detector *d, const struct unit *u)
 	stream_scan_note(u->flow.flow, u->pkt, d->set_gen, d->notes, h->n);
 }
 
+/* Is the unit's payload all of its packet's? */
+static bool
+is_whole(const struct unit *u)
+{
+	struct slice s = u->bufs[BUF_PAYLOAD], all = pkt_payload(u->pkt);
+
+	return s.ptr == all.ptr && s.len == all.len;
+}
+
 static bool
 may_note(const struct unit *u)
 {
 	/* other buffers may have taken hits of the payload's */
 	return u->kind != UNIT_STREAM && u->flow.flow &&
 	    u->pkt->dec.l4 == PKT_L4_TCP && !unit_has(u, BUF_DECODED) &&
-	    !unit_has(u, BUF_FILE_DATA);
+	    !unit_has(u, BUF_FILE_DATA) && is_whole(u);
 }
 
 static void
@@ -523,7 +532,7 @@ scan_unit(struct detector *d, const struct unit *u, const struct plan *plan)
 {
 	const struct kept kept = { u->scan, d->set_gen };
 
-	if (u->scan && scan_all(d, u, plan, &kept))
+	if (u->scan && is_whole(u) && scan_all(d, u, plan, &kept))
 		return;
 	if (scan_all(d, u, plan, NULL) && may_note(u))
 		note_scan(d, u);

@@ -58,7 +58,8 @@ struct unit {
 	/* what the packets it was rebuilt from raised: not raised again */
 	const struct pkt_event *raised;
 	unsigned n_raised;
-	/* what its segments were found to hold (stream.h); NULL: not known */
+	/* what its packet's payload, where that is the unit's, was found to
+	 * hold (stream.h); NULL: not known */
 	const struct stream_scan *scan;
 };
 

@@ -133,8 +133,9 @@ struct stream_hit {
 	uint32_t what, end;
 };
 
-/* A segment that is whole in a unit: bytes [from, to), the generation of what
- * it was searched for, and that the unit's next n_hits hits were found in it. */
+/* A segment in a unit, from its first byte on: bytes [from, to), the generation
+ * of what it was searched for, and that the unit's next n_hits hits were found
+ * in it. */
 struct stream_piece {
 	uint32_t from, to, generation, n_hits;
 };

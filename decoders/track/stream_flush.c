@@ -403,8 +403,8 @@ next_unit(struct streams *s, struct tcp_session *t, enum flow_side side,
 
 			if (to - at > UNIT_MAX - n)
 				to = at + (UNIT_MAX - n);
-			if (at == g->seq && to == g->seq + g->len && !g->urgent)
-				scan_piece(&s->scan, g, n);
+			if (at == g->seq && !g->urgent)
+				scan_piece(&s->scan, g, to - at, n);
 			n += copy_out(s, g, at, to, s->room + HDR_MAX + n);
 			at = to;
 		}

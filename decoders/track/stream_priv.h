@@ -337,9 +337,10 @@ bool flush_template(struct streams *s, struct tcp_session *t,
 
 /* ------------------------------------------------------------ scans */
 
-/* The unit holds all of the segment from offset `at` on: says what was found
- * in it. */
-void scan_piece(struct stream_scan *scan, const struct seg *g, uint32_t at);
+/* The unit holds the segment's first len bytes from offset `at` on: says what
+ * was found in them. */
+void scan_piece(struct stream_scan *scan, const struct seg *g, uint32_t len,
+    uint32_t at);
 
 /* ------------------------------------------------------------ state */
 

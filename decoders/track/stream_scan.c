@@ -69,26 +69,31 @@ stream_scan_note(struct flow *f, const struct packet *p, uint32_t generation,
 	g->n_hits = (uint16_t)n;
 }
 
+/* Each hit is a pattern's first one: so what ends in front of a cut is known
+ * from it, and what begins behind it is not. */
 void
-scan_piece(struct stream_scan *scan, const struct seg *g, uint32_t at)
+scan_piece(struct stream_scan *scan, const struct seg *g, uint32_t len,
+    uint32_t at)
 {
-	const uint8_t *area = g->bytes;
-	size_t size = SEG_INLINE, bytes = g->n_hits * sizeof(*scan->hits);
-	struct stream_hit *hits = scan->hits + scan->n_hits;
+	const uint8_t *area = g->bytes + SEG_INLINE;
+	uint32_t n = 0;
 
 	if (!g->scanned || scan->n_pieces == LIM_SCAN_PIECES ||
 	    g->n_hits > LIM_SCAN_HITS - scan->n_hits)
 		return;
-	scan->pieces[scan->n_pieces++] = (struct stream_piece){ at,
-		at + g->len, g->scanned, g->n_hits };
-	if (!g->n_hits)
-		return;
-	for (const struct cell *c = g->more; c; c = c->next) {
-		area = c->bytes;
-		size = CELL_BYTES;
+	for (const struct cell *c = g->n_hits ? g->more : NULL; c; c = c->next)
+		area = c->bytes + CELL_BYTES;
+	area -= g->n_hits * sizeof(struct stream_hit);
+	for (unsigned i = 0; i < g->n_hits; i++) {
+		struct stream_hit hit;
+
+		memcpy(&hit, area + i * sizeof(hit), sizeof(hit));
+		if (hit.end > len)
+			continue;
+		hit.end += at;
+		scan->hits[scan->n_hits + n++] = hit;
 	}
-	memcpy(hits, area + size - bytes, bytes);
-	for (unsigned i = 0; i < g->n_hits; i++)
-		hits[i].end += at;
-	scan->n_hits += g->n_hits;
+	scan->n_hits += n;
+	scan->pieces[scan->n_pieces++] = (struct stream_piece){ at, at + len,
+		g->scanned, n };
 }
