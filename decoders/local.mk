@@ -97,6 +97,7 @@ libdecoders_a_SOURCES = \
 	decoders/track/stream_policy.c \
 	decoders/track/stream_priv.h \
 	decoders/track/stream_queue.c \
+	decoders/track/stream_scan.c \
 	decoders/track/stream_state.c \
 	decoders/track/track.c \
 	decoders/track/track.h \

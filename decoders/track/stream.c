@@ -248,6 +248,7 @@ session_begin(struct streams *s, struct flow *f, struct packet *p,
 		return NULL;
 	}
 	*t = probe;
+	t->owner = s;
 	t->flow = f;
 	t->shadow = syn && !t->engine->require_3whs;
 	f->tcp = t;
@@ -610,6 +611,7 @@ stream_packet(struct streams *s, struct packet *p, struct stream_facts *facts)
 	if (!s->conf->n_engines)
 		return;
 	s->points = 0;
+	s->newest = NULL;
 	take_packet(s, p, facts);
 	facts->points = s->points;
 }

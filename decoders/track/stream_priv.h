@@ -8,6 +8,7 @@
  *	stream_policy.c  where systems differ, as data
  *	stream_queue.c   segments in order, overlaps
  *	stream_flush.c   when bytes are ready, and packets made of them
+ *	stream_scan.c    what segments were found to hold
  *	stream_events.c  the events of gid 129
  *
  * Sequence numbers are compared modulo 2^32 (RFC 9293 3.4). That is an order
@@ -54,6 +55,8 @@
 	X(REBUILT_BYTES, "rebuilt_bytes", "bytes in rebuilt packets")          \
 	X(UNACKED, "unacked_bytes", "bytes dropped at the end of a session,"   \
 	    " never acknowledged")                                             \
+	X(SCANS_LOST, "scans_lost", "segments whose patterns found were not"   \
+	    " kept: too many, or memcap")                                      \
 	X(CONFLICTS, "conflicts", "inline: segments that differ from what was" \
 	    " delivered")                                                      \
 	X(EVENTS, "events", "events of gid 129")
@@ -72,9 +75,9 @@ enum {
 	SEG_INLINE = 432,  /* bytes kept in the segment's own cell */
 	CELL_BYTES = 504,
 	SEG_BYTES_MAX = 65535, /* what an IP datagram can carry */
-	/* cells of the largest segment, its remainder when it is split, and
-	 * a template */
-	CELLS_RESERVED = 2 * (SEG_BYTES_MAX / CELL_BYTES + 2) + 1,
+	/* cells of the largest segment, its remainder when it is split, a
+	 * template, and what the segment before was found to hold */
+	CELLS_RESERVED = 2 * (SEG_BYTES_MAX / CELL_BYTES + 2) + 2,
 
 	FLUSH_POINT = 192,
 	STREAM_ALERTS = 8, /* as many as Snort remembers */
@@ -100,6 +103,10 @@ struct seg {
 	struct cell *more;
 	struct mtime ts;
 	uint32_t seq, len, off;
+	/* what was found in it, when it was searched as a whole and is whole
+	 * (else 0): n_hits at the end of its last cell */
+	uint32_t scanned; /* generation */
+	uint16_t n_hits;
 	uint16_t urgent; /* of the first bytes, left out of rebuilt packets */
 	uint8_t height;
 	bool whole;      /* counts as a segment (not the rest of a split) */
@@ -169,6 +176,7 @@ struct tcp_template {
 static_assert(sizeof(struct tcp_template) <= CELL_SIZE, "a template's cell");
 
 struct tcp_session {
+	struct streams *owner;
 	struct flow *flow;
 	const struct stream_engine *engine;
 	struct tcp_template *last;
@@ -209,6 +217,8 @@ struct streams {
 	/* the side whose unit was handed out last: its alerts are forgotten
 	 * next */
 	struct tcp_side *given;
+	struct seg *newest;      /* queued of the last packet; NULL: none */
+	struct stream_scan scan; /* of the unit handed out last */
 	uint8_t room[ROOM_SIZE];
 };
 
@@ -339,6 +349,13 @@ void flush_pend(struct streams *s, struct tcp_session *t);
  * memory. */
 bool flush_template(struct streams *s, struct tcp_session *t,
     const struct packet *p, enum flow_side side);
+
+/* ------------------------------------------------------------ scans */
+
+/* The unit holds the segment's first len bytes from offset `at` on: says what
+ * was found in them. */
+void scan_piece(struct stream_scan *scan, const struct seg *g, uint32_t len,
+    uint32_t at);
 
 /* ------------------------------------------------------------ state */
 

@@ -43,6 +43,8 @@ seg_free(struct streams *s, struct seg *g)
 		slab_give(&s->cells, g->more);
 		g->more = next;
 	}
+	if (s->newest == g)
+		s->newest = NULL;
 	slab_give(&s->cells, g);
 }
 
@@ -50,12 +52,13 @@ seg_free(struct streams *s, struct seg *g)
 static struct seg *
 seg_make(struct streams *s, const struct seg_new *n)
 {
-	struct seg *g = slab_take(&s->cells);
+	struct seg *g = slab_take_raw(&s->cells);
 	uint32_t len = n->len, at;
 	struct cell **link;
 
 	if (!g)
 		return NULL;
+	memset(g, 0, offsetof(struct seg, bytes));
 	g->seq = n->seq;
 	g->len = len;
 	g->ts = n->ts;
@@ -66,11 +69,12 @@ seg_make(struct streams *s, const struct seg_new *n)
 	for (link = &g->more; at < len; link = &(*link)->next) {
 		uint32_t part = len - at < CELL_BYTES ? len - at : CELL_BYTES;
 
-		*link = slab_take(&s->cells);
+		*link = slab_take_raw(&s->cells);
 		if (!*link) {
 			seg_free(s, g);
 			return NULL;
 		}
+		(*link)->next = NULL;
 		memcpy((*link)->bytes, n->bytes + at, part);
 		at += part;
 	}
@@ -167,6 +171,7 @@ cut_front(struct tcp_side *q, struct seg *g, uint32_t n)
 	g->seq += n;
 	g->off += n;
 	g->len -= n;
+	g->scanned = 0;
 	g->urgent = g->urgent > n ? (uint16_t)(g->urgent - n) : 0;
 	q->n_bytes -= n;
 }
@@ -175,6 +180,7 @@ static void
 cut_back(struct tcp_side *q, struct seg *g, uint32_t n)
 {
 	g->len -= n;
+	g->scanned = 0;
 	if (g->urgent > g->len)
 		g->urgent = (uint16_t)g->len;
 	q->n_bytes -= n;
@@ -213,6 +219,7 @@ put_free(struct streams *s, struct tcp_side *q, const struct seg_new *n)
 	if (!g)
 		return false;
 	link_in(s, q, g);
+	s->newest = g;
 	return true;
 }
 
