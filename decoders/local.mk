@@ -16,6 +16,8 @@ libdecoders_a_SOURCES = \
 	decoders/app/buffers.h \
 	decoders/app/expect.c \
 	decoders/app/guess.c \
+	decoders/app/js.c \
+	decoders/app/js.h \
 	decoders/app/log.c \
 	decoders/app/mime.c \
 	decoders/app/mime.h \
@@ -24,6 +26,8 @@ libdecoders_a_SOURCES = \
 	decoders/app/mime_int.h \
 	decoders/app/tls.c \
 	decoders/app/tls.h \
+	decoders/app/utf.c \
+	decoders/app/utf.h \
 	decoders/csum.c \
 	decoders/decode.c \
 	decoders/decode.h \
