@@ -24,6 +24,8 @@ libdecoders_a_SOURCES = \
 	decoders/app/gtp.c \
 	decoders/app/gtp.h \
 	decoders/app/guess.c \
+	decoders/app/js.c \
+	decoders/app/js.h \
 	decoders/app/log.c \
 	decoders/app/imap.c \
 	decoders/app/mail.c \
@@ -42,6 +44,8 @@ libdecoders_a_SOURCES = \
 	decoders/app/mime_int.h \
 	decoders/app/tls.c \
 	decoders/app/tls.h \
+	decoders/app/utf.c \
+	decoders/app/utf.h \
 	decoders/csum.c \
 	decoders/decode.c \
 	decoders/decode.h \

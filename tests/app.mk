@@ -105,3 +105,14 @@ tests_fuzz_fuzz_imap_CPPFLAGS = $(AM_CPPFLAGS) -DFUZZ_APP=APP_IMAP
 tests_fuzz_fuzz_imap_LDADD = $(FUZZ_APP_LIBS)
 EXTRA_tests_fuzz_fuzz_imap_DEPENDENCIES = tests/fuzz/libonefile.a
 EXTRA_DIST += tests/fuzz/corpus/imap/session
+check_PROGRAMS += tests/unit/test_utf
+tests_unit_test_utf_SOURCES = tests/unit/test_utf.c tests/unit/feed_help.h
+tests_unit_test_utf_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_utf_LDADD = libdecoders.a libcore.a $(UNIT_LIBS) \
+	$(DECODER_LIBS)
+
+check_PROGRAMS += tests/unit/test_js
+tests_unit_test_js_SOURCES = tests/unit/test_js.c tests/unit/feed_help.h
+tests_unit_test_js_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_js_LDADD = libdecoders.a libcore.a $(UNIT_LIBS) \
+	$(DECODER_LIBS)
