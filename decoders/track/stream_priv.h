@@ -103,6 +103,7 @@ struct seg {
 	struct cell *more;
 	struct mtime ts;
 	uint32_t seq, len, off;
+	uint32_t origin; /* where it began when it came */
 	/* what was found in it, when it was searched as a whole and is whole
 	 * (else 0): n_hits at the end of its last cell */
 	uint32_t scanned; /* generation */
@@ -110,6 +111,7 @@ struct seg {
 	uint16_t urgent; /* of the first bytes, left out of rebuilt packets */
 	uint8_t height;
 	bool whole;      /* counts as a segment (not the rest of a split) */
+	bool fin;        /* it came with FIN */
 	uint8_t bytes[SEG_INLINE];
 };
 static_assert(sizeof(struct seg) <= CELL_SIZE, "a segment's cell");
@@ -120,10 +122,14 @@ struct tcp_side {
 	uint32_t isn;
 	uint32_t next;      /* behind the highest byte (SYN, FIN) seen */
 	uint32_t acked;     /* up to where the other side acknowledged */
+	uint32_t sent;      /* behind the highest byte that was seen itself */
+	uint32_t una;       /* up to where that was acknowledged */
+	uint32_t claimed;   /* up to where more than that was */
 	uint32_t ready;     /* up to where bytes were handed out */
 	uint32_t flush_to;  /* bytes up to here are to be handed out now */
 	uint32_t scanned;   /* up to where the PDU hook has seen them */
 	uint32_t fin_seq;   /* of its FIN, when fin */
+	uint32_t fin_origin; /* where the segment began that it came with */
 
 	uint32_t edge;      /* up to where the other side lets it send */
 	bool has_edge;
@@ -133,6 +139,7 @@ struct tcp_side {
 
 	bool seen;          /* a packet of this side was seen */
 	bool syn, fin, fin_acked, reset, ts_ok;
+	bool fin_in_order;  /* its FIN came so: nothing takes it away again */
 	bool reassemble;    /* its data is put together */
 	bool overlap_told;  /* 129:7 was raised */
 	uint32_t ts_last;   /* newest timestamp of it, when ts_ok */
@@ -236,6 +243,10 @@ struct overlap_rules {
 	bool full_same_new;   /* the same range */
 	bool full_longer_new; /* both begin together, N is longer */
 	bool full_later_new;  /* S begins later */
+	/* they stay as they came: where one begins, what was cut off its
+	 * front counts, and where it ends, its FIN; which goes with it when it
+	 * is covered */
+	bool keeps_extent;
 };
 
 enum rst_rule {
@@ -300,12 +311,12 @@ seq_max(uint32_t a, uint32_t b)
 
 /* A segment on its way in. */
 struct seg_new {
-	uint32_t seq;
+	uint32_t seq, origin;
 	const uint8_t *bytes;
 	uint32_t len;
 	uint16_t urgent;
 	struct mtime ts;
-	bool whole;
+	bool whole, fin;
 };
 
 struct queue_result {
@@ -314,9 +325,8 @@ struct queue_result {
 	uint32_t overlaps;
 };
 
-/* Do the queued bytes of one segment hold exactly these? */
-bool queue_has(const struct tcp_side *q, uint32_t seq, const uint8_t *bytes,
-    uint32_t len);
+/* Do the queued bytes of one segment hold exactly these? Its FIN is noted. */
+bool queue_has(const struct tcp_side *q, const struct seg_new *n);
 /* Does any queued byte at n's place differ? */
 bool queue_differs(const struct tcp_side *q, uint32_t seq,
     const uint8_t *bytes, uint32_t len);
@@ -377,6 +387,11 @@ struct tcp_meaning state_packet(struct streams *s, struct tcp_session *t,
     struct packet *p, enum flow_side side);
 /* May the side send bytes beginning at seq now? */
 bool state_in_window(const struct tcp_side *q, uint32_t seq);
+/* May the side's FIN, which came out of order, still be covered? */
+bool state_fin_may_go(const struct tcp_session *t, const struct tcp_side *q);
+/* A segment was queued: does the side's FIN go with the one it covers? */
+void state_cover_fin(const struct tcp_session *t, struct tcp_side *q,
+    const struct seg_new *n);
 /* After its data was queued: FIN, acknowledgement, close. */
 void state_finish(struct streams *s, struct tcp_session *t, struct packet *p,
     enum flow_side side, struct tcp_meaning *m);
