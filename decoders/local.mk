@@ -8,6 +8,10 @@ libdecoders_a_SOURCES = \
 	decoders/app/apps.def \
 	decoders/app/buffers.def \
 	decoders/app/buffers.h \
+	decoders/app/dns.c \
+	decoders/app/dns.h \
+	decoders/app/dns_log.c \
+	decoders/app/dns_msg.h \
 	decoders/app/expect.c \
 	decoders/app/guess.c \
 	decoders/app/log.c \

@@ -50,6 +50,7 @@ void *applier_proto(struct applier *a, enum app_id id, size_t size,
 void config_protocol_detection(struct applier *a);
 void config_app_end(struct applier *a);
 /* preprocessors of application protocols */
+void config_dns(struct applier *a);
 void config_ssl(struct applier *a);
 
 /* config memory_policy */

@@ -5,7 +5,7 @@ libsensor_a_SOURCES = \
 	sensor/cmdline.h sensor/cmdline_apply.c \
 	sensor/applier.h \
 	sensor/config.c sensor/config.def sensor/config.h \
-	sensor/config_app.c sensor/config_ssl.c \
+	sensor/config_app.c sensor/config_dns.c sensor/config_ssl.c \
 	sensor/config_frag3.c sensor/config_policy.c \
 	sensor/config_stream5.c \
 	sensor/config_watch.c \
