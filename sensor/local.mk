@@ -10,9 +10,11 @@ libsensor_a_SOURCES = \
 	sensor/config_stream5.c \
 	sensor/config_watch.c \
 	sensor/preprocessors.def \
+	sensor/counters.c sensor/counters.h \
 	sensor/daemon.c sensor/daemon.h \
 	sensor/generation.c sensor/generation.h \
 	sensor/inspect.c sensor/inspect.h \
+	sensor/tell.c sensor/tell.h \
 	sensor/lists.c sensor/lists.h \
 	sensor/outset.c sensor/outset.h \
 	sensor/progress.c sensor/progress.h \
