@@ -121,8 +121,9 @@ app_event(struct app_call *c, uint16_t gid, uint32_t sid)
  *	}
  *
  * false: nobody wants it, or there is no room for more (counted). One of type
- * "fileinfo" is wanted by itself. Text is copied, cut at LIM_APP_LOG_TEXT. A log is told with the unit that `next`
- * returns or, from `split` and `end`, with the next one or the session's end.
+ * "fileinfo" is wanted by itself. Text is copied, cut at LIM_APP_LOG_TEXT. A
+ * log is told with the unit that `next` returns or, from `split` and `end`,
+ * with the next one or the session's end.
  */
 bool app_log_begin(struct app_call *c, const char *type);
 void app_log_text(struct app_call *c, const char *name, struct slice s);
