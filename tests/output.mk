@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 check_LIBRARIES += tests/tools/liboutputtest.a
 tests_tools_liboutputtest_a_SOURCES = \
+	tests/tools/json_check.c tests/tools/json_check.h \
 	tests/tools/record_make.c tests/tools/record_make.h
 tests_tools_liboutputtest_a_CPPFLAGS = $(UNIT_CPPFLAGS) \
 	-DGOLDEN_DIR='"$(abs_top_srcdir)/tests/golden/output"'
@@ -16,6 +17,7 @@ check_PROGRAMS += \
 	tests/unit/test_out_ascii \
 	tests/unit/test_out_dump \
 	tests/unit/test_out_eve \
+	tests/unit/test_out_eve_app \
 	tests/unit/test_out_fast \
 	tests/unit/test_out_file \
 	tests/unit/test_out_full \
@@ -33,6 +35,9 @@ tests_unit_test_out_dump_LDADD = $(OUTPUT_TEST_LIBS)
 tests_unit_test_out_eve_SOURCES = tests/unit/test_out_eve.c
 tests_unit_test_out_eve_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_out_eve_LDADD = $(OUTPUT_TEST_LIBS)
+tests_unit_test_out_eve_app_SOURCES = tests/unit/test_out_eve_app.c
+tests_unit_test_out_eve_app_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_out_eve_app_LDADD = $(OUTPUT_TEST_LIBS)
 tests_unit_test_out_fast_SOURCES = tests/unit/test_out_fast.c
 tests_unit_test_out_fast_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_out_fast_LDADD = $(OUTPUT_TEST_LIBS)
