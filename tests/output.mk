@@ -63,3 +63,11 @@ tests_unit_test_out_unified2_SOURCES = tests/unit/test_out_unified2.c
 tests_unit_test_out_unified2_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_out_unified2_LDADD = $(OUTPUT_TEST_LIBS)
 EXTRA_DIST += tests/golden/output
+
+# Fields of a parser, any of them, as EVE writes them.
+check_PROGRAMS += tests/fuzz/fuzz_eve
+tests_fuzz_fuzz_eve_SOURCES = tests/fuzz/fuzz_eve.c tests/tools/json_check.c \
+	tests/tools/json_check.h
+tests_fuzz_fuzz_eve_LDADD = $(FUZZ_DRIVER) liboutput.a libcore.a $(PCAP_LIBS)
+EXTRA_tests_fuzz_fuzz_eve_DEPENDENCIES = tests/fuzz/libonefile.a
+EXTRA_DIST += tests/fuzz/corpus/eve/deep tests/fuzz/corpus/eve/texts

@@ -98,6 +98,13 @@ flow_table_adopt(struct flow_table *t, const struct flow_conf *conf)
 	t->flows.max = t->bits.max = limit_of(conf) + LIM_FLOW_ENDED;
 }
 
+void
+flow_table_reset(struct flow_table *t)
+{
+	t->turn = t->quiet = 0;
+	t->quiet_sec = 0;
+}
+
 uint64_t *
 flow_table_counters(struct flow_table *t)
 {

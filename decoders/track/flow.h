@@ -148,6 +148,8 @@ NODISCARD struct flow_table *flow_table_new(const struct flow_conf *conf);
 void flow_table_free(struct flow_table *t);
 /* Another configuration: timeouts and limits hold for flows to come. */
 void flow_table_adopt(struct flow_table *t, const struct flow_conf *conf);
+/* --pcap-reset, when all flows are gone: what order there is begins anew. */
+void flow_table_reset(struct flow_table *t);
 uint64_t *flow_table_counters(struct flow_table *t);
 /* Flows there may be, those that are ending included. */
 uint64_t flow_table_max(const struct flow_table *t);

@@ -88,6 +88,7 @@ track_adopt(struct track *t, const struct track_conf *conf)
 void
 track_reset(struct track *t)
 {
+	flow_table_reset(t->flows);
 	streams_reset(t->streams);
 	defrag_reset(t->defrag);
 	app_reset(t->app);
