@@ -54,6 +54,9 @@ enum limits {
 	LIM_APP_LOG_ROOM = 131072,
 	LIM_APP_LOG_TEXT = 4096,   /* of one field; the rest is cut off */
 	LIM_APP_LOG_DEPTH = 8,     /* objects in objects */
+	LIM_DNS_RECORDS = 48,      /* of a section that are told
+	                              [dns.not_told] */
+	LIM_DNS_POINTERS = 16,     /* followed for one name [dns.bad_names] */
 
 	/* -- bodies and files --------------------------------------------- */
 	LIM_BODY_LAYERS = 3,       /* codings around a body: more are not

@@ -54,3 +54,18 @@ events_table(unsigned i, struct event_table *out)
 	out->defs = others[i].defs(&out->n);
 	return true;
 }
+
+const struct dec_event_def *
+events_find(uint32_t gid, uint32_t sid)
+{
+	struct event_table t;
+
+	for (unsigned i = 0; events_table(i, &t); i++) {
+		if (t.gid != gid)
+			continue;
+		for (unsigned e = 0; e < t.n; e++)
+			if (t.defs[e].sid == sid)
+				return &t.defs[e];
+	}
+	return NULL;
+}

@@ -16,6 +16,10 @@ libdecoders_a_SOURCES = \
 	decoders/app/buffers.h \
 	decoders/app/dnp3.c \
 	decoders/app/dnp3.h \
+	decoders/app/dns.c \
+	decoders/app/dns.h \
+	decoders/app/dns_log.c \
+	decoders/app/dns_msg.h \
 	decoders/app/expect.c \
 	decoders/app/frames.h \
 	decoders/app/ftp.c \

@@ -110,6 +110,8 @@ NODISCARD bool detector_adopt(struct detector *d, const struct ruleset *rs);
 /* --pcap-reset: thresholds, detection filters, rate filters, tags and event
  * time start anew; event ids go on. */
 void detector_reset(struct detector *d);
+/* Would a builtin event have a rule that reports it? */
+bool detector_has_rule(const struct detector *d, uint32_t gid, uint32_t sid);
 uint64_t *detector_counters(struct detector *d);
 /* Those of eval_counters (detect/eval.h). */
 uint64_t *detector_eval_counters(struct detector *d);

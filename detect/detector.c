@@ -791,6 +791,21 @@ points_since(const struct detector *d, const struct unit *u,
 	return points;
 }
 
+static uint32_t
+builtin_rule(const struct ruleset *rs, uint32_t gid, uint32_t sid)
+{
+	uint32_t rule = builtin_find(&rs->builtin, gid, sid);
+
+	return rule == UINT32_MAX || rs->heads[rule].list == LIST_NONE ?
+	    UINT32_MAX : rule;
+}
+
+bool
+detector_has_rule(const struct detector *d, uint32_t gid, uint32_t sid)
+{
+	return builtin_rule(d->rs, gid, sid) != UINT32_MAX;
+}
+
 unsigned
 detect_unit(struct detector *d, const struct unit *u,
     const struct pkt_event *builtin, unsigned n_builtin,
@@ -806,10 +821,10 @@ detect_unit(struct detector *d, const struct unit *u,
 	    (enum flow_log)u->flow.flow->log : FLOW_LOG_NONE;
 	select_begin(&d->sel, rs);
 	for (unsigned i = 0; i < n_builtin; i++) {
-		uint32_t rule = builtin_find(&rs->builtin, builtin[i].gid,
+		uint32_t rule = builtin_rule(rs, builtin[i].gid,
 		    builtin[i].sid);
 
-		if (rule == UINT32_MAX || rs->heads[rule].list == LIST_NONE)
+		if (rule == UINT32_MAX)
 			d->ctrs[CTR_NO_RULE]++;
 		else
 			select_builtin(&d->sel, rule);

@@ -6,7 +6,10 @@ liboutput_a_SOURCES = \
 	output/csv.c \
 	output/dump.c output/dump.h \
 	output/dump_icmp.c \
-	output/eve.c \
+	output/eve.c output/eve.h \
+	output/eve_alert.c \
+	output/eve_app.c \
+	output/eve_flow.c \
 	output/fast.c \
 	output/file.c output/file.h \
 	output/full.c \

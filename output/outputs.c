@@ -97,6 +97,12 @@ outputs_write(struct outputs *os, const struct record *r)
 	case RECORD_SESSION:
 		write_to(os, OUT_SESSION, 0, r);
 		break;
+	case RECORD_APP:
+	case RECORD_FLOW:
+	case RECORD_ANOMALY:
+	case RECORD_STATS:
+		write_to(os, OUT_APP, 0, r);
+		break;
 	}
 }
 

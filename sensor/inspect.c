@@ -3,6 +3,8 @@
 
 #include <time.h>
 
+#include "sensor/tell.h"
+
 enum { SAMPLE_EVERY = 64 };
 
 static const struct ctr_def counter_defs[] = {
@@ -160,24 +162,6 @@ keep_broken_from_rules(struct inspect *in, struct packet *p)
 /* -- judging ----------------------------------------------------------- */
 
 static void
-record_session(struct record *r, const struct unit *u)
-{
-	const struct flow *f = u->flow.flow;
-
-	r->flow = (struct record_flow){ .id = 0 };
-	if (!f)
-		return;
-	r->flow = (struct record_flow){
-		.id = f->id,
-		.start = f->first,
-		.packets = { f->packets[FLOW_CLIENT], f->packets[FLOW_SERVER] },
-		.bytes = { f->bytes[FLOW_CLIENT], f->bytes[FLOW_SERVER] },
-		.has_direction = u->flow.has_direction,
-		.to_server = u->flow.to_server,
-	};
-}
-
-static void
 write_event(struct inspect *in, const struct event *ev)
 {
 	record_event(&in->rec, ev, &in->room);
@@ -192,23 +176,14 @@ write_event(struct inspect *in, const struct event *ev)
 }
 
 static void
-record_unit(struct inspect *in, const struct unit *u)
-{
-	const struct packet *p = u->pkt;
-	struct record_source src = { in->file,
-		in->iface_names ? in->iface_names[p->iface] : NULL };
-
-	record_packet(&in->rec, p, &src);
-	record_session(&in->rec, u);
-}
-
-static void
 report(struct inspect *in, const struct unit *u, const struct event *events,
     unsigned n)
 {
 	if (!n)
 		return;
-	record_unit(in, u);
+	if (u->flow.flow)
+		u->flow.flow->alerted = true;
+	tell_unit(in, u);
 	for (unsigned i = 0; i < n; i++)
 		write_event(in, &events[i]);
 }
@@ -225,7 +200,7 @@ log_session(struct inspect *in, const struct unit *u)
 	    u->repeated || u->pkt->dec.flags & PKT_FRAGMENT ||
 	    (u->kind == UNIT_STREAM && in->conf.track->stream.inline_mode))
 		return;
-	record_unit(in, u);
+	tell_unit(in, u);
 	record_session_data(&in->rec, how);
 	in->ctrs[INSPECT_CTR_SESSION_LOGGED]++;
 	outputs_write(in->out, &in->rec);
@@ -284,9 +259,13 @@ judge(struct inspect *in, const struct unit *u, enum defrag_result res,
 	const struct packet *p = u->pkt;
 	const struct event *events;
 	enum rule_action verdict;
-	unsigned n = detect_unit(in->det, u, p->events, p->dec.n_events,
-	    &events, &verdict);
+	unsigned n;
 
+	if (UNLIKELY(p->dec.n_events) && in->conf.wants.shows &
+	    1u << SHOW_ANOMALY)
+		tell_anomalies(in, u);
+	n = detect_unit(in->det, u, p->events, p->dec.n_events, &events,
+	    &verdict);
 	lap(in, STAGE_DETECT, since);
 	apply_judging_policy(in, u);
 	if (res == DEFRAG_HELD)
@@ -354,6 +333,7 @@ judge_parsed(struct inspect *in, struct packet *p, const struct unit *u,
 		take_buffers(&part, &a, first);
 		lap(in, STAGE_PARSE, since);
 		judge(in, &part, res, since);
+		tell_logs(in);
 		p->dec.n_events = 0;
 		first = false;
 	}
@@ -416,6 +396,8 @@ judge_report(struct inspect *in, const struct watch_report *r)
 	struct event ev;
 
 	in->ctrs[INSPECT_CTR_EVENTS]++;
+	if (in->conf.wants.shows & 1u << SHOW_ANOMALY && !r->event_ref)
+		tell_anomalies(in, &u);
 	if (!detect_unit(in->det, &u, r->pkt->events, r->pkt->dec.n_events,
 	    &events, &verdict))
 		return;
@@ -426,7 +408,7 @@ judge_report(struct inspect *in, const struct watch_report *r)
 	} else {
 		watch_reported(in->watch, ev.event_id);
 	}
-	record_unit(in, &u);
+	tell_unit(in, &u);
 	in->rec.pkt.event_proto = r->ip_proto;
 	write_event(in, &ev);
 }
@@ -607,12 +589,18 @@ static void
 judge_expired(struct inspect *in, struct mtime now, uint64_t *since)
 {
 	struct stream_facts facts;
+	enum track_step step;
 
-	while (in->n_units < LIM_UNITS && track_expire(in->track, now, false,
-	    &in->stream, &facts)) {
+	while (in->n_units < LIM_UNITS && (step = track_expire(in->track, now,
+	    false, &in->stream, &facts)) != TRACK_IDLE) {
+		if (step == TRACK_ENDED) {
+			tell_ended(in);
+			continue;
+		}
 		in->n_units++;
 		judge_stream(in, &facts, since);
 	}
+	tell_logs(in);
 	lap(in, STAGE_TRACK, since);
 }
 
@@ -621,12 +609,19 @@ inspect_flush(struct inspect *in)
 {
 	struct mtime end = { UINT64_MAX };
 	struct stream_facts facts;
+	enum track_step step;
 	uint64_t since = 0;
 
 	if (!in->det)
 		return;
-	while (track_expire(in->track, end, true, &in->stream, &facts))
-		judge_stream(in, &facts, &since);
+	while ((step = track_expire(in->track, end, true, &in->stream,
+	    &facts)) != TRACK_IDLE) {
+		if (step == TRACK_ENDED)
+			tell_ended(in);
+		else
+			judge_stream(in, &facts, &since);
+	}
+	tell_logs(in);
 }
 
 void
@@ -645,8 +640,7 @@ inspect_reset(struct inspect *in)
 static void
 record_frame(struct inspect *in, const struct packet *p)
 {
-	struct record_source src = { in->file,
-		in->iface_names ? in->iface_names[p->iface] : NULL };
+	struct record_source src = tell_source(in, p->iface);
 
 	in->rec = (struct record){ .kind = RECORD_PACKET };
 	record_packet(&in->rec, p, &src);

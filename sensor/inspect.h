@@ -82,6 +82,8 @@ enum stage {
 	X(LOGGED, "logged", "events handed to log outputs only")               \
 	X(SESSION_LOGGED, "session_logged",                                    \
 	    "packets whose data rules with `session' log")                     \
+	X(TOLD, "told",                                                        \
+	    "transactions, flows and anomalies handed to outputs")             \
 	X(PASSED, "passed", "packets a pass rule ended")                       \
 	X(WOULD_DROP, "drop_matched",                                          \
 	    "packets a drop or reject rule matched (passive: not stopped)")
@@ -107,6 +109,8 @@ struct inspect_conf {
 	bool inline_test;
 	/* -G: added to the event ids that outputs show */
 	uint32_t event_id_base;
+	/* what outputs ask for besides alerts */
+	struct out_wants wants;
 	/* without rules every packet goes to the outputs (sniffer, logger) */
 	bool record_packets;
 };

@@ -9,13 +9,16 @@ libsensor_a_SOURCES = \
 	sensor/config_dnp3.c sensor/config_gtp.c \
 	sensor/config_ftp.c sensor/config_mail.c sensor/config_modbus.c \
 	sensor/config_app.c sensor/config_ssl.c \
+	sensor/config_app.c sensor/config_dns.c sensor/config_ssl.c \
 	sensor/config_frag3.c sensor/config_policy.c \
 	sensor/config_stream5.c \
 	sensor/config_watch.c \
 	sensor/preprocessors.def \
+	sensor/counters.c sensor/counters.h \
 	sensor/daemon.c sensor/daemon.h \
 	sensor/generation.c sensor/generation.h \
 	sensor/inspect.c sensor/inspect.h \
+	sensor/tell.c sensor/tell.h \
 	sensor/lists.c sensor/lists.h \
 	sensor/outset.c sensor/outset.h \
 	sensor/progress.c sensor/progress.h \

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "sensor/record.h"
 
+#include "decoders/app/app.h"
 #include "decoders/decode.h"
 
 static void
@@ -104,6 +105,24 @@ record_packet(struct record *r, const struct packet *p,
 		    p->caplen - d->arp_off : 0);
 	if (d->ip_ver)
 		record_ip(out, p);
+}
+
+void
+record_session(struct record *r, const struct flow *f)
+{
+	r->flow = (struct record_flow){ .id = 0 };
+	if (!f)
+		return;
+	r->flow = (struct record_flow){
+		.id = f->id,
+		.app_proto = app_proto_of(f),
+		.start = f->first,
+		.end = f->last,
+		.packets = { f->packets[FLOW_CLIENT], f->packets[FLOW_SERVER] },
+		.bytes = { f->bytes[FLOW_CLIENT], f->bytes[FLOW_SERVER] },
+		.alerted = f->alerted,
+	};
+	flow_ends(f, r->flow.addr, r->flow.port);
 }
 
 void

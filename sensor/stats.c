@@ -119,6 +119,7 @@ print_events(FILE *to, const struct run *r)
 	line(to, "drop rules, not dropped", c[INSPECT_CTR_WOULD_DROP]);
 	nonzero(to, "over limits, not dropped", c[INSPECT_CTR_POLICY_DROP]);
 	line(to, "built-in events raised", c[INSPECT_CTR_EVENTS]);
+	nonzero(to, "told besides alerts", c[INSPECT_CTR_TOLD]);
 	line(to, "lost by outputs", outputs_lost(r->outs->outputs));
 }
 

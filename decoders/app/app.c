@@ -198,7 +198,7 @@ call_of(struct app *a, struct app_session *s, struct packet *p)
 		.pkt = p,
 		.flow = s->flow,
 		.id = s->id,
-		.log = a->conf->logs >> s->id & 1,
+		.log = a->conf->logs >> s->id & 1 || a->conf->file_logs,
 	};
 }
 
@@ -232,6 +232,7 @@ app_split(void *state, struct slice bytes)
 
 		a->ctrs[APP_CTR_NOT_MINE]++;
 		app_leave(a, f);
+		f->app_id = APP_NONE;
 		if (a->conf->by_content)
 			app_guess_begin(a, f, not_it);
 		else
@@ -260,6 +261,7 @@ app_attach(struct app *a, struct flow *f, enum app_id id, uint32_t tag)
 	}
 	*s = (struct app_session){ .app = a, .flow = f, .id = (uint8_t)id };
 	f->app = s;
+	f->app_id = (uint8_t)id;
 	a->ctrs[APP_CTR_SESSIONS]++;
 	if (o->begin) {
 		struct app_call c = call_of(a, s, NULL);
@@ -331,6 +333,7 @@ apply_fate(struct app *a, struct app_session *s, enum app_fate fate)
 	if (fate == APP_NOT_MINE) {
 		a->ctrs[APP_CTR_NOT_MINE]++;
 		drop(a, f);
+		f->app_id = APP_NONE;
 	} else if (fate == APP_ANOTHER) {
 		enum app_id to = (enum app_id)s->another;
 
@@ -528,6 +531,12 @@ enum app_id
 app_of(const struct flow *f)
 {
 	return f && f->app ? (enum app_id)f->app->id : APP_NONE;
+}
+
+const char *
+app_proto_of(const struct flow *f)
+{
+	return f && f->app_id != APP_NONE ? table[f->app_id]->name : NULL;
 }
 
 const void *

@@ -44,6 +44,7 @@ struct app_conf {
 	struct app_proto_conf proto[APP_COUNT];
 	bool by_content; /* config protocol_detection: both */
 	uint32_t logs;   /* bit per app_id whose logs somebody reads */
+	bool file_logs;  /* those of type "fileinfo", whoever tells them */
 };
 
 /* Nothing is parsed but what is found by content. */
@@ -69,7 +70,8 @@ struct app_call {
 	struct packet *pkt;  /* `next`: events are raised on it */
 	struct flow *flow;
 	enum app_id id;
-	bool log;            /* somebody reads logs of this protocol */
+	bool log;            /* somebody reads logs of this protocol, or of the
+	                        files in it */
 	enum app_fate fate;  /* to be set by it */
 	enum app_id another;
 };
@@ -121,9 +123,10 @@ app_event(struct app_call *c, uint16_t gid, uint32_t sid)
  *		app_log_end(c);
  *	}
  *
- * false: nobody wants it, or there is no room for more (counted). Text is
- * copied, cut at LIM_APP_LOG_TEXT. A log is told with the unit that `next`
- * returns or, from `split` and `end`, with the next one or the session's end.
+ * false: nobody wants it, or there is no room for more (counted). One of type
+ * "fileinfo" is wanted by itself. Text is copied, cut at LIM_APP_LOG_TEXT. A
+ * log is told with the unit that `next` returns or, from `split` and `end`,
+ * with the next one or the session's end.
  */
 bool app_log_begin(struct app_call *c, const char *type);
 void app_log_text(struct app_call *c, const char *name, struct slice s);
@@ -279,9 +282,13 @@ void app_pdu_end(struct app *a);
 /* A TCP segment as it came: what its parser says of it, in u. */
 void app_segment(struct app *a, struct packet *p,
     const struct stream_facts *facts, struct app_unit *u);
-/* Whose session it is, for outputs and rule options. */
+/* Whose session it is, for rule options. */
 enum app_id app_of(const struct flow *f);
+/* Whose it is or was, for outputs: EVE's app_proto. NULL: nobody knows. */
+const char *app_proto_of(const struct flow *f);
 const void *app_facts(const struct flow *f);
+/* Is there a transaction to be told? */
+bool app_has_logs(const struct app *a);
 /* Transactions told since: one a call. */
 bool app_log_next(struct app *a, struct app_log *l);
 /* The flow is about to be freed. */

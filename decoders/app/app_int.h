@@ -79,7 +79,7 @@ struct app_logs {
 	struct field fields[LIM_APP_LOG_FIELDS];
 	uint32_t n_fields;
 	uint8_t room[LIM_APP_LOG_ROOM];
-	uint32_t used;
+	uint32_t used, first_byte; /* of all, and where the open one begins */
 	bool open;      /* between begin and end */
 	bool lost;      /* what is open does not fit */
 	unsigned depth;

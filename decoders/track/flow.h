@@ -93,8 +93,13 @@ struct flow {
 	bool app_done;       /* its parser was looked for */
 	bool dying;          /* being flushed; gone after that */
 	uint8_t end;         /* enum flow_end, once it ended */
+	bool alerted;        /* a rule did on one of its packets */
+	/* TCP: the flags of each side, all together; ICMP: type and code of the
+	 * first packet */
+	uint8_t l4[FLOW_SIDES];
 	uint32_t timeout_s;
 	uint32_t listed; /* second in which it became the youngest */
+	uint8_t app_id;  /* enum app_id: whose session it is, or was */
 	struct mtime last;
 	uint64_t packets[FLOW_SIDES], bytes[FLOW_SIDES];
 	/* TCP: the session (stream.h), NULL for others */
@@ -161,6 +166,8 @@ NODISCARD struct flow_table *flow_table_new(const struct flow_conf *conf);
 void flow_table_free(struct flow_table *t);
 /* Another configuration: timeouts and limits hold for flows to come. */
 void flow_table_adopt(struct flow_table *t, const struct flow_conf *conf);
+/* --pcap-reset, when all flows are gone: what order there is begins anew. */
+void flow_table_reset(struct flow_table *t);
 uint64_t *flow_table_counters(struct flow_table *t);
 /* Flows there may be, those that are ending included. */
 uint64_t flow_table_max(const struct flow_table *t);
@@ -195,6 +202,9 @@ void flow_expire(struct flow_table *t, struct mtime now, bool all);
  * last units are still to be judged. flow_free gives it back. */
 struct flow *flow_next_dead(struct flow_table *t);
 void flow_free(struct flow_table *t, struct flow *f);
+/* Addresses and ports of its client and its server. */
+void flow_ends(const struct flow *f, struct ipaddr addr[FLOW_SIDES],
+    uint16_t port[FLOW_SIDES]);
 void flow_set_timeout(struct flow *f, uint32_t seconds);
 /* Flows that did not end. */
 uint64_t flow_live(const struct flow_table *t, enum flow_proto proto);

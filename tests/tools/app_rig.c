@@ -28,6 +28,7 @@ rig_init(struct rig *r, enum app_id id, const void *conf)
 	r->conf.proto[id] = (struct app_proto_conf){ .on = true,
 		.conf = conf };
 	r->conf.logs = UINT32_MAX;
+	r->conf.file_logs = true;
 	r->app = app_new(&r->conf, NULL, 4);
 	if (!r->app)
 		return false;
