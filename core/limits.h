@@ -47,6 +47,17 @@ enum limits {
 	LIM_APP_LOG_ROOM = 131072,
 	LIM_APP_LOG_TEXT = 4096,   /* of one field; the rest is cut off */
 	LIM_APP_LOG_DEPTH = 8,     /* objects in objects */
+	LIM_HTTP_KEPT = 64,        /* of a line, between segments: what a long
+	                              field says behind it is not read */
+	LIM_HTTP_WAITING = 32,     /* requests without an answer: the oldest is
+	                              forgotten [http.waiting_lost] */
+	LIM_HTTP_TXS = 8,          /* of them, with what logs tell of them: the
+	                              oldest is told without its answer */
+	LIM_HTTP_TX_TEXT = 3072,   /* bytes of a request's fields in a log; the
+	                              rest is cut off */
+	LIM_HTTP_FIELD = 1024,     /* and of one of them */
+	LIM_HTTP_SERVERS = 256,    /* http_inspect_server lines */
+	LIM_HTTP_ROOM = 65536,     /* what a unit's fields are written to */
 
 	/* -- detection --------------------------------------------------- */
 	LIM_CANDIDATES = 4096,     /* prefilter hits per unit [detect.hits_lost] */

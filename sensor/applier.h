@@ -4,6 +4,7 @@
 #ifndef SENSOR_APPLIER_H
 #define SENSOR_APPLIER_H
 
+#include "decoders/app/http.h"
 #include "rules/tree.h"
 #include "sensor/settings.h"
 
@@ -16,6 +17,12 @@ struct applier {
 		bool has_global, wanted[FLOW_PROTOS], has_line[FLOW_PROTOS];
 		struct loc loc; /* of the last line */
 	} stream5;
+	/* http_inspect: global, NULL before it; what the lines of servers said
+	 * so far */
+	struct http_conf *http;
+	struct http_server *http_servers;
+	bool http_has_default;
+	const uint8_t *http_ports;
 };
 
 /* An error at a place in the directive's arguments. */
@@ -50,6 +57,8 @@ void *applier_proto(struct applier *a, enum app_id id, size_t size,
 void config_protocol_detection(struct applier *a);
 void config_app_end(struct applier *a);
 /* preprocessors of application protocols */
+void config_http(struct applier *a);
+void config_http_server(struct applier *a);
 void config_ssl(struct applier *a);
 
 /* config memory_policy */

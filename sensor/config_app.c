@@ -9,6 +9,7 @@
 
 /* What rules may ask once the protocol is parsed. */
 static const uint32_t gives[APP_COUNT] = {
+	[APP_HTTP] = RULE_NEEDS_HTTP | RULE_NEEDS_FILE_DATA,
 	[APP_TLS] = RULE_NEEDS_SSL,
 };
 

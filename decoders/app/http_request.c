@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Requests: the request line (RFC 9112 3) and what is odd about it; the body. */
+#include "decoders/app/http_int.h"
+
+/* The words of a request line. */
+struct request_line {
+	struct slice method, uri, version;
+	bool tabs, space_in_uri, bare_lf;
+};
+
+static bool
+is_blank(uint8_t c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/*
+ * The URI is what stands between the first blanks and the last word, if that is
+ * a version: servers that meet blanks in a URI take them as part of it.
+ */
+static struct request_line
+split_line(struct slice line)
+{
+	struct request_line l = { .method = line };
+	size_t n = line.len, at;
+
+	l.bare_lf = n && (n < 2 || line.ptr[n - 2] != '\r');
+	line = http_trim(line);
+	for (at = 0; at < line.len && !is_blank(line.ptr[at]); at++)
+		;
+	l.method = slice_make(line.ptr, at);
+	l.tabs = memchr(line.ptr, '\t', line.len) != NULL;
+	while (at < line.len && is_blank(line.ptr[at]))
+		at++;
+	l.uri = slice_make(line.ptr + at, line.len - at);
+	for (n = l.uri.len; n && !is_blank(l.uri.ptr[n - 1]); n--)
+		;
+	if (http_is_answer(slice_make(l.uri.ptr + n, l.uri.len - n)) &&
+	    l.uri.len - n > 4) {
+		l.version = slice_make(l.uri.ptr + n, l.uri.len - n);
+		l.uri = http_trim(slice_make(l.uri.ptr, n));
+	}
+	for (n = 0; n < l.uri.len && !l.space_in_uri; n++)
+		l.space_in_uri = is_blank(l.uri.ptr[n]);
+	return l;
+}
+
+/* -- events ------------------------------------------------------------------- */
+
+static void
+tell_uri(struct http_call *h, const struct http_uri_found *f)
+{
+	static const struct {
+		uint32_t norm, sid;
+	} events[] = {
+		{ HTTP_NORM_ASCII, HTTP_EV_ASCII },
+		{ HTTP_NORM_DOUBLE_DECODE, HTTP_EV_DOUBLE },
+		{ HTTP_NORM_U_ENCODE, HTTP_EV_U_ENCODE },
+		{ HTTP_NORM_BARE_BYTE, HTTP_EV_BARE_BYTE },
+		{ HTTP_NORM_UTF8, HTTP_EV_UTF8 },
+		{ HTTP_NORM_IIS_UNICODE, HTTP_EV_IIS_UNICODE },
+		{ HTTP_NORM_MULTI_SLASH, HTTP_EV_MULTI_SLASH },
+		{ HTTP_NORM_BACKSLASH, HTTP_EV_BACKSLASH },
+		{ HTTP_NORM_WEBROOT, HTTP_EV_WEBROOT },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(events); i++)
+		if (f->norm & h->sv->alert & events[i].norm)
+			http_event(h, HTTP_GID_CLIENT, events[i].sid);
+	if (f->self_dir && h->sv->alert & HTTP_NORM_DIRECTORY)
+		http_event(h, HTTP_GID_CLIENT, HTTP_EV_SELF_DIR);
+	if (f->dir_up && h->sv->alert & HTTP_NORM_DIRECTORY)
+		http_event(h, HTTP_GID_CLIENT, HTTP_EV_DIR_UP);
+	if (f->oversize_dir)
+		http_event(h, HTTP_GID_CLIENT, HTTP_EV_OVERSIZE_DIR);
+	if (f->non_rfc)
+		http_event(h, HTTP_GID_CLIENT, HTTP_EV_NON_RFC);
+}
+
+static bool
+is_known_method(const struct http_server *sv, struct slice method)
+{
+	for (unsigned i = 0; i < sv->n_methods; i++)
+		if (text_eq(sv->methods[i], text_make((const char *)method.ptr,
+		    method.len)))
+			return true;
+	return false;
+}
+
+static bool
+is_absolute(struct slice uri)
+{
+	static const char scheme[] = "http://";
+	const size_t n = sizeof(scheme) - 1;
+
+	return uri.len > n && http_is(slice_make(uri.ptr, n), scheme);
+}
+
+static void
+tell_line(struct http_call *h, const struct request_line *l)
+{
+	const struct http_server *sv = h->sv;
+
+	if (!is_known_method(sv, l->method))
+		http_event(h, HTTP_GID_CLIENT, HTTP_EV_METHOD);
+	if (!l->version.len)
+		http_event(h, HTTP_GID_CLIENT, HTTP_EV_SIMPLE);
+	if (l->space_in_uri)
+		http_event(h, HTTP_GID_CLIENT, HTTP_EV_SPACE_IN_URI);
+	if (l->tabs && sv->alert & HTTP_NORM_WHITESPACE)
+		http_event(h, HTTP_GID_CLIENT, HTTP_EV_WHITESPACE);
+	if (l->bare_lf && sv->alert & HTTP_NORM_DELIMITER)
+		http_event(h, HTTP_GID_CLIENT, HTTP_EV_DELIMITER);
+	if (h->conf->proxy_alert && !sv->allow_proxy_use &&
+	    is_absolute(l->uri))
+		http_event(h, HTTP_GID_CLIENT, HTTP_EV_PROXY);
+}
+
+static void
+tell_head(struct http_call *h, const struct http_head *head,
+    struct slice method)
+{
+	const struct http_server *sv = h->sv;
+	const uint32_t host = 1u << HTTP_HOST, length = 1u <<
+	    HTTP_CONTENT_LENGTH, coding = 1u << HTTP_TRANSFER_ENCODING;
+
+	if (sv->max_header && head->longest > sv->max_header)
+		http_event(h, HTTP_GID_CLIENT, HTTP_EV_LONG_HEADER);
+	if (sv->max_headers && head->n > sv->max_headers)
+		http_event(h, HTTP_GID_CLIENT, HTTP_EV_MANY_HEADERS);
+	if (sv->max_spaces && head->spaces >= sv->max_spaces)
+		http_event(h, HTTP_GID_CLIENT, HTTP_EV_SPACES);
+	if (head->twice & length)
+		http_event(h, HTTP_GID_CLIENT, HTTP_EV_LENGTHS);
+	if (head->twice & host)
+		http_event(h, HTTP_GID_CLIENT, HTTP_EV_HOSTS);
+	if (head->value[HTTP_HOST].len > 255)
+		http_event(h, HTTP_GID_CLIENT, HTTP_EV_LONG_HOST);
+	if (http_is(method, "POST") && head->whole &&
+	    !(head->has & (length | coding)))
+		http_event(h, HTTP_GID_CLIENT, HTTP_EV_UNBOUNDED_POST);
+}
+
+/* -- reading ---------------------------------------------------------------------- */
+
+static void
+read_uri(struct http_call *h, struct slice raw)
+{
+	struct http_uri_found found = { 0 };
+	struct slice norm;
+
+	if (raw.len > LIM_HTTP_ROOM)
+		raw.len = LIM_HTTP_ROOM;
+	norm = http_uri_read(h->conf, h->sv, raw, h->w->uri, &found);
+	h->s->facts.encodings[HTTP_FIELD_URI] = found.encodings;
+	app_set(h->u, BUF_HTTP_RAW_URI, raw);
+	app_set(h->u, BUF_HTTP_URI, norm);
+	tell_uri(h, &found);
+}
+
+static void
+read_body(struct http_call *h)
+{
+	struct slice body = h->p.body;
+	int32_t depth = h->sv->post_depth;
+	uint64_t seen = h->r->body;
+
+	h->r->body += body.len;
+	if (!body.len || depth < 0)
+		return;
+	if (depth > 0) {
+		if (seen >= (uint64_t)depth)
+			return;
+		if (body.len > (uint64_t)depth - seen)
+			body.len = (size_t)((uint64_t)depth - seen);
+	}
+	app_set(h->u, BUF_HTTP_CLIENT_BODY, body);
+}
+
+/* client_flow_depth, inspect_uri_only: how much of the bytes themselves rules
+ * look at. */
+static void
+cut_payload(struct http_call *h)
+{
+	int32_t depth = h->sv->client_flow_depth;
+	struct slice all = h->pdu->bytes;
+
+	if (h->sv->inspect_uri_only || depth < 0)
+		all.len = 0;
+	else if (depth && all.len > (uint32_t)depth)
+		all.len = (uint32_t)depth;
+	if (all.len < h->pdu->bytes.len)
+		app_set(h->u, BUF_PAYLOAD, all);
+}
+
+void
+http_request_read(struct http_call *h)
+{
+	struct request_line l;
+	struct http_head head;
+
+	cut_payload(h);
+	if (h->p.has_head) {
+		h->c->ctrs[HTTP_CTR_REQUESTS]++;
+		h->s->asked = true;
+		l = split_line(h->p.start);
+		app_set(h->u, BUF_HTTP_METHOD, l.method);
+		read_uri(h, l.uri);
+		tell_line(h, &l);
+		http_head_read(h, h->p.header, false, &head);
+		tell_head(h, &head, l.method);
+	}
+	read_body(h);
+}

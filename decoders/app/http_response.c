@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Responses: the status line (RFC 9112 4) and what is odd about it; the body. */
+#include "decoders/app/http_int.h"
+
+struct status_line {
+	struct slice version, code, reason;
+};
+
+static struct slice
+word(struct slice *rest)
+{
+	struct slice w = *rest = http_trim(*rest);
+
+	w.len = 0;
+	while (w.len < rest->len && rest->ptr[w.len] > ' ')
+		w.len++;
+	*rest = http_trim(slice_make(rest->ptr + w.len, rest->len - w.len));
+	return w;
+}
+
+static struct status_line
+split_line(struct slice line)
+{
+	struct status_line l;
+
+	l.version = word(&line);
+	l.code = word(&line);
+	l.reason = line;
+	return l;
+}
+
+static void
+tell_line(struct http_call *h, const struct status_line *l)
+{
+	bool bad = l->code.len != 3;
+
+	for (size_t i = 0; i < l->code.len; i++)
+		bad |= l->code.ptr[i] < '0' || l->code.ptr[i] > '9';
+	if (bad)
+		http_event(h, HTTP_GID_SERVER, HTTP_EV_STATUS);
+}
+
+/* server_flow_depth: of what the answer's body has, or with the plain view of
+ * responses of all of it. */
+static struct slice
+within_depth(struct http_call *h, struct slice s)
+{
+	int32_t depth = h->sv->server_flow_depth;
+	uint64_t left;
+
+	if (depth < 0)
+		s.len = 0;
+	if (depth <= 0)
+		return s;
+	left = h->r->inspected < (uint64_t)depth ?
+	    (uint64_t)depth - h->r->inspected : 0;
+	if (s.len > left)
+		s.len = (size_t)left;
+	h->r->inspected += s.len;
+	return s;
+}
+
+/* The payload that rules look at ends where the depth does. */
+static void
+cut_payload(struct http_call *h, struct slice body, struct slice seen)
+{
+	struct slice all = h->pdu->bytes;
+
+	if (h->sv->server_flow_depth < 0)
+		all.len = 0;
+	else
+		all.len -= body.len - seen.len < all.len ?
+		    body.len - seen.len : all.len;
+	if (all.len < h->pdu->bytes.len)
+		app_set(h->u, BUF_PAYLOAD, all);
+}
+
+static void
+read_head(struct http_call *h)
+{
+	struct status_line l = split_line(h->p.start);
+	struct http_head head;
+
+	h->c->ctrs[HTTP_CTR_RESPONSES]++;
+	if (!h->s->asked)
+		http_event(h, HTTP_GID_SERVER, HTTP_EV_UNASKED);
+	if (!h->sv->responses)
+		return;
+	app_set(h->u, BUF_HTTP_STAT_CODE, l.code);
+	app_set(h->u, BUF_HTTP_STAT_MSG, l.reason);
+	tell_line(h, &l);
+	http_head_read(h, h->p.header, true, &head);
+}
+
+void
+http_response_read(struct http_call *h)
+{
+	struct slice body = h->p.body, seen;
+
+	if (h->p.has_head)
+		read_head(h);
+	if (!h->sv->responses) {
+		seen = within_depth(h, h->pdu->bytes);
+		cut_payload(h, h->pdu->bytes, seen);
+		return;
+	}
+	seen = within_depth(h, body);
+	h->r->body += body.len;
+	cut_payload(h, body, seen);
+	if (seen.len)
+		app_set(h->u, BUF_FILE_DATA, seen);
+}
