@@ -186,6 +186,7 @@ call_of(struct app *a, struct app_session *s, struct packet *p)
 		.flow = s->flow,
 		.id = s->id,
 		.log = a->conf->logs >> s->id & 1,
+		.others = !s->read && a->conf->by_content,
 	};
 }
 

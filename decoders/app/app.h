@@ -68,6 +68,8 @@ struct app_call {
 	struct flow *flow;
 	enum app_id id;
 	bool log;            /* somebody reads logs of this protocol */
+	bool others;         /* `split', nothing was read yet: APP_NOT_MINE
+	                      * has other parsers look at the bytes */
 	enum app_fate fate;  /* to be set by it */
 };
 

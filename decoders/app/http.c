@@ -173,6 +173,20 @@ http_guess(enum flow_side side, struct slice bytes, bool datagram)
 
 /* -- ends of messages -------------------------------------------------------- */
 
+/* What is no message: another protocol's bytes, unless a request came before.
+ * Those are judged as they come. */
+static void
+note_junk(struct app_call *c, enum flow_side side)
+{
+	struct http_session *s = c->session;
+
+	if (s->requested)
+		return;
+	if (c->others)
+		c->fate = APP_NOT_MINE;
+	s->foreign[side] = true;
+}
+
 static size_t
 http_split(struct app_call *c, enum flow_side side, struct slice bytes)
 {
@@ -190,11 +204,14 @@ http_split(struct app_call *c, enum flow_side side, struct slice bytes)
 
 		at += http_scan(scan, &conf, &s->split_waiting,
 		    slice_make(bytes.ptr + at, bytes.len - at), &part);
-		if (scan->junk && !s->split_seen && !scan->gap) {
-			c->fate = APP_NOT_MINE;
+		if (scan->junk && !scan->gap)
+			note_junk(c, side);
+		if (c->fate != APP_GO_ON)
 			return 0;
+		if (scan->started) {
+			s->requested |= side == FLOW_CLIENT;
+			s->foreign[side] = false;
 		}
-		s->split_seen |= scan->started;
 		if (!scan->ended)
 			continue;
 		if (scan->tunnel)
@@ -202,7 +219,7 @@ http_split(struct app_call *c, enum flow_side side, struct slice bytes)
 		http_scan_next(scan);
 		return at;
 	}
-	return 0;
+	return s->foreign[side] ? bytes.len : 0;
 }
 
 /* -- messages ------------------------------------------------------------------ */
@@ -247,6 +264,8 @@ take_apart(struct http_call *h)
 			break;
 		}
 		h->p.ended = scan->ended;
+		h->p.head_whole |= part == HTTP_PART_HEADER &&
+		    (scan->ended || !http_scan_in_head(scan));
 		rest = slice_make(rest.ptr + n, rest.len - n);
 	}
 }
@@ -269,16 +288,22 @@ http_next(struct app_call *c, const struct app_pdu *pdu, bool first,
 	} else if (pdu->begins) {
 		http_scan_next(scan);
 		h.r->body = 0;
+		h.r->odd = 0;
+		h.r->told_no_length &= s->foreign[pdu->side];
 	}
 	take_apart(&h);
 	h.p.has_head = h.p.start.len && scan->started;
-	h.p.head_whole = true;
+	if (!pdu->begins)
+		c->ctrs[HTTP_CTR_CONTINUED]++;
 	u->facts = &s->facts;
 	s->facts = (struct http_facts){ { 0 } };
 	if (pdu->side == FLOW_CLIENT)
 		http_request_read(&h);
 	else
 		http_response_read(&h);
+	/* both sides are no HTTP: nothing more to see here */
+	if (pdu->side == FLOW_SERVER && s->foreign[FLOW_CLIENT])
+		c->fate = APP_NOT_MINE;
 	return true;
 }
 

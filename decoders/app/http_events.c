@@ -109,3 +109,47 @@ const struct event_table http_events[HTTP_EVENT_TABLES] = {
 	{ HTTP_GID_CLIENT, client, ARRAY_LEN(client) },
 	{ HTTP_GID_SERVER, server, ARRAY_LEN(server) },
 };
+
+void
+http_client_event(struct http_call *h, enum http_client_event sid)
+{
+	uint64_t bit = UINT64_C(1) << sid;
+
+	if (h->sv->no_alerts || h->s->told & bit)
+		return;
+	h->s->told |= bit;
+	app_event(h->c, HTTP_GID_CLIENT, sid);
+}
+
+void
+http_server_event(struct http_call *h, enum http_server_event sid)
+{
+	if (!h->sv->no_alerts)
+		app_event(h->c, HTTP_GID_SERVER, sid);
+}
+
+void
+http_tell_odd(struct http_call *h)
+{
+	const struct http_scan *scan = &h->r->scan;
+	uint16_t news = (uint16_t)(scan->odd & ~h->r->odd);
+	bool asks = h->pdu->side == FLOW_CLIENT;
+
+	h->r->odd |= news;
+	if (news & (HTTP_ODD_LENGTH | HTTP_ODD_CHUNK_SIZE))
+		http_server_event(h, HTTP_EV_SIZE);
+	if (news & HTTP_ODD_CHUNK_JUNK)
+		http_server_event(h, HTTP_EV_CHUNK_JUNK);
+	if (news & HTTP_ODD_CHUNK_END)
+		http_client_event(h, HTTP_EV_CHUNK_MISMATCH);
+	if (news & HTTP_ODD_CHUNK_LARGE)
+		http_client_event(h, HTTP_EV_LARGE_CHUNK);
+	if (news & HTTP_ODD_LENGTHS && asks)
+		http_client_event(h, HTTP_EV_LENGTHS);
+	else if (news & HTTP_ODD_LENGTHS)
+		http_server_event(h, HTTP_EV_S_LENGTHS);
+	if (news & HTTP_ODD_CHUNKS_SMALL && asks)
+		http_client_event(h, HTTP_EV_SMALL_CHUNKS);
+	else if (news & HTTP_ODD_CHUNKS_SMALL)
+		http_server_event(h, HTTP_EV_S_SMALL_CHUNKS);
+}

@@ -86,12 +86,39 @@ split_field(struct slice f, struct slice *name, struct slice *value)
 	return name->len > 0;
 }
 
+static bool
+begins_with(struct slice name, const char *word, size_t len)
+{
+	return name.len >= len && http_is(slice_make(name.ptr, len), word);
+}
+
+/* bytes=FROM-TO, ... (RFC 9110 14.1.1) */
 static void
-note_field(struct http_head *head, struct slice f, enum http_field id,
+note_range(struct http_head *head, struct slice name, struct slice value)
+{
+	static const char unit[] = "bytes";
+	size_t n = sizeof(unit) - 1;
+
+	head->range = true;
+	if (name.len != sizeof("range") - 1) {
+		head->bad_range = true;
+		return;
+	}
+	head->bad_unit |= !begins_with(value, unit, n);
+	for (; n < value.len && !head->bad_unit; n++)
+		head->bad_range |= !memchr("0123456789-=, \t", value.ptr[n],
+		    sizeof("0123456789-=, \t") - 1);
+}
+
+static void
+note_field(struct http_head *head, struct slice name, enum http_field id,
     struct slice value)
 {
 	head->n++;
-	head->longest = f.len > head->longest ? f.len : head->longest;
+	if (begins_with(name, "host", 4) && head->n_hosts < UINT8_MAX)
+		head->n_hosts++;
+	if (begins_with(name, "range", 5))
+		note_range(head, name, value);
 	if (id == HTTP_FIELD_OTHER)
 		return;
 	if (head->has >> id & 1) {
@@ -147,7 +174,7 @@ http_head_read(struct http_call *h, struct slice bytes, bool is_response,
 	const uint8_t *copied = bytes.ptr;
 	bool has_cookie = false;
 
-	*head = (struct http_head){ .whole = h->p.head_whole };
+	*head = (struct http_head){ .n = 0 };
 	while (rest.len) {
 		enum http_field id;
 
@@ -155,7 +182,7 @@ http_head_read(struct http_call *h, struct slice bytes, bool is_response,
 		if (!split_field(f, &name, &value))
 			continue;
 		id = field_of(name);
-		note_field(head, f, id, value);
+		note_field(head, name, id, value);
 		if (f.len > h->sv->max_spaces && h->sv->max_spaces) {
 			size_t n = longest_blanks(f);
 

@@ -104,10 +104,9 @@ struct http_head {
 	struct slice value[HTTP_FIELD_OTHER]; /* of the first of each name */
 	uint32_t has, twice;  /* bits of enum http_field */
 	unsigned n;
-	size_t longest;       /* a field, its line ends included */
 	size_t spaces;        /* the longest run of blanks */
-	bool whole;           /* the empty line is there */
-	bool folded_badly, colons, bad_char; /* 120:25, 21, 22 */
+	uint8_t n_hosts;      /* names that begin with Host, as Snort counts */
+	bool range, bad_range, bad_unit; /* likewise with Range */
 };
 
 struct http_call;
@@ -155,22 +154,22 @@ struct http_tx {
 /* The direction's reader: of `next`. */
 struct http_reader {
 	struct http_scan scan;
-	bool in_body;       /* a PDU ended in the middle of a message's body */
-	bool bad;           /* its coding cannot be read */
-	uint16_t odd;       /* what events were raised of */
 	uint64_t body;      /* bytes of the body so far, out of their chunks */
 	uint64_t inspected; /* of the flow depth */
-	bool gap;
+	uint16_t odd;       /* bits of enum http_odd that events told of */
+	bool told_no_length;
 };
 
 struct http_session {
 	struct http_facts facts;
 	struct http_scan split[FLOW_SIDES];
 	struct http_waiting split_waiting;
-	bool split_seen; /* the beginning of a message was */
+	bool requested;           /* `split' met the beginning of a request */
+	bool foreign[FLOW_SIDES]; /* and what is no message at all */
 	struct http_reader read[FLOW_SIDES];
 	struct http_waiting read_waiting;
-	bool asked, answered; /* a request, an answer was read */
+	bool asked;    /* a request was read */
+	uint64_t told; /* events of gid 119, a bit for each: once a session */
 	uint8_t n_txs;
 	struct http_tx *txs[LIM_HTTP_TXS]; /* the oldest first */
 	struct http_tx *request, *response; /* whose messages are under way */
@@ -204,13 +203,12 @@ struct http_call {
 	struct http_parts p;
 };
 
-/* Unless the server's no_alerts. */
-static inline void
-http_event(struct http_call *h, uint16_t gid, uint32_t sid)
-{
-	if (!h->sv->no_alerts)
-		app_event(h->c, gid, sid);
-}
+/* Unless the server's no_alerts; those of requests once a session, as Snort
+ * does. */
+void http_client_event(struct http_call *h, enum http_client_event sid);
+void http_server_event(struct http_call *h, enum http_server_event sid);
+/* Those that are the same for both. */
+void http_tell_odd(struct http_call *h);
 
 void http_request_read(struct http_call *h);
 void http_response_read(struct http_call *h);

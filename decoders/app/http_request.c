@@ -51,7 +51,8 @@ static void
 tell_uri(struct http_call *h, const struct http_uri_found *f)
 {
 	static const struct {
-		uint32_t norm, sid;
+		uint32_t norm;
+		enum http_client_event sid;
 	} events[] = {
 		{ HTTP_NORM_ASCII, HTTP_EV_ASCII },
 		{ HTTP_NORM_DOUBLE_DECODE, HTTP_EV_DOUBLE },
@@ -66,15 +67,15 @@ tell_uri(struct http_call *h, const struct http_uri_found *f)
 
 	for (size_t i = 0; i < ARRAY_LEN(events); i++)
 		if (f->norm & h->sv->alert & events[i].norm)
-			http_event(h, HTTP_GID_CLIENT, events[i].sid);
+			http_client_event(h, events[i].sid);
 	if (f->self_dir && h->sv->alert & HTTP_NORM_DIRECTORY)
-		http_event(h, HTTP_GID_CLIENT, HTTP_EV_SELF_DIR);
+		http_client_event(h, HTTP_EV_SELF_DIR);
 	if (f->dir_up && h->sv->alert & HTTP_NORM_DIRECTORY)
-		http_event(h, HTTP_GID_CLIENT, HTTP_EV_DIR_UP);
+		http_client_event(h, HTTP_EV_DIR_UP);
 	if (f->oversize_dir)
-		http_event(h, HTTP_GID_CLIENT, HTTP_EV_OVERSIZE_DIR);
+		http_client_event(h, HTTP_EV_OVERSIZE_DIR);
 	if (f->non_rfc)
-		http_event(h, HTTP_GID_CLIENT, HTTP_EV_NON_RFC);
+		http_client_event(h, HTTP_EV_NON_RFC);
 }
 
 static bool
@@ -102,43 +103,58 @@ tell_line(struct http_call *h, const struct request_line *l)
 	const struct http_server *sv = h->sv;
 
 	if (!is_known_method(sv, l->method))
-		http_event(h, HTTP_GID_CLIENT, HTTP_EV_METHOD);
+		http_client_event(h, HTTP_EV_METHOD);
 	if (!l->version.len)
-		http_event(h, HTTP_GID_CLIENT, HTTP_EV_SIMPLE);
+		http_client_event(h, HTTP_EV_SIMPLE);
 	if (l->space_in_uri)
-		http_event(h, HTTP_GID_CLIENT, HTTP_EV_SPACE_IN_URI);
+		http_client_event(h, HTTP_EV_SPACE_IN_URI);
 	if (l->tabs && sv->alert & HTTP_NORM_WHITESPACE)
-		http_event(h, HTTP_GID_CLIENT, HTTP_EV_WHITESPACE);
+		http_client_event(h, HTTP_EV_WHITESPACE);
 	if (l->bare_lf && sv->alert & HTTP_NORM_DELIMITER)
-		http_event(h, HTTP_GID_CLIENT, HTTP_EV_DELIMITER);
+		http_client_event(h, HTTP_EV_DELIMITER);
 	if (h->conf->proxy_alert && !sv->allow_proxy_use &&
 	    is_absolute(l->uri))
-		http_event(h, HTTP_GID_CLIENT, HTTP_EV_PROXY);
+		http_client_event(h, HTTP_EV_PROXY);
+}
+
+/* Snort tells of a Range that it cannot read only where GET may have one. */
+static void
+tell_range(struct http_call *h, const struct http_head *head,
+    struct slice method)
+{
+	if (!head->range)
+		return;
+	if (!http_is(method, "GET"))
+		http_client_event(h, HTTP_EV_RANGE_METHOD);
+	else if (head->bad_unit)
+		http_client_event(h, HTTP_EV_RANGE_UNIT);
+	else if (head->bad_range)
+		http_client_event(h, HTTP_EV_RANGE);
 }
 
 static void
 tell_head(struct http_call *h, const struct http_head *head,
-    struct slice method)
+    const struct request_line *l)
 {
 	const struct http_server *sv = h->sv;
-	const uint32_t host = 1u << HTTP_HOST, length = 1u <<
-	    HTTP_CONTENT_LENGTH, coding = 1u << HTTP_TRANSFER_ENCODING;
+	const struct http_scan *scan = &h->r->scan;
 
-	if (sv->max_header && head->longest > sv->max_header)
-		http_event(h, HTTP_GID_CLIENT, HTTP_EV_LONG_HEADER);
+	/* Snort measures the request line and all fields together */
+	if (sv->max_header && (h->p.header.len > sv->max_header ||
+	    h->p.start.len > sv->max_header))
+		http_client_event(h, HTTP_EV_LONG_HEADER);
 	if (sv->max_headers && head->n > sv->max_headers)
-		http_event(h, HTTP_GID_CLIENT, HTTP_EV_MANY_HEADERS);
+		http_client_event(h, HTTP_EV_MANY_HEADERS);
 	if (sv->max_spaces && head->spaces >= sv->max_spaces)
-		http_event(h, HTTP_GID_CLIENT, HTTP_EV_SPACES);
-	if (head->twice & length)
-		http_event(h, HTTP_GID_CLIENT, HTTP_EV_LENGTHS);
-	if (head->twice & host)
-		http_event(h, HTTP_GID_CLIENT, HTTP_EV_HOSTS);
+		http_client_event(h, HTTP_EV_SPACES);
+	if (head->n_hosts > 1)
+		http_client_event(h, HTTP_EV_HOSTS);
 	if (head->value[HTTP_HOST].len > 255)
-		http_event(h, HTTP_GID_CLIENT, HTTP_EV_LONG_HOST);
-	if (http_is(method, "POST") && head->whole &&
-	    !(head->has & (length | coding)))
-		http_event(h, HTTP_GID_CLIENT, HTTP_EV_UNBOUNDED_POST);
+		http_client_event(h, HTTP_EV_LONG_HOST);
+	tell_range(h, head, l->method);
+	if (http_is(l->method, "POST") && h->p.head_whole &&
+	    !scan->has_length && !scan->chunked)
+		http_client_event(h, HTTP_EV_UNBOUNDED_POST);
 }
 
 /* -- reading ---------------------------------------------------------------------- */
@@ -193,22 +209,47 @@ cut_payload(struct http_call *h)
 		app_set(h->u, BUF_PAYLOAD, all);
 }
 
+static void
+read_head(struct http_call *h)
+{
+	struct request_line l = split_line(h->p.start);
+	struct http_head head;
+
+	h->c->ctrs[HTTP_CTR_REQUESTS]++;
+	app_set(h->u, BUF_HTTP_METHOD, l.method);
+	read_uri(h, l.uri);
+	http_head_read(h, h->p.header, false, &head);
+	/* as in Snort, there is no more to say of what is no method */
+	if (h->r->scan.odd_method)
+		return;
+	h->s->asked = true;
+	tell_line(h, &l);
+	tell_head(h, &head, &l);
+}
+
+/* Snort reads what is no request as one, as far as a blank in it goes. */
+static void
+read_junk(struct http_call *h)
+{
+	struct slice b = h->pdu->bytes;
+	const uint8_t *blank = memchr(b.ptr, ' ', b.len);
+	bool text = true;
+
+	h->c->ctrs[HTTP_CTR_JUNK]++;
+	for (size_t i = 0; i < b.len && i < 4; i++)
+		text &= b.ptr[i] >= ' ' && b.ptr[i] < 0x7f;
+	if (!text && blank && blank + 1 < b.ptr + b.len)
+		http_client_event(h, HTTP_EV_SPACE_IN_URI);
+}
+
 void
 http_request_read(struct http_call *h)
 {
-	struct request_line l;
-	struct http_head head;
-
 	cut_payload(h);
-	if (h->p.has_head) {
-		h->c->ctrs[HTTP_CTR_REQUESTS]++;
-		h->s->asked = true;
-		l = split_line(h->p.start);
-		app_set(h->u, BUF_HTTP_METHOD, l.method);
-		read_uri(h, l.uri);
-		tell_line(h, &l);
-		http_head_read(h, h->p.header, false, &head);
-		tell_head(h, &head, l.method);
-	}
+	if (h->p.has_head)
+		read_head(h);
+	else if (h->r->scan.junk)
+		read_junk(h);
 	read_body(h);
+	http_tell_odd(h);
 }

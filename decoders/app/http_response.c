@@ -37,7 +37,7 @@ tell_line(struct http_call *h, const struct status_line *l)
 	for (size_t i = 0; i < l->code.len; i++)
 		bad |= l->code.ptr[i] < '0' || l->code.ptr[i] > '9';
 	if (bad)
-		http_event(h, HTTP_GID_SERVER, HTTP_EV_STATUS);
+		http_server_event(h, HTTP_EV_STATUS);
 }
 
 /* server_flow_depth: of what the answer's body has, or with the plain view of
@@ -75,21 +75,49 @@ cut_payload(struct http_call *h, struct slice body, struct slice seen)
 		app_set(h->u, BUF_PAYLOAD, all);
 }
 
+static bool
+has_length(const struct http_scan *scan)
+{
+	return scan->has_length || scan->chunked || !scan->to_close;
+}
+
 static void
 read_head(struct http_call *h)
 {
+	const struct http_scan *scan = &h->r->scan;
 	struct status_line l = split_line(h->p.start);
 	struct http_head head;
 
 	h->c->ctrs[HTTP_CTR_RESPONSES]++;
-	if (!h->s->asked)
-		http_event(h, HTTP_GID_SERVER, HTTP_EV_UNASKED);
+	/* since 1.1 an answer says where it ends */
+	if (h->s->asked && h->p.head_whole && !has_length(scan) &&
+	    (scan->major > 1 || (scan->major == 1 && scan->minor > 0)))
+		http_server_event(h, HTTP_EV_SIZE);
 	if (!h->sv->responses)
 		return;
 	app_set(h->u, BUF_HTTP_STAT_CODE, l.code);
 	app_set(h->u, BUF_HTTP_STAT_MSG, l.reason);
 	tell_line(h, &l);
 	http_head_read(h, h->p.header, true, &head);
+}
+
+/* What becomes known with the body only. */
+static void
+tell_body(struct http_call *h)
+{
+	const struct http_scan *scan = &h->r->scan;
+
+	if (!h->s->asked)
+		http_server_event(h, HTTP_EV_UNASKED);
+	if (!has_length(scan) && !h->r->told_no_length &&
+	    (h->p.body.len || scan->junk)) {
+		h->r->told_no_length = true;
+		http_server_event(h, HTTP_EV_NO_LENGTH);
+	}
+	/* a chunk that goes on in another PDU */
+	if (scan->chunked && !h->p.ended && scan->left)
+		http_client_event(h, HTTP_EV_CHUNK_MISMATCH);
+	http_tell_odd(h);
 }
 
 void
@@ -99,6 +127,7 @@ http_response_read(struct http_call *h)
 
 	if (h->p.has_head)
 		read_head(h);
+	tell_body(h);
 	if (!h->sv->responses) {
 		seen = within_depth(h, h->pdu->bytes);
 		cut_payload(h, h->pdu->bytes, seen);

@@ -46,18 +46,20 @@ lower(uint8_t c)
 	return c | 0x20;
 }
 
-bool
-http_is_request(struct slice line)
+static bool
+is_word(uint8_t c)
 {
-	for (size_t n = 0; n < line.len && n <= METHOD_MAX; n++) {
-		uint8_t c = line.ptr[n];
+	return (c >= '0' && c <= '9') || (lower(c) >= 'a' &&
+	    lower(c) <= 'z' && c >= 'A') || c == '_' || c == '-';
+}
 
-		if (is_blank(c))
-			return n > 0;
-		if (c <= ' ' || c >= 0x7f)
+bool
+http_is_method(struct slice word)
+{
+	for (size_t n = 0; n < word.len; n++)
+		if (!is_word(word.ptr[n]))
 			return false;
-	}
-	return line.len <= METHOD_MAX;
+	return word.len > 0 && word.len <= METHOD_MAX;
 }
 
 bool
@@ -78,14 +80,23 @@ http_scan_init(struct http_scan *s, enum flow_side side)
 void
 http_scan_next(struct http_scan *s)
 {
+	bool wary = s->wary;
+
 	http_scan_init(s, (enum flow_side)s->side);
+	s->wary = wary;
 }
 
 void
 http_scan_gap(struct http_scan *s)
 {
-	http_scan_init(s, (enum flow_side)s->side);
-	s->gap = true;
+	http_scan_next(s);
+	s->gap = s->wary = true;
+}
+
+static bool
+is_token(struct slice word, const char *s)
+{
+	return text_is_nocase(text_make((const char *)word.ptr, word.len), s);
 }
 
 /* -- requests that wait ---------------------------------------------------- */
@@ -126,12 +137,6 @@ line_len(struct slice bytes, bool *whole)
 
 	*whole = end;
 	return end ? (size_t)(end - bytes.ptr) + 1 : bytes.len;
-}
-
-static struct slice
-kept(const struct http_scan *s)
-{
-	return slice_make(s->kept, s->n_kept);
 }
 
 /* The beginning of a start line, and its last bytes. */
@@ -178,42 +183,60 @@ keep_field(struct http_scan *s, struct slice part)
 
 /* HTTP/D.D, the last word of a request line; a line without it asks as
  * HTTP/0.9 does. */
-static void
+static bool
 read_request_version(struct http_scan *s)
 {
-	const uint8_t *t = s->tail;
+	const size_t len = sizeof("HTTP/1.1") - 1;
 	size_t n = s->n_tail;
+	const uint8_t *t;
 
-	while (n && t[n - 1] <= ' ')
+	while (n && s->tail[n - 1] <= ' ')
 		n--;
 	s->major = 0;
 	s->minor = 9;
-	for (size_t i = 0; i + 8 <= n; i++) {
-		if (!http_is_answer(slice_make(t + i, 5)) || t[i + 6] != '.')
-			continue;
-		s->major = (uint8_t)(t[i + 5] - '0');
-		s->minor = (uint8_t)(t[i + 7] - '0');
-	}
+	if (n < len + 1 || s->tail[n - len - 1] > ' ')
+		return false;
+	t = s->tail + n - len;
+	if (!http_is_answer(slice_make(t, len)) || t[6] != '.')
+		return false;
+	s->major = (uint8_t)(t[5] - '0');
+	s->minor = (uint8_t)(t[7] - '0');
+	return true;
 }
 
-static void
+static struct slice
+first_word(const struct http_scan *s)
+{
+	struct slice word = slice_make(s->kept, 0);
+
+	while (word.len < s->n_kept && !is_blank(s->kept[word.len]))
+		word.len++;
+	return word;
+}
+
+/* A method and a URI, or whatever a version ends. */
+static bool
 read_request_line(struct http_scan *s)
 {
-	struct text method = text_make((const char *)s->kept, 0);
+	struct slice method = first_word(s);
+	bool known = http_is_method(method) && method.len < s->n_kept;
 
-	while (method.len < s->n_kept && !is_blank(s->kept[method.len]))
-		method.len++;
-	s->asks = text_is(method, "HEAD") ? HTTP_ASKS_HEAD :
-	    text_is(method, "CONNECT") ? HTTP_ASKS_CONNECT : HTTP_ASKS;
-	read_request_version(s);
+	if (!read_request_version(s) && (!known || s->wary))
+		return false;
+	s->odd_method = !known;
+	s->asks = is_token(method, "HEAD") ? HTTP_ASKS_HEAD :
+	    is_token(method, "CONNECT") ? HTTP_ASKS_CONNECT : HTTP_ASKS;
+	return true;
 }
 
-static void
+static bool
 read_status_line(struct http_scan *s)
 {
 	size_t at = sizeof(answer_begins) - 1, n = s->n_kept;
 	const uint8_t *k = s->kept;
 
+	if (n < at)
+		return false;
 	s->major = s->minor = 0;
 	if (at + 3 <= n && k[at + 1] == '.') {
 		s->major = (uint8_t)(k[at] - '0');
@@ -226,13 +249,14 @@ read_status_line(struct http_scan *s)
 	for (unsigned i = 0; i < 3 && at < n && k[at] >= '0' && k[at] <= '9';
 	     i++, at++)
 		s->status = (uint16_t)(s->status * 10 + k[at] - '0');
+	return true;
 }
 
 /* The line cannot begin a message. */
 static void
 refuse_start(struct http_scan *s, bool whole)
 {
-	s->junk = true;
+	s->junk = s->wary = true;
 	s->n_kept = s->n_tail = 0;
 	if (s->side == FLOW_SERVER && !s->gap) {
 		/* HTTP/0.9, or somebody who forgot to say more */
@@ -243,46 +267,48 @@ refuse_start(struct http_scan *s, bool whole)
 	}
 }
 
+/* May the line begin a message, by what there is of it? */
 static bool
 may_start(const struct http_scan *s)
 {
-	return s->side == FLOW_CLIENT ? http_is_request(kept(s)) :
-	    http_is_answer(kept(s));
-}
+	struct slice k = slice_make(s->kept, s->n_kept);
 
-/* Does it begin as one of them does, so far? */
-static bool
-is_start(const struct http_scan *s)
-{
-	struct slice k = kept(s);
-
-	if (s->side == FLOW_CLIENT)
-		return memchr(k.ptr, ' ', k.len) || memchr(k.ptr, '\t', k.len);
-	return k.len >= sizeof(answer_begins) - 1;
+	if (s->side == FLOW_SERVER)
+		return http_is_answer(k);
+	for (size_t i = 0; i < k.len; i++)
+		if ((k.ptr[i] < ' ' && k.ptr[i] != '\t' &&
+		    k.ptr[i] != '\r' && k.ptr[i] != '\n') ||
+		    k.ptr[i] >= 0x7f)
+			return false;
+	return true;
 }
 
 static size_t
 scan_start(struct http_scan *s, struct slice bytes)
 {
-	bool whole;
+	bool whole, is_start;
 	size_t n = line_len(bytes, &whole);
 
 	keep_start(s, slice_make(bytes.ptr, n));
-	if (!may_start(s) || (whole && !is_start(s))) {
+	if (!may_start(s)) {
 		refuse_start(s, whole);
 		return n;
 	}
 	if (!whole)
 		return n;
+	is_start = s->side == FLOW_CLIENT ? read_request_line(s) :
+	    read_status_line(s);
+	if (!is_start) {
+		refuse_start(s, whole);
+		return n;
+	}
 	s->started = true;
 	s->junk = false;
-	if (s->side == FLOW_CLIENT)
-		read_request_line(s);
-	else
-		read_status_line(s);
 	s->n_kept = s->n_tail = 0;
 	s->state = STATE_HEADER;
 	s->line = LINE_BEGIN;
+	/* HTTP/0.9: nothing follows */
+	s->ended = s->side == FLOW_CLIENT && !s->major;
 	return n;
 }
 
@@ -307,12 +333,6 @@ read_length(struct http_scan *s, struct slice value)
 	s->length = v;
 }
 
-static bool
-is_token(struct slice word, const char *s)
-{
-	return text_is_nocase(text_make((const char *)word.ptr, word.len), s);
-}
-
 /* A list of codings: is it chunked? */
 static bool
 is_chunked(struct slice value)
@@ -329,7 +349,7 @@ is_chunked(struct slice value)
 static void
 finish_field(struct http_scan *s)
 {
-	struct slice name = kept(s), value;
+	struct slice name = slice_make(s->kept, s->n_kept), value;
 	const uint8_t *colon = name.len ? memchr(name.ptr, ':', name.len) :
 	    NULL;
 
@@ -518,14 +538,11 @@ scan_ext(struct http_scan *s, const struct http_scan_conf *conf,
 	size_t n = line_len(bytes, &whole);
 
 	if (s->line == LINE_BEGIN) {
-		size_t i = 0;
-
-		while (i < n && bytes.ptr[i] <= ' ')
-			i++;
-		if (i < n && bytes.ptr[i] != ';')
+		/* even blanks, which some servers fill the line with */
+		if (bytes.ptr[0] != '\r' && bytes.ptr[0] != '\n' &&
+		    bytes.ptr[0] != ';')
 			s->odd |= HTTP_ODD_CHUNK_JUNK;
-		if (i < n)
-			s->line = LINE_SKIP;
+		s->line = LINE_SKIP;
 	}
 	if (whole) {
 		s->line = LINE_BEGIN;
@@ -590,6 +607,12 @@ take(struct http_scan *s, size_t len)
 
 	s->left -= n;
 	return n;
+}
+
+bool
+http_scan_in_head(const struct http_scan *s)
+{
+	return s->state == STATE_HEADER;
 }
 
 size_t

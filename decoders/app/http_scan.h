@@ -48,8 +48,10 @@ struct http_scan {
 	/* of the message */
 	uint8_t major, minor; /* 0.9 without a version */
 	uint8_t asks;         /* enum http_asks */
+	bool odd_method;      /* no word that a method could be */
 	bool ended;           /* with the last byte that was told of */
 	bool gap;             /* begun behind missing bytes */
+	bool wary;            /* junk was met: only a version makes a request */
 	bool junk;            /* its first line is no start of a message */
 	bool started;         /* the start line was told of */
 	bool chunked, has_length, to_close;
@@ -64,7 +66,7 @@ struct http_scan {
 	uint8_t n_kept;
 	uint8_t kept[LIM_HTTP_KEPT];
 	uint8_t n_tail;
-	uint8_t tail[12];     /* its last bytes: a request's version */
+	uint8_t tail[16];     /* its last bytes: a request's version */
 };
 
 struct http_scan_conf {
@@ -86,9 +88,12 @@ void http_scan_gap(struct http_scan *s);
 size_t http_scan(struct http_scan *s, const struct http_scan_conf *conf,
     struct http_waiting *w, struct slice bytes, enum http_part *part);
 
-/* Is it a line, or its first bytes, with which a request, or an answer, may
- * begin? */
-bool http_is_request(struct slice line);
+/* Is there more of the head to come? */
+bool http_scan_in_head(const struct http_scan *s);
+
+/* A word as methods are: letters and digits. */
+bool http_is_method(struct slice word);
+/* Does it begin with HTTP/, as far as it goes? */
 bool http_is_answer(struct slice line);
 
 #endif
