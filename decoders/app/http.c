@@ -174,7 +174,7 @@ http_guess(enum flow_side side, struct slice bytes, bool datagram)
 /* -- ends of messages -------------------------------------------------------- */
 
 /* What is no message: another protocol's bytes, unless a request came before.
- * Those are judged as they come. */
+ * The server's are judged as they come. */
 static void
 note_junk(struct app_call *c, enum flow_side side)
 {
@@ -219,7 +219,7 @@ http_split(struct app_call *c, enum flow_side side, struct slice bytes)
 		http_scan_next(scan);
 		return at;
 	}
-	return s->foreign[side] ? bytes.len : 0;
+	return side == FLOW_SERVER && s->foreign[side] ? bytes.len : 0;
 }
 
 /* -- messages ------------------------------------------------------------------ */
@@ -252,7 +252,10 @@ take_apart(struct http_call *h)
 			add(&h->p.lead, piece);
 			break;
 		case HTTP_PART_START:
-			add(&h->p.start, piece);
+			if (scan->junk)
+				h->p.start = slice_make(NULL, 0);
+			else
+				add(&h->p.start, piece);
 			break;
 		case HTTP_PART_HEADER:
 			add(&h->p.header, piece);
@@ -284,6 +287,8 @@ http_next(struct app_call *c, const struct app_pdu *pdu, bool first,
 		return false;
 	if (pdu->gap) {
 		c->ctrs[HTTP_CTR_GAPS]++;
+		if (scan->chunked)
+			h.r->lost_chunk = scan->left;
 		http_scan_gap(scan);
 	} else if (pdu->begins) {
 		http_scan_next(scan);
@@ -301,8 +306,9 @@ http_next(struct app_call *c, const struct app_pdu *pdu, bool first,
 		http_request_read(&h);
 	else
 		http_response_read(&h);
-	/* both sides are no HTTP: nothing more to see here */
-	if (pdu->side == FLOW_SERVER && s->foreign[FLOW_CLIENT])
+	/* neither side is HTTP: nothing more to see here */
+	if (pdu->side == FLOW_SERVER && s->foreign[FLOW_CLIENT] &&
+	    !h.p.has_head)
 		c->fate = APP_NOT_MINE;
 	return true;
 }

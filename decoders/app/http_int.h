@@ -158,6 +158,9 @@ struct http_reader {
 	uint64_t inspected; /* of the flow depth */
 	uint16_t odd;       /* bits of enum http_odd that events told of */
 	bool told_no_length;
+	/* bytes of a chunk are missing: of so many bytes Snort believes that
+	 * they belong to it, 0 for none */
+	uint64_t lost_chunk;
 };
 
 struct http_session {

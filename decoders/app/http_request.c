@@ -106,7 +106,7 @@ tell_line(struct http_call *h, const struct request_line *l)
 		http_client_event(h, HTTP_EV_METHOD);
 	if (!l->version.len)
 		http_client_event(h, HTTP_EV_SIMPLE);
-	if (l->space_in_uri)
+	if (l->space_in_uri && l->version.len)
 		http_client_event(h, HTTP_EV_SPACE_IN_URI);
 	if (l->tabs && sv->alert & HTTP_NORM_WHITESPACE)
 		http_client_event(h, HTTP_EV_WHITESPACE);
@@ -227,19 +227,20 @@ read_head(struct http_call *h)
 	tell_head(h, &head, &l);
 }
 
-/* Snort reads what is no request as one, as far as a blank in it goes. */
+/* Snort reads what is no request as one: what follows a blank would be its
+ * URI. */
 static void
 read_junk(struct http_call *h)
 {
 	struct slice b = h->pdu->bytes;
-	const uint8_t *blank = memchr(b.ptr, ' ', b.len);
-	bool text = true;
 
 	h->c->ctrs[HTTP_CTR_JUNK]++;
-	for (size_t i = 0; i < b.len && i < 4; i++)
-		text &= b.ptr[i] >= ' ' && b.ptr[i] < 0x7f;
-	if (!text && blank && blank + 1 < b.ptr + b.len)
+	for (size_t i = 0; i + 1 < b.len; i++) {
+		if (b.ptr[i] != ' ' || b.ptr[i + 1] <= ' ')
+			continue;
 		http_client_event(h, HTTP_EV_SPACE_IN_URI);
+		return;
+	}
 }
 
 void

@@ -101,6 +101,40 @@ read_head(struct http_call *h)
 	http_head_read(h, h->p.header, true, &head);
 }
 
+static void
+tell_no_length(struct http_call *h)
+{
+	if (h->r->told_no_length)
+		return;
+	h->r->told_no_length = true;
+	http_server_event(h, HTTP_EV_NO_LENGTH);
+}
+
+/*
+ * Snort counts what follows missing bytes as if they had not been there, and
+ * tells of it where the chunk should end then.
+ */
+static void
+tell_lost_chunk(struct http_call *h)
+{
+	struct slice b = h->pdu->bytes;
+	uint64_t left = h->r->lost_chunk;
+
+	if (!left)
+		return;
+	h->r->lost_chunk = 0;
+	if (h->p.has_head)
+		return;
+	if (left >= b.len) {
+		h->r->lost_chunk = left - b.len;
+		return;
+	}
+	if (b.ptr[left] == '\r')
+		return;
+	http_client_event(h, HTTP_EV_CHUNK_MISMATCH);
+	tell_no_length(h);
+}
+
 /* What becomes known with the body only. */
 static void
 tell_body(struct http_call *h)
@@ -109,14 +143,9 @@ tell_body(struct http_call *h)
 
 	if (!h->s->asked)
 		http_server_event(h, HTTP_EV_UNASKED);
-	if (!has_length(scan) && !h->r->told_no_length &&
-	    (h->p.body.len || scan->junk)) {
-		h->r->told_no_length = true;
-		http_server_event(h, HTTP_EV_NO_LENGTH);
-	}
-	/* a chunk that goes on in another PDU */
-	if (scan->chunked && !h->p.ended && scan->left)
-		http_client_event(h, HTTP_EV_CHUNK_MISMATCH);
+	if (!has_length(scan) && (h->p.body.len || scan->junk))
+		tell_no_length(h);
+	tell_lost_chunk(h);
 	http_tell_odd(h);
 }
 

@@ -214,14 +214,16 @@ first_word(const struct http_scan *s)
 	return word;
 }
 
-/* A method and a URI, or whatever a version ends. */
+/* A method and a URI with a line end as it should be, or whatever a version
+ * ends. */
 static bool
 read_request_line(struct http_scan *s)
 {
 	struct slice method = first_word(s);
 	bool known = http_is_method(method) && method.len < s->n_kept;
 
-	if (!read_request_version(s) && (!known || s->wary))
+	if (!read_request_version(s) && (!known || s->wary ||
+	    s->n_tail < 2 || s->tail[s->n_tail - 2] != '\r'))
 		return false;
 	s->odd_method = !known;
 	s->asks = is_token(method, "HEAD") ? HTTP_ASKS_HEAD :
