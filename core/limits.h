@@ -59,6 +59,30 @@ enum limits {
 	LIM_HTTP_SERVERS = 256,    /* http_inspect_server lines */
 	LIM_HTTP_ROOM = 65536,     /* what a unit's fields are written to */
 
+	/* -- bodies and files --------------------------------------------- */
+	LIM_BODY_LAYERS = 3,       /* codings around a body: more are not
+	                              undone [body_layers] */
+	LIM_BODY_ROOM = 65536,     /* decoded per call: a unit of detection */
+	LIM_BODY_KEEP = 1024,      /* first bytes kept until the coding is
+	                              known to be what is said */
+	LIM_BODY_BETWEEN = 4096,   /* held between two codings */
+	LIM_BODY_RATIO = 256,      /* decoded bytes for one coded, past the
+	                              first LIM_BODY_FREE: then it is cut off
+	                              [body_bombs] */
+	LIM_BODY_FREE = 1 << 20,
+	LIM_BODY_BROTLI = 20 << 20, /* memory for brotli a worker has at most:
+	                              one of the largest window. Without:
+	                              [body_no_memory] */
+
+	LIM_MIME_DEPTH = 8,        /* multiparts in multiparts: a deeper one is
+	                              read as one part */
+	LIM_MIME_BOUNDARY = 128,   /* RFC 2046 has 70; of longer ones, the
+	                              beginning */
+	LIM_MIME_LINE = 2048,      /* of a header field, unfolded; the rest of
+	                              it is not looked at */
+	LIM_MIME_NAME = 255,       /* of a part's file; and of its type */
+	LIM_MIME_TYPE = 64,
+
 	/* -- detection --------------------------------------------------- */
 	LIM_CANDIDATES = 4096,     /* prefilter hits per unit [detect.hits_lost] */
 	LIM_MATCHES = 100,         /* matched rules per action and unit */
@@ -87,6 +111,11 @@ enum limits {
 	/* -- output -------------------------------------------------------- */
 	LIM_RECORD_TEXT = 1 << 20, /* of one record; a longer one is not written
 	                              and counted as lost by outputs */
+	LIM_SESSION_OPEN = 64,     /* log_session's open files: the one written
+	                              longest ago is closed */
+	LIM_SESSION_FILES = 10000, /* that it makes: the data of further
+	                              sessions is lost by outputs */
+	LIM_SESSION_BYTES = 16 << 20, /* of one of them: the rest is lost */
 };
 
 #endif

@@ -6,9 +6,23 @@ libdecoders_a_SOURCES = \
 	decoders/app/app_id.h \
 	decoders/app/app_int.h \
 	decoders/app/apps.def \
+	decoders/app/body.c \
+	decoders/app/body.h \
+	decoders/app/body_brotli.c \
+	decoders/app/body_inflate.c \
+	decoders/app/body_int.h \
+	decoders/app/body_layer.c \
 	decoders/app/buffers.def \
 	decoders/app/buffers.h \
+	decoders/app/dnp3.c \
+	decoders/app/dnp3.h \
 	decoders/app/expect.c \
+	decoders/app/frames.h \
+	decoders/app/ftp.c \
+	decoders/app/ftp.h \
+	decoders/app/ftp_format.c \
+	decoders/app/gtp.c \
+	decoders/app/gtp.h \
 	decoders/app/guess.c \
 	decoders/app/http.c \
 	decoders/app/http.h \
@@ -23,6 +37,15 @@ libdecoders_a_SOURCES = \
 	decoders/app/http_scan.h \
 	decoders/app/http_uri.c \
 	decoders/app/log.c \
+	decoders/app/modbus.c \
+	decoders/app/modbus.h \
+	decoders/app/telnet.c \
+	decoders/app/telnet.h \
+	decoders/app/mime.c \
+	decoders/app/mime.h \
+	decoders/app/mime_decode.c \
+	decoders/app/mime_field.c \
+	decoders/app/mime_int.h \
 	decoders/app/tls.c \
 	decoders/app/tls.h \
 	decoders/csum.c \

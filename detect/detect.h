@@ -29,6 +29,12 @@ struct detect_conf {
 	unsigned max_queue_events; /* matched rules kept per action and unit */
 	unsigned bleedover_port_limit;
 	bool split_any_any, single_rule_group;
+	/* ignore_any_rules of stream5_tcp (of any of them) and stream5_udp, and
+	 * where that stands */
+	struct {
+		bool on;
+		struct loc loc;
+	} ignore_any[FLOW_PROTOS];
 	/* actions and ruletypes in the order they are looked at: entries are
 	 * enum rule_action, or ACTION_COUNT + ruletype index */
 	uint16_t order[ACTION_COUNT + 64];
@@ -118,5 +124,10 @@ uint64_t *detector_eval_counters(struct detector *d);
 unsigned detect_unit(struct detector *d, const struct unit *u,
     const struct pkt_event *builtin, unsigned n_builtin,
     const struct event **events, enum rule_action *verdict);
+/* How the data of the unit judged last is to be logged, for a rule with
+ * `session'. */
+enum flow_log detector_session_log(const struct detector *d);
+/* Where room ran out for that unit, as POLICY_BITs. */
+uint32_t detector_points(const struct detector *d);
 
 #endif

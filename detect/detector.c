@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/xalloc.h"
+#include "decoders/track/policy.h"
 #include "decoders/track/stream.h"
 #include "detect/detect.h"
 #include "detect/eval.h"
@@ -23,6 +24,8 @@
 	X(EVALUATED, "evaluated", "of them, rules tested in full")             \
 	X(MATCHED, "matched", "of them, rules that matched")                   \
 	X(HELD_BACK, "detection_filtered", "of them, not yet often enough")    \
+	X(ANY_IGNORED, "any_ignored",                                          \
+	    "units without the rules that ignore_any_rules leaves out")        \
 	X(LIST_FULL, "list_full", "matches beyond max_queue_events")           \
 	X(QUEUE_FULL, "queue_full", "events beyond max_queue")                 \
 	X(NOT_LOGGED, "beyond_log", "events beyond event_queue: log")          \
@@ -72,6 +75,9 @@ struct detector {
 	struct selection sel;
 	struct event events[LIM_EVENT_QUEUE];
 	uint32_t next_event_id;
+	enum flow_log session_log; /* of the unit */
+	bool any_ignored;          /* ignore_any_rules, for the unit */
+	uint32_t points;           /* POLICY_BITs of the unit */
 	uint64_t ctrs[CTR_MAX];
 };
 
@@ -299,6 +305,24 @@ filter_event_of(const struct crule *r, const struct packet *p)
 		&p->dec.dst, mtime_sec(p->ts) };
 }
 
+/*
+ * session: the unit is logged, and what its session sends from here on. How is
+ * said by the first such rule. Of a session that is logged, rebuilt units are
+ * not: the packets were.
+ */
+static void
+log_session(struct detector *d, const struct unit *u, enum flow_log how)
+{
+	struct flow *f = u->flow.flow;
+
+	if (f && f->log)
+		return;
+	if (f)
+		f->log = (uint8_t)how;
+	if (!d->session_log)
+		d->session_log = how;
+}
+
 /* One candidate; a unit tries a rule once, however it was found. */
 static void
 try_rule(struct detector *d, const struct unit *u, uint32_t rule)
@@ -310,6 +334,8 @@ try_rule(struct detector *d, const struct unit *u, uint32_t rule)
 	if (d->room.tried[rule] == d->gen)
 		return;
 	d->room.tried[rule] = d->gen;
+	if (d->any_ignored && r->any_ignored)
+		return;
 	c[CTR_CANDIDATES]++;
 	if (!header_matches(d, h, u->pkt)) {
 		c[CTR_HEADER]++;
@@ -329,6 +355,8 @@ try_rule(struct detector *d, const struct unit *u, uint32_t rule)
 	}
 	c[CTR_MATCHED]++;
 	rule_act(&d->eval, r);
+	if (r->session)
+		log_session(d, u, r->session);
 	if (!r->noalert)
 		select_match(&d->sel, h->list, rule);
 }
@@ -420,7 +448,9 @@ match_rules(struct detector *d, const struct unit *u)
 	for (unsigned i = any_is_covered(parts, n) ? 1 : 0;
 	     i < n && !u->no_patterns; i++)
 		for (uint32_t j = 0; j < parts[i]->n_bundles; j++)
-			scan_bundle(d, u, parts[i]->bundles[j]);
+			if (!d->any_ignored ||
+			    !parts[i]->bundles[j]->any_ignored)
+				scan_bundle(d, u, parts[i]->bundles[j]);
 	if (d->room.hits.n)
 		try_hits(d, u);
 	for (unsigned i = 0; i < n; i++)
@@ -475,12 +505,19 @@ decide(enum rule_action a, enum rule_action *verdict)
 		*verdict = a;
 }
 
+/* The number of the unit's flow; 0: it has none. */
+static uint64_t
+flow_id(const struct unit *u)
+{
+	return u->flow.flow ? u->flow.flow->id : 0;
+}
+
 /*
  * Walks the queue: the first `log` events go through the filters and, if they
  * remain, to the report. A drop drops, reported or not.
  */
 static unsigned
-report(struct detector *d, const struct packet *p, enum rule_action *verdict)
+report(struct detector *d, const struct unit *u, enum rule_action *verdict)
 {
 	const struct ruleset *rs = d->rs;
 	unsigned n = 0;
@@ -493,7 +530,7 @@ report(struct detector *d, const struct packet *p, enum rule_action *verdict)
 
 		if (!log)
 			d->ctrs[CTR_NOT_LOGGED]++;
-		log = log && filter_event(d, p, index, &action);
+		log = log && filter_event(d, u->pkt, index, &action);
 		decide(action, verdict);
 		if (!log)
 			continue;
@@ -514,7 +551,8 @@ report(struct detector *d, const struct packet *p, enum rule_action *verdict)
 			    action == ACTION_DYNAMIC,
 		};
 		if (r->tag.packets || r->tag.seconds || r->tag.bytes)
-			tags_set(&d->tags, &r->tag, p, d->events[n].event_id);
+			tags_set(&d->tags, &r->tag, u->pkt, flow_id(u),
+			    d->events[n].event_id);
 		n++;
 	}
 	d->ctrs[CTR_REPORTED] += n;
@@ -543,7 +581,7 @@ report_tagged(struct detector *d, const struct unit *u)
 	const struct crule *r = &d->rs->rules[d->rs->tag_rule];
 	uint32_t ref;
 
-	if (u->kind == UNIT_STREAM || !tags_check(&d->tags, u->pkt,
+	if (u->kind == UNIT_STREAM || !tags_check(&d->tags, u->pkt, flow_id(u),
 	    d->rs->conf.tagged_packet_limit, &ref))
 		return 0;
 	d->ctrs[CTR_TAGGED]++;
@@ -561,6 +599,35 @@ report_tagged(struct detector *d, const struct unit *u)
 	return 1;
 }
 
+/* What the unit could lose for lack of room, counted. */
+struct losses {
+	uint64_t hits, steps, bits;
+};
+
+static struct losses
+losses_of(const struct detector *d, const struct unit *u)
+{
+	return (struct losses){ d->room.hits.lost,
+		d->eval.ctrs[EVAL_CTR_STEP_LIMIT],
+		u->flow.flow ? flow_bits_lost(u->flow.table) : 0 };
+}
+
+static uint32_t
+points_since(const struct detector *d, const struct unit *u,
+    const struct losses *before)
+{
+	struct losses now = losses_of(d, u);
+	uint32_t points = 0;
+
+	if (now.hits != before->hits)
+		points |= POLICY_BIT(POLICY_DETECT_HITS);
+	if (now.steps != before->steps)
+		points |= POLICY_BIT(POLICY_DETECT_STEPS);
+	if (now.bits != before->bits)
+		points |= POLICY_BIT(POLICY_FLOW_BITS);
+	return points;
+}
+
 unsigned
 detect_unit(struct detector *d, const struct unit *u,
     const struct pkt_event *builtin, unsigned n_builtin,
@@ -572,6 +639,8 @@ detect_unit(struct detector *d, const struct unit *u,
 	unsigned n;
 
 	d->ctrs[CTR_UNITS]++;
+	d->session_log = rules && u->flow.flow && u->kind != UNIT_STREAM ?
+	    (enum flow_log)u->flow.flow->log : FLOW_LOG_NONE;
 	select_begin(&d->sel, rs);
 	for (unsigned i = 0; i < n_builtin; i++) {
 		uint32_t rule = builtin_find(&rs->builtin, builtin[i].gid,
@@ -582,21 +651,39 @@ detect_unit(struct detector *d, const struct unit *u,
 		else
 			select_builtin(&d->sel, rule);
 	}
+	d->points = 0;
 	if (rules) {
+		struct losses before = losses_of(d, u);
+
+		d->any_ignored = ignore_any_holds(rs, u);
+		d->ctrs[CTR_ANY_IGNORED] += d->any_ignored;
 		next_generation(d);
 		eval_unit(&d->eval, u);
 		match_rules(d, u);
+		d->points = points_since(d, u, &before);
 		select_finish(&d->sel, rs, u);
 		note_raised(d, u);
 	} else {
 		d->ctrs[CTR_NO_RULES]++;
 	}
 	*verdict = ACTION_ALERT;
-	n = report(d, p, verdict);
+	n = report(d, u, verdict);
 	if (*verdict == ACTION_ALERT && d->sel.passed)
 		*verdict = ACTION_PASS;
 	if (!n && rules)
 		n = report_tagged(d, u);
 	*events = d->events;
 	return n;
+}
+
+enum flow_log
+detector_session_log(const struct detector *d)
+{
+	return d->session_log;
+}
+
+uint32_t
+detector_points(const struct detector *d)
+{
+	return d->points;
 }

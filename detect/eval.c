@@ -64,6 +64,10 @@ eval_bytes(const struct eval *e, enum buf_id id, struct slice *s)
 		*s = e->base64;
 		return e->base64.len > 0;
 	}
+	if (id == BUF_GTP_IE) {
+		*s = e->gtp_ie;
+		return e->gtp_ie.ptr != NULL;
+	}
 	if (id == BUF_PAYLOAD || (id == BUF_FILE_DATA && !unit_has(u, id))) {
 		*s = u->bufs[BUF_PAYLOAD];
 		return true;

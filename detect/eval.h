@@ -32,6 +32,7 @@ struct eval {
 	uint32_t pcre_calls; /* likewise */
 	/* pcre's match data, limits and stack */
 	void *pcre_data, *pcre_context, *pcre_stack;
+	struct slice gtp_ie; /* the element that gtp_info chose */
 	struct slice base64; /* what the rule's base64_decode gave */
 	uint8_t *base64_room; /* LIM_BASE64 bytes */
 	uint64_t *ctrs;       /* eval_counters, EVAL_CTR_... */

@@ -126,9 +126,11 @@ prefilter_add(struct prefilter *pf, const uint32_t *rules, uint32_t n)
 	struct database *db = arena_xalloc(pf->arena, sizeof(*db));
 	uint32_t i;
 
+	b->any_ignored = true;
 	for (i = 0; i < n; i++) {
 		const struct fast_pattern *f = &pf->rules[rules[i]].fast;
 
+		b->any_ignored &= pf->rules[rules[i]].any_ignored;
 		es[i] = (struct entry){ lower(pf->arena, f->ptr, f->len),
 			rules[i] };
 	}

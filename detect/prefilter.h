@@ -36,6 +36,7 @@ struct database {
 struct bundle {
 	enum buf_id space; /* the buffer to scan */
 	uint32_t n, base;  /* literals, and the slot of the first */
+	bool any_ignored;  /* of all its rules */
 	const struct database *db;
 };
 

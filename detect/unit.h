@@ -44,6 +44,7 @@ struct unit {
 	/* rules with a pattern to search are not tried: its bytes are judged
 	 * in a rebuilt unit, or were */
 	bool no_patterns;
+	bool repeated; /* a segment that was sent before, the same */
 	/* what a parser knows about it, or about its session: the protocol's
 	 * struct <protocol>_facts; APP_NONE and NULL without one */
 	enum app_id app;

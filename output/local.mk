@@ -10,10 +10,12 @@ liboutput_a_SOURCES = \
 	output/fast.c \
 	output/file.c output/file.h \
 	output/full.c \
+	output/hostdir.c output/hostdir.h \
 	output/null.c \
 	output/output.h output/outputs.c output/outputs.def \
 	output/record.h \
 	output/portscan_log.c \
+	output/session_log.c \
 	output/sniffer.c \
 	output/syslog.c \
 	output/tcpdump.c \

@@ -43,6 +43,7 @@ enum {
 	OUT_LOG = 1 << 1,   /* a packet log format */
 	OUT_PACKET = 1 << 2, /* every packet; with OUT_LOG: if log_packets */
 	OUT_PORTSCAN = 1 << 3, /* events of gid 122, whatever else takes them */
+	OUT_SESSION = 1 << 4, /* data of sessions that rules log */
 };
 
 struct out; /* an opened output */

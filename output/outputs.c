@@ -94,6 +94,9 @@ outputs_write(struct outputs *os, const struct record *r)
 		write_to(os, OUT_PACKET, os->conf->log_packets ? 0 : OUT_LOG,
 		    r);
 		break;
+	case RECORD_SESSION:
+		write_to(os, OUT_SESSION, 0, r);
+		break;
 	}
 }
 

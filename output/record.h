@@ -15,6 +15,14 @@ enum record_kind {
 	RECORD_ALERT, /* an event: alert outputs, then log outputs */
 	RECORD_LOG,   /* a `log` rule's event or a tagged packet: log outputs */
 	RECORD_PACKET, /* sniffer and packet logger: no event */
+	RECORD_SESSION, /* a packet whose data a rule's `session' logs: no
+	                   event */
+};
+
+enum record_session { /* how: session:printable, binary or all */
+	RECORD_SESSION_PRINTABLE,
+	RECORD_SESSION_BINARY,
+	RECORD_SESSION_ALL,
 };
 
 enum record_verdict { /* disposition */
@@ -115,6 +123,7 @@ struct record {
 	/* logto: this log file instead of the usual one */
 	const char *logto;
 	struct record_flow flow;
+	enum record_session session; /* RECORD_SESSION */
 };
 
 #endif

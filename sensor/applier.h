@@ -14,6 +14,9 @@ struct applier {
 	const struct directive *d;
 	bool has_frag3_global;
 	struct {
+		bool check_encrypted, alert_encrypted;
+	} ftp; /* preprocessor ftp_telnet: global */
+	struct {
 		bool has_global, wanted[FLOW_PROTOS], has_line[FLOW_PROTOS];
 		struct loc loc; /* of the last line */
 	} stream5;
@@ -53,12 +56,21 @@ NODISCARD bool applier_port_list(struct applier *a, struct text *rest,
 void *applier_proto(struct applier *a, enum app_id id, size_t size,
     const uint16_t *ports, unsigned n_ports);
 
+/* The line of a protocol that has ports { } and nothing else. */
+void applier_ports_only(struct applier *a, enum app_id id,
+    const uint16_t *ports, unsigned n);
+
 /* config protocol_detection; _end after the last directive */
 void config_protocol_detection(struct applier *a);
 void config_app_end(struct applier *a);
 /* preprocessors of application protocols */
+void config_dnp3(struct applier *a);
+void config_ftp_telnet(struct applier *a);
+void config_ftp_telnet_protocol(struct applier *a);
+void config_gtp(struct applier *a);
 void config_http(struct applier *a);
 void config_http_server(struct applier *a);
+void config_modbus(struct applier *a);
 void config_ssl(struct applier *a);
 
 /* config memory_policy */

@@ -168,8 +168,7 @@ detection(struct applier *a)
 			if (applier_number(a, &rest, 1, 65536, &n))
 				c->bleedover_port_limit = (unsigned)n;
 		} else if (text_is_nocase(word, "no_stream_inserts")) {
-			settings_add_ignored(a->s, &a->t->arena, a->d,
-			    "segments are searched as they come, too");
+			a->s->no_stream_inserts = true;
 		} else if (!text_is_nocase(word, "search-optimize") &&
 		    !(word.len >= 5 &&
 		        text_is_nocase(text_make(word.ptr, 5), "debug"))) {

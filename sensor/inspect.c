@@ -213,6 +213,24 @@ report(struct inspect *in, const struct unit *u, const struct event *events,
 		write_event(in, &events[i]);
 }
 
+/* What rules with `session' log: the data of each packet once. In the inline
+ * view a rebuilt unit comes with its last packet, which is logged itself. */
+static void
+log_session(struct inspect *in, const struct unit *u)
+{
+	enum flow_log how = in->session_log;
+
+	in->session_log = FLOW_LOG_NONE;
+	if (how == FLOW_LOG_NONE || !u->pkt->dec.payload_len ||
+	    u->repeated || u->pkt->dec.flags & PKT_FRAGMENT ||
+	    (u->kind == UNIT_STREAM && in->conf.track->stream.inline_mode))
+		return;
+	record_unit(in, u);
+	record_session_data(&in->rec, how);
+	in->ctrs[INSPECT_CTR_SESSION_LOGGED]++;
+	outputs_write(in->out, &in->rec);
+}
+
 /* A unit of the whole packet. */
 static struct unit
 unit_of(const struct inspect *in, const struct packet *p, enum unit_kind kind,
@@ -230,13 +248,31 @@ unit_of(const struct inspect *in, const struct packet *p, enum unit_kind kind,
 		.established = facts->established,
 	};
 	u.present = 0;
-	u.full_pdu = u.no_patterns = false;
+	u.full_pdu = u.no_patterns = u.repeated = false;
 	u.app = APP_NONE;
 	u.facts = NULL;
 	u.raised = NULL;
 	u.n_raised = 0;
 	unit_set(&u, BUF_PAYLOAD, pkt_payload(p));
 	return u;
+}
+
+/* config memory_policy, where judging ran out of room: the unit was judged as
+ * far as that went. */
+static void
+apply_judging_policy(struct inspect *in, const struct unit *u)
+{
+	uint32_t points = detector_points(in->det);
+	enum policy_action action;
+
+	if (LIKELY(!points))
+		return;
+	action = policy_apply(track_policy(in->track), points,
+	    in->policy_ctrs);
+	if (action == POLICY_ACT_BYPASS && u->flow.flow &&
+	    u->flow.flow->bypass == FLOW_INSPECTED)
+		u->flow.flow->bypass = FLOW_BYPASS_POLICY;
+	in->ctrs[INSPECT_CTR_POLICY_DROP] += action == POLICY_ACT_DROP;
 }
 
 /* Detects, decides and records one unit. */
@@ -251,6 +287,7 @@ judge(struct inspect *in, const struct unit *u, enum defrag_result res,
 	    &events, &verdict);
 
 	lap(in, STAGE_DETECT, since);
+	apply_judging_policy(in, u);
 	if (res == DEFRAG_HELD)
 		for (unsigned i = 0; i < n; i++)
 			defrag_note(track_defrag(in->track), events[i].gid,
@@ -259,6 +296,8 @@ judge(struct inspect *in, const struct unit *u, enum defrag_result res,
 	in->ctrs[INSPECT_CTR_WOULD_DROP] += verdict == ACTION_DROP ||
 	    verdict == ACTION_REJECT;
 	report(in, u, events, n);
+	if (!in->session_log)
+		in->session_log = detector_session_log(in->det);
 	lap(in, STAGE_OUTPUT, since);
 }
 
@@ -320,22 +359,35 @@ judge_parsed(struct inspect *in, struct packet *p, const struct unit *u,
 	app_pdu_end(app);
 }
 
+/* Is the flow left alone? Then that is counted. */
+static bool
+is_bypassed(struct inspect *in, const struct flow *f)
+{
+	static const uint8_t counters[] = {
+		[FLOW_BYPASS_POLICY] = INSPECT_CTR_BYPASSED,
+		[FLOW_BYPASS_RULE] = INSPECT_CTR_FASTPATH,
+		[FLOW_BYPASS_TRUSTED] = INSPECT_CTR_TRUSTED,
+		[FLOW_BYPASS_ENCRYPTED] = INSPECT_CTR_ENCRYPTED,
+		[FLOW_BYPASS_CONFIG] = INSPECT_CTR_UNWANTED,
+	};
+
+	if (!f || f->bypass == FLOW_INSPECTED)
+		return false;
+	in->ctrs[counters[f->bypass]]++;
+	return true;
+}
+
 static void
 judge_stream(struct inspect *in, const struct stream_facts *facts,
     uint64_t *since)
 {
 	struct unit u = unit_of(in, &in->stream, UNIT_STREAM, facts);
 
-	if (facts->flow && facts->flow->bypassed) {
-		in->ctrs[INSPECT_CTR_BYPASSED]++;
+	if (is_bypassed(in, facts->flow))
 		return;
-	}
-	if (facts->flow && facts->flow->trusted) {
-		in->ctrs[INSPECT_CTR_TRUSTED]++;
-		return;
-	}
 	in->ctrs[INSPECT_CTR_STREAM_UNITS]++;
 	judge_parsed(in, &in->stream, &u, facts, DEFRAG_PASS, since);
+	log_session(in, &u);
 }
 
 /*
@@ -406,7 +458,7 @@ watch(struct inspect *in, struct packet *p, const struct stream_facts *facts)
 	if (watch_packet(in->watch, p, &v) == REP_SAYS_TRUSTED) {
 		/* without a session, each packet is asked about */
 		if (facts->flow)
-			facts->flow->trusted = true;
+			facts->flow->bypass = FLOW_BYPASS_TRUSTED;
 		else
 			trust(in, p);
 	}
@@ -427,14 +479,11 @@ apply_facts(struct inspect *in, struct packet *p,
 		in->ctrs[INSPECT_CTR_NOT_ESTABLISHED]++;
 		p->dec.flags |= PKT_NO_RULES;
 	}
-	if (facts->flow && facts->flow->trusted)
-		trust(in, p);
-	if (facts->flow && facts->flow->encrypted) {
-		in->ctrs[INSPECT_CTR_ENCRYPTED]++;
-		p->dec.flags |= PKT_NO_RULES;
-	}
 	if (facts->retransmitted) {
 		in->ctrs[INSPECT_CTR_RETRANSMITTED]++;
+		u->no_patterns = u->repeated = true;
+	} else if (in->conf.no_stream_inserts && facts->queued) {
+		in->ctrs[INSPECT_CTR_INSERTED]++;
 		u->no_patterns = true;
 	}
 }
@@ -449,16 +498,16 @@ apply_policy(struct inspect *in, struct packet *p,
 {
 	enum policy_action action = policy_apply(track_policy(in->track),
 	    in->points, in->policy_ctrs);
-	bool bypass = action == POLICY_ACT_BYPASS;
+	struct flow *f = facts->flow;
 
 	if (in->points)
 		u->no_patterns = false;
 	in->points = 0;
-	if (facts->flow) {
-		facts->flow->bypassed |= bypass;
-		bypass = facts->flow->bypassed;
-	}
-	if (bypass) {
+	if (f && action == POLICY_ACT_BYPASS && f->bypass == FLOW_INSPECTED)
+		f->bypass = FLOW_BYPASS_POLICY;
+	if (is_bypassed(in, f)) {
+		p->dec.flags |= PKT_NO_RULES;
+	} else if (action == POLICY_ACT_BYPASS) { /* it has no flow */
 		in->ctrs[INSPECT_CTR_BYPASSED]++;
 		p->dec.flags |= PKT_NO_RULES;
 	}
@@ -498,10 +547,13 @@ judge_packet(struct inspect *in, struct packet *p, enum unit_kind kind,
 	    !(p->dec.flags & PKT_NO_RULES)) {
 		judge_parsed(in, p, &u, &facts, res, since);
 	} else {
-		u.app = app_of(facts.flow);
-		u.facts = app_facts(facts.flow);
+		struct app_unit a;
+
+		app_segment(track_app(in->track), p, &facts, &a);
+		take_buffers(&u, &a, true);
 		judge(in, &u, res, since);
 	}
+	log_session(in, &u);
 }
 
 /*

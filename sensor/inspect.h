@@ -58,6 +58,8 @@ enum stage {
 	    "of both, beyond the limit for one packet: not inspected")         \
 	X(RETRANSMITTED, "retransmitted",                                      \
 	    "segments sent again: not searched for patterns again")            \
+	X(INSERTED, "stream_inserted",                                         \
+	    "segments searched in their stream only: no_stream_inserts")       \
 	X(AFTER_RESET, "after_reset",                                          \
 	    "segments of a side that had reset its session: not inspected")    \
 	X(NOT_ESTABLISHED, "not_established",                                  \
@@ -68,12 +70,18 @@ enum stage {
 	    "of sessions that went dark: not inspected")                       \
 	X(BYPASSED, "bypassed",                                                \
 	    "not inspected by config memory_policy")                           \
+	X(UNWANTED, "unwanted",                                                \
+	    "of sessions that the configuration wants left alone")             \
+	X(FASTPATH, "fastpath",                                                \
+	    "not inspected by a rule's stream_reassemble: fastpath")           \
 	X(POLICY_DROP, "policy_drop",                                          \
 	    "packets config memory_policy drops (passive: not stopped)")       \
 	X(EVENTS, "builtin_events",                                            \
 	    "decoder and preprocessor events raised, alerting or not")         \
 	X(ALERTS, "alerts", "events handed to alert outputs")                  \
 	X(LOGGED, "logged", "events handed to log outputs only")               \
+	X(SESSION_LOGGED, "session_logged",                                    \
+	    "packets whose data rules with `session' log")                     \
 	X(PASSED, "passed", "packets a pass rule ended")                       \
 	X(WOULD_DROP, "drop_matched",                                          \
 	    "packets a drop or reject rule matched (passive: not stopped)")
@@ -92,6 +100,9 @@ struct inspect_conf {
 	const struct watch_conf *watch; /* borrowed */
 	/* config stateful, -z est: rules see TCP of established sessions only */
 	bool established_only;
+	/* config detection: no_stream_inserts: patterns are searched in
+	 * streams, not in the segments that were queued for them */
+	bool no_stream_inserts;
 	/* --enable-inline-test: records say what would have been dropped */
 	bool inline_test;
 	/* -G: added to the event ids that outputs show */
@@ -123,6 +134,8 @@ struct inspect {
 	struct packet rebuilt[2]; /* datagrams: one may come of the other */
 	struct packet stream;     /* a part of a stream */
 	unsigned n_units; /* judged for this frame besides itself */
+	/* of the packet or rebuilt unit being judged */
+	enum flow_log session_log;
 	uint32_t points;  /* where room ran out for it: POLICY_BITs */
 	struct record rec;
 	struct record_room room;

@@ -148,3 +148,25 @@ record_event(struct record *r, const struct event *ev,
 			rule->metas[i].value };
 	out->n_metas = n;
 }
+
+void
+record_session_data(struct record *r, enum flow_log how)
+{
+	r->kind = RECORD_SESSION;
+	r->verdict = VERDICT_ALLOW;
+	r->ruletype = 0;
+	r->logto = NULL;
+	r->event = (struct record_event){ .gid = 0 };
+	switch (how) {
+	case FLOW_LOG_NONE:
+	case FLOW_LOG_PRINTABLE:
+		r->session = RECORD_SESSION_PRINTABLE;
+		break;
+	case FLOW_LOG_BINARY:
+		r->session = RECORD_SESSION_BINARY;
+		break;
+	case FLOW_LOG_ALL:
+		r->session = RECORD_SESSION_ALL;
+		break;
+	}
+}

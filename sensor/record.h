@@ -27,6 +27,9 @@ struct record_source {
 void record_packet(struct record *r, const struct packet *p,
     const struct record_source *src);
 
+/* Makes r, its packet filled, a record of a session's data. */
+void record_session_data(struct record *r, enum flow_log how);
+
 /* Fills r's kind and event part from an event of the detector; borrowed from
  * the rule set and from room. */
 void record_event(struct record *r, const struct event *ev,

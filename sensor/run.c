@@ -160,6 +160,7 @@ run_open_outputs(struct run *r, char *err, size_t err_len)
 		.track = &s->track,
 		.watch = &s->watch,
 		.established_only = s->stateful,
+		.no_stream_inserts = s->no_stream_inserts,
 		.inline_test = s->policy == POLICY_INLINE_TEST,
 		.event_id_base = s->event_id_base };
 
@@ -224,6 +225,7 @@ adopt(struct run *r, struct generation *g)
 	if (r->in.watch)
 		watch_adopt(r->in.watch, &s->watch);
 	r->in.conf.established_only = s->stateful;
+	r->in.conf.no_stream_inserts = s->no_stream_inserts;
 	r->in.conf.inline_test = s->policy == POLICY_INLINE_TEST;
 	r->in.conf.ignore_tcp = s->ignore_tcp;
 	r->in.conf.ignore_udp = s->ignore_udp;

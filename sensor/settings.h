@@ -56,6 +56,7 @@ struct settings {
 		POLICY_INLINE_TEST,
 	} policy;
 	bool stateful; /* config stateful, -z est */
+	bool no_stream_inserts; /* config detection */
 	uint32_t event_id_base; /* -G: the upper 16 bits of event ids */
 
 	/* where packets come from */
@@ -73,7 +74,8 @@ struct settings {
 	bool quiet;              /* config quiet, -q */
 	bool to_syslog;          /* -M */
 	bool verbose;            /* config verbose, -v */
-	bool no_log;             /* config nolog, -N: no packet logs */
+	bool no_log;             /* config nolog, -N, -K none: no logs of
+	                            packets and sessions */
 	const char *chroot;      /* config chroot, -t */
 	const char *user;        /* config set_uid, -u: name or number */
 	const char *group;       /* config set_gid, -g */

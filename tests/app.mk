@@ -9,6 +9,16 @@ tests_unit_test_app_SOURCES = tests/unit/test_app.c
 tests_unit_test_app_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_app_LDADD = $(APP_TEST_LIBS)
 
+check_PROGRAMS += tests/unit/test_ftp
+tests_unit_test_ftp_SOURCES = tests/unit/test_ftp.c
+tests_unit_test_ftp_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_ftp_LDADD = $(APP_TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_scada
+tests_unit_test_scada_SOURCES = tests/unit/test_scada.c
+tests_unit_test_scada_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_scada_LDADD = $(APP_TEST_LIBS)
+
 check_PROGRAMS += tests/unit/test_tls
 tests_unit_test_tls_SOURCES = tests/unit/test_tls.c
 tests_unit_test_tls_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -22,3 +32,50 @@ tests_fuzz_fuzz_tls_CPPFLAGS = $(AM_CPPFLAGS) -DFUZZ_APP=APP_TLS
 tests_fuzz_fuzz_tls_LDADD = $(FUZZ_APP_LIBS)
 EXTRA_tests_fuzz_fuzz_tls_DEPENDENCIES = tests/fuzz/libonefile.a
 EXTRA_DIST += tests/fuzz/corpus/tls/handshake
+
+check_PROGRAMS += tests/fuzz/fuzz_modbus
+tests_fuzz_fuzz_modbus_SOURCES = tests/fuzz/fuzz_app.c
+tests_fuzz_fuzz_modbus_CPPFLAGS = $(AM_CPPFLAGS) -DFUZZ_APP=APP_MODBUS
+tests_fuzz_fuzz_modbus_LDADD = $(FUZZ_APP_LIBS)
+EXTRA_tests_fuzz_fuzz_modbus_DEPENDENCIES = tests/fuzz/libonefile.a
+EXTRA_DIST += tests/fuzz/corpus/modbus/messages
+
+check_PROGRAMS += tests/fuzz/fuzz_dnp3
+tests_fuzz_fuzz_dnp3_SOURCES = tests/fuzz/fuzz_app.c
+tests_fuzz_fuzz_dnp3_CPPFLAGS = $(AM_CPPFLAGS) -DFUZZ_APP=APP_DNP3
+tests_fuzz_fuzz_dnp3_LDADD = $(FUZZ_APP_LIBS)
+EXTRA_tests_fuzz_fuzz_dnp3_DEPENDENCIES = tests/fuzz/libonefile.a
+EXTRA_DIST += tests/fuzz/corpus/dnp3/messages
+
+check_PROGRAMS += tests/fuzz/fuzz_gtp
+tests_fuzz_fuzz_gtp_SOURCES = tests/fuzz/fuzz_app.c
+tests_fuzz_fuzz_gtp_CPPFLAGS = $(AM_CPPFLAGS) -DFUZZ_APP=APP_GTP
+tests_fuzz_fuzz_gtp_LDADD = $(FUZZ_APP_LIBS)
+EXTRA_tests_fuzz_fuzz_gtp_DEPENDENCIES = tests/fuzz/libonefile.a
+EXTRA_DIST += tests/fuzz/corpus/gtp/messages
+
+check_PROGRAMS += tests/fuzz/fuzz_ftp
+tests_fuzz_fuzz_ftp_SOURCES = tests/fuzz/fuzz_app.c
+tests_fuzz_fuzz_ftp_CPPFLAGS = $(AM_CPPFLAGS) -DFUZZ_APP=APP_FTP
+tests_fuzz_fuzz_ftp_LDADD = $(FUZZ_APP_LIBS)
+EXTRA_tests_fuzz_fuzz_ftp_DEPENDENCIES = tests/fuzz/libonefile.a
+EXTRA_DIST += tests/fuzz/corpus/ftp/session
+
+check_PROGRAMS += tests/fuzz/fuzz_telnet
+tests_fuzz_fuzz_telnet_SOURCES = tests/fuzz/fuzz_app.c
+tests_fuzz_fuzz_telnet_CPPFLAGS = $(AM_CPPFLAGS) -DFUZZ_APP=APP_TELNET
+tests_fuzz_fuzz_telnet_LDADD = $(FUZZ_APP_LIBS)
+EXTRA_tests_fuzz_fuzz_telnet_DEPENDENCIES = tests/fuzz/libonefile.a
+EXTRA_DIST += tests/fuzz/corpus/telnet/session
+# Bodies and files, for all of them.
+check_PROGRAMS += tests/unit/test_body
+tests_unit_test_body_SOURCES = tests/unit/test_body.c
+tests_unit_test_body_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_body_LDADD = libdecoders.a libcore.a $(UNIT_LIBS) \
+	$(DECODER_LIBS) -lbrotlienc
+
+check_PROGRAMS += tests/unit/test_mime
+tests_unit_test_mime_SOURCES = tests/unit/test_mime.c
+tests_unit_test_mime_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_mime_LDADD = libdecoders.a libcore.a $(UNIT_LIBS) \
+	$(DECODER_LIBS)

@@ -40,6 +40,7 @@ tests_tools_mkpcap_SOURCES = tests/tools/mkpcap.c tests/tools/scene.c \
 	tests/tools/scene.h tests/tools/scenes.def tests/tools/scene_demo.c \
 	tests/tools/scene_flood.c \
 	tests/tools/scene_fragments.c \
+	tests/tools/scene_options.c \
 	tests/tools/scene_sessions.c \
 	tests/tools/scene_noise.c
 tests_tools_mkpcap_LDADD = libcraft.a

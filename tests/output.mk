@@ -7,11 +7,6 @@ tests_tools_liboutputtest_a_CPPFLAGS = $(UNIT_CPPFLAGS) \
 OUTPUT_TEST_LIBS = tests/tools/liboutputtest.a liboutput.a libcore.a \
 	$(PCAP_LIBS) $(UNIT_LIBS)
 
-check_PROGRAMS += tests/unit/test_sha1
-tests_unit_test_sha1_SOURCES = tests/unit/test_sha1.c
-tests_unit_test_sha1_CPPFLAGS = $(UNIT_CPPFLAGS)
-tests_unit_test_sha1_LDADD = libcore.a $(UNIT_LIBS)
-
 check_PROGRAMS += \
 	tests/unit/test_out_ascii \
 	tests/unit/test_out_dump \
@@ -21,6 +16,7 @@ check_PROGRAMS += \
 	tests/unit/test_out_full \
 	tests/unit/test_out_outputs \
 	tests/unit/test_out_portscan \
+	tests/unit/test_out_session \
 	tests/unit/test_out_socket \
 	tests/unit/test_out_tcpdump \
 	tests/unit/test_out_unified2
@@ -48,6 +44,9 @@ tests_unit_test_out_outputs_LDADD = $(OUTPUT_TEST_LIBS)
 tests_unit_test_out_portscan_SOURCES = tests/unit/test_out_portscan.c
 tests_unit_test_out_portscan_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_out_portscan_LDADD = $(OUTPUT_TEST_LIBS)
+tests_unit_test_out_session_SOURCES = tests/unit/test_out_session.c
+tests_unit_test_out_session_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_out_session_LDADD = $(OUTPUT_TEST_LIBS)
 tests_unit_test_out_socket_SOURCES = tests/unit/test_out_socket.c
 tests_unit_test_out_socket_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_out_socket_LDADD = $(OUTPUT_TEST_LIBS)

@@ -39,16 +39,28 @@ app_conf_default(void)
 
 /* -- life ----------------------------------------------------------------- */
 
+static uint64_t
+sessions_max(const struct app *a, enum app_id id)
+{
+	const struct app_ops *o = table[id];
+	uint64_t size = sizeof(struct app_session) + o->session_size, max;
+
+	if (!o->memcap)
+		return a->max;
+	max = o->memcap(a->proto[id].conf) / size;
+	return max < a->max ? max : a->max;
+}
+
 static bool
 proto_init(struct app *a, enum app_id id)
 {
 	const struct app_ops *o = table[id];
 	struct app_proto *p = &a->proto[id];
 
-	slab_init(&p->sessions, sizeof(struct app_session) + o->session_size,
-	    a->max);
 	p->conf = a->conf->proto[id].conf ? a->conf->proto[id].conf :
 	    o->conf_default;
+	slab_init(&p->sessions, sizeof(struct app_session) + o->session_size,
+	    sessions_max(a, id));
 	if (o->counters) {
 		p->ctrs = mem_calloc(o->counters->n, sizeof(*p->ctrs));
 		if (!p->ctrs)
@@ -125,6 +137,7 @@ app_adopt(struct app *a, const struct app_conf *conf)
 
 		p->conf = conf->proto[id].conf ? conf->proto[id].conf :
 		    o->conf_default;
+		p->sessions.max = sessions_max(a, id);
 		/* one that was off until now has no worker's part yet */
 		if (conf->proto[id].on && o->worker_size && !p->worker) {
 			p->worker = mem_calloc(1, o->worker_size);
@@ -228,6 +241,7 @@ app_split(void *state, struct slice bytes)
 	}
 	/* what came before is read first */
 	s->fate = c.fate;
+	s->another = (uint8_t)c.another;
 	return n ? n : bytes.len;
 }
 
@@ -318,10 +332,25 @@ apply_fate(struct app *a, struct app_session *s, enum app_fate fate)
 	if (fate == APP_NOT_MINE) {
 		a->ctrs[APP_CTR_NOT_MINE]++;
 		drop(a, f);
+	} else if (fate == APP_ANOTHER) {
+		enum app_id to = (enum app_id)s->another;
+
+		app_leave(a, f);
+		if (app_usable(a, to))
+			app_attach(a, f, to, 0);
+		else
+			app_unhook(a, f);
+	} else if (fate == APP_IGNORED) {
+		a->ctrs[APP_CTR_IGNORED]++;
+		app_leave(a, f);
+		app_unhook(a, f);
+		f->bypass = FLOW_BYPASS_CONFIG;
+		if (f->tcp)
+			stream_ignore(a->streams, f);
 	} else if (fate == APP_ENCRYPTED) {
 		a->ctrs[APP_CTR_ENCRYPTED]++;
 		drop(a, f);
-		f->encrypted = true;
+		f->bypass = FLOW_BYPASS_ENCRYPTED;
 		if (f->tcp)
 			stream_ignore(a->streams, f);
 	}
@@ -433,6 +462,24 @@ app_pdu_begin(struct app *a, struct packet *p, const struct stream_facts *facts)
 	a->ctrs[APP_CTR_PDUS]++;
 }
 
+void
+app_segment(struct app *a, struct packet *p, const struct stream_facts *facts,
+    struct app_unit *u)
+{
+	struct app_session *s = facts->flow ? facts->flow->app : NULL;
+	struct slice bytes = pkt_payload(p);
+
+	u->present = 0;
+	u->full_pdu = false;
+	u->app = app_of(facts->flow);
+	u->facts = app_facts(facts->flow);
+	if (u->app != APP_NONE && table[u->app]->segment && bytes.len) {
+		struct app_call c = call_of(a, s, p);
+
+		table[u->app]->segment(&c, facts->side, bytes, u);
+	}
+}
+
 bool
 app_next(struct app *a, struct app_unit *u)
 {
@@ -454,10 +501,12 @@ app_next(struct app *a, struct app_unit *u)
 		got = o->next(&c, &a->pdu, first, u);
 		fate = c.fate != APP_GO_ON ? c.fate : s->fate;
 		s->fate = fate;
+		if (c.fate == APP_ANOTHER)
+			s->another = (uint8_t)c.another;
 		u->app = (enum app_id)s->id;
 		if (!u->facts && o->facts)
 			u->facts = o->facts(session_of(s));
-		u->full_pdu = o->split && a->pdu.begins;
+		u->full_pdu = o->split && !o->flights && a->pdu.begins && a->pdu.ends;
 		a->ctrs[APP_CTR_UNITS] += got;
 	} else if (s) {
 		a->ctrs[APP_CTR_TOO_MANY]++;

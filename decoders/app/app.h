@@ -55,6 +55,8 @@ struct app_conf app_conf_default(void);
 enum app_fate {
 	APP_GO_ON,
 	APP_NOT_MINE,  /* not this protocol: bytes flow as without a parser */
+	APP_ANOTHER,   /* c->another reads what follows (STARTTLS) */
+	APP_IGNORED,   /* the configuration does not want it inspected */
 	APP_ENCRYPTED, /* no more to see: both directions pass uninspected */
 };
 
@@ -71,6 +73,7 @@ struct app_call {
 	bool others;         /* `split', nothing was read yet: APP_NOT_MINE
 	                      * has other parsers look at the bytes */
 	enum app_fate fate;  /* to be set by it */
+	enum app_id another;
 };
 
 /* Bytes to be read. */
@@ -154,6 +157,10 @@ struct app_ops {
 	const char *preproc;  /* the preprocessor whose line configures it */
 	const void *conf_default;
 	size_t session_size;  /* 0: it keeps none */
+	/* Bytes its sessions may take in all, by its configuration; NULL: as
+	 * many sessions as there may be flows. At the cap a new session has no
+	 * parser, counted. */
+	uint64_t (*memcap)(const void *conf);
 	size_t worker_size;
 	/* Take and release what the worker's part holds; may be NULL. */
 	bool (*worker_init)(void *worker, const void *conf);
@@ -174,10 +181,17 @@ struct app_ops {
 	 * for streams cuts them. */
 	size_t (*split)(struct app_call *c, enum flow_side side,
 	    struct slice bytes);
+	/* split only groups what is sent together: a PDU is no message, and
+	 * its size means nothing (dsize). */
+	bool flights;
 	/* The next unit of the PDU; u is empty. false: there is no more. first:
 	 * of the calls for this PDU. */
 	bool (*next)(struct app_call *c, const struct app_pdu *pdu, bool first,
 	    struct app_unit *u);
+	/* Buffers for a TCP segment as it came, which is judged besides what is
+	 * put together of it; the session is not to be changed. NULL: none. */
+	bool (*segment)(struct app_call *c, enum flow_side side,
+	    struct slice bytes, struct app_unit *u);
 	/* Facts that hold for any packet of the session; may be NULL. */
 	const void *(*facts)(const void *session);
 	/* The flow ends, or the parser gave it up; may be NULL. */
@@ -202,6 +216,8 @@ enum { APP_GUESS_BYTES = 32 };
 	X(UNKNOWN, "unknown", "sessions whose first bytes no parser knew")     \
 	X(NOT_MINE, "given_up", "sessions that were not their parser's after"  \
 	    " all")                                                            \
+	X(IGNORED, "ignored", "sessions that the configuration does not want"  \
+	    " inspected")                                                      \
 	X(ENCRYPTED, "encrypted", "sessions that pass uninspected once they"   \
 	    " are encrypted")                                                  \
 	X(NO_MEMORY, "no_memory", "sessions without a parser: no memory")      \
@@ -262,6 +278,9 @@ void app_pdu_begin(struct app *a, struct packet *p,
     const struct stream_facts *facts);
 bool app_next(struct app *a, struct app_unit *u);
 void app_pdu_end(struct app *a);
+/* A TCP segment as it came: what its parser says of it, in u. */
+void app_segment(struct app *a, struct packet *p,
+    const struct stream_facts *facts, struct app_unit *u);
 /* Whose session it is, for outputs and rule options. */
 enum app_id app_of(const struct flow *f);
 const void *app_facts(const struct flow *f);

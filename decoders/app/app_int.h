@@ -34,6 +34,7 @@ struct app_session {
 	struct flow *flow;
 	uint8_t id;   /* APP_NONE: a struct app_guesser */
 	bool read;    /* `next` was called */
+	uint8_t another; /* APP_ANOTHER: enum app_id */
 	uint8_t fate; /* enum app_fate, once its bytes so far were read */
 	struct app_side side[FLOW_SIDES];
 };

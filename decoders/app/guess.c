@@ -95,7 +95,7 @@ app_guess_begin(struct app *a, struct flow *f, enum app_id not_it)
 	for (unsigned i = 0; i < FLOW_SIDES; i++) {
 		g->head.side[i] = (struct app_side){ .session = &g->head,
 			.side = (uint8_t)i };
-		stream_set_pdu(a->streams, f, (enum flow_side)i, guess_hook,
+		stream_set_guess(a->streams, f, (enum flow_side)i, guess_hook,
 		    &g->head.side[i]);
 	}
 }

@@ -380,6 +380,7 @@ const struct app_ops app_tls = {
 	.session_size = sizeof(struct tls_session),
 	.tcp = true,
 	.guess = tls_guess,
+	.flights = true,
 	.split = tls_split,
 	.next = tls_next,
 	.facts = tls_facts,

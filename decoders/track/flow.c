@@ -489,6 +489,12 @@ flow_bits_clear(struct flow *f, const struct flow_bits *set)
 		f->bits->words[i] &= ~set->words[i];
 }
 
+uint64_t
+flow_bits_lost(const struct flow_table *t)
+{
+	return t->bits.refused;
+}
+
 void
 flow_bits_reset(struct flow_table *t, struct flow *f)
 {

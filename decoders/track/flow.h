@@ -43,6 +43,24 @@ enum flow_end {
 #undef X
 };
 
+/* Why a flow is not inspected until it ends. */
+enum flow_bypass {
+	FLOW_INSPECTED,
+	FLOW_BYPASS_POLICY, /* config memory_policy */
+	FLOW_BYPASS_RULE,   /* stream_reassemble: fastpath */
+	FLOW_BYPASS_TRUSTED, /* reputation: white trust */
+	FLOW_BYPASS_ENCRYPTED, /* its parser says that there is no more to see */
+	FLOW_BYPASS_CONFIG, /* its parser is told to leave it alone */
+};
+
+/* How a flow's data is logged, for a rule with `session' that matched. */
+enum flow_log {
+	FLOW_LOG_NONE,
+	FLOW_LOG_PRINTABLE,
+	FLOW_LOG_BINARY,
+	FLOW_LOG_ALL,
+};
+
 /* Padding-free; side 0 is the numerically lower (address, port). */
 struct flow_key {
 	uint8_t addr[2][16];
@@ -70,9 +88,8 @@ struct flow {
 	uint8_t class;       /* enum flow_class */
 	bool client_is_low;  /* key side 0 is the client */
 	bool established;    /* as `flow:established' means it */
-	bool bypassed;       /* policy: not inspected until it ends */
-	bool trusted;        /* the user trusts its ends: not inspected */
-	bool encrypted;      /* a parser said so: not inspected any more */
+	uint8_t bypass;      /* enum flow_bypass */
+	uint8_t log;         /* enum flow_log */
 	bool app_done;       /* its parser was looked for */
 	bool dying;          /* being flushed; gone after that */
 	uint8_t end;         /* enum flow_end, once it ended */
@@ -198,6 +215,8 @@ void flow_bits_set(struct flow_table *t, struct flow *f,
 void flow_bits_toggle(struct flow_table *t, struct flow *f,
     const struct flow_bits *set);
 void flow_bits_clear(struct flow *f, const struct flow_bits *set);
+/* Sets that were not kept, so far, for lack of memory. */
+uint64_t flow_bits_lost(const struct flow_table *t);
 /* Every bit of the flow. */
 void flow_bits_reset(struct flow_table *t, struct flow *f);
 

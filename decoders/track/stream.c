@@ -390,12 +390,12 @@ no_memory(struct streams *s)
 	s->points |= POLICY_BIT(POLICY_STREAM_MEMCAP);
 }
 
-/* Queues the packet's bytes. True: they were queued before, the same. A side
- * that only a hook wants put together raises nothing: the configuration did
- * not ask for it. */
-static bool
+/* Queues the packet's bytes, and says whether they were queued before, the
+ * same, or now, all of them. A side that only a hook wants put together raises
+ * nothing: the configuration did not ask for it. */
+static void
 queue_data(struct streams *s, struct tcp_session *t, struct packet *p,
-    enum flow_side side, uint32_t seq)
+    enum flow_side side, uint32_t seq, struct stream_facts *facts)
 {
 	const struct stream_engine *e = t->engine;
 	struct tcp_side *q = &t->side[side];
@@ -408,15 +408,16 @@ queue_data(struct streams *s, struct tcp_session *t, struct packet *p,
 
 	if (queue_has(q, seq, n.bytes, n.len)) {
 		s->ctrs[STREAM_CTR_RETRANSMITTED]++;
-		return asked;
+		facts->retransmitted = asked;
+		return;
 	}
 	if (!has_room(s, t, q, n.len))
-		return false;
+		return;
 	/* what was acknowledged is what it was; what is behind a FIN, nothing */
 	from = seq_max(seq, q->acked);
 	to = q->fin ? seq_min(seq + n.len, q->fin_seq) : seq + n.len;
 	if (!seq_lt(from, to))
-		return false;
+		return;
 	n.seq = from;
 	n.bytes += from - seq;
 	n.len = to - from;
@@ -429,7 +430,7 @@ queue_data(struct streams *s, struct tcp_session *t, struct packet *p,
 		s->ctrs[STREAM_CTR_CONFLICTS]++;
 	if (!t->last && !flush_template(s, t, p, side)) {
 		no_memory(s);
-		return false;
+		return;
 	}
 	r = queue_put(s, q, n, &stream_policy(s->conf->inline_mode ?
 	    TCP_FIRST : e->policy)->overlap);
@@ -447,7 +448,8 @@ queue_data(struct streams *s, struct tcp_session *t, struct packet *p,
 		q->overlap_told = true;
 		stream_event(s, e, p, STREAM_OVERLAPS);
 	}
-	return false;
+	facts->queued = n.len == data.len && !n.urgent && !r.overlaps &&
+	    !r.no_memory;
 }
 
 /*
@@ -495,10 +497,12 @@ take_data(struct streams *s, struct tcp_session *t, struct packet *p,
 	count_small(s, t, p, side, seq);
 	if (q->reassemble && (o->seen || !t->engine->no_reassemble_async) &&
 	    pkt_payload(p).len == len)
-		facts->retransmitted = queue_data(s, t, p, side, seq);
+		queue_data(s, t, p, side, seq, facts);
 	q->next = seq_max(q->next, seq + len);
-	if (s->conf->inline_mode)
+	if (s->conf->inline_mode) {
+		flush_note_size(t, side, len);
 		flush_check(s, t, side, false);
+	}
 }
 
 /* -------------------------------------------------------- the packet */
@@ -633,6 +637,12 @@ stream_set_reassembly(struct flow *f, enum flow_side side, bool on)
 	f->tcp->side[side].reassemble = on;
 }
 
+bool
+stream_ignores_any(const struct flow *f)
+{
+	return f->tcp && f->tcp->engine->ignore_any_rules;
+}
+
 void
 stream_set_pdu(struct streams *s, struct flow *f, enum flow_side side,
     stream_pdu_fn *fn, void *state)
@@ -643,14 +653,25 @@ stream_set_pdu(struct streams *s, struct flow *f, enum flow_side side,
 	if (!t)
 		return;
 	q = &t->side[side];
+	q->pdu_ended = (q->pdu_ended || q->pdu) && !q->tentative && !fn;
 	q->pdu = fn;
 	q->pdu_state = state;
+	q->tentative = false;
 	q->scanned = q->ready;
 	if (t->manual[side] || t->ignored)
 		return;
 	q->reassemble = fn || t->by_port[side];
 	if (!q->reassemble)
 		queue_drop_all(s, q);
+}
+
+void
+stream_set_guess(struct streams *s, struct flow *f, enum flow_side side,
+    stream_pdu_fn *fn, void *state)
+{
+	stream_set_pdu(s, f, side, fn, state);
+	if (f->tcp)
+		f->tcp->side[side].tentative = true;
 }
 
 void

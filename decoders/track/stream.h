@@ -84,6 +84,7 @@ struct stream_facts {
 	                           require_3whs does not stand against it */
 	bool retransmitted;     /* of bytes queued and not yet handed out:
 	                           content rules do not match it again */
+	bool queued;            /* all of its bytes wait to be handed out */
 	bool not_inspected;     /* from a side that reset the session */
 	/* of a rebuilt unit: bytes are missing before it; the hook of
 	 * stream_set_pdu() named its end */
@@ -127,6 +128,8 @@ bool stream_alert_noted(const struct flow *f, enum flow_side side,
  * one each, 0 before the first packet. false: there is no TCP session, or the
  * last packet ended it. */
 bool stream_bytes(const struct flow *f, enum flow_side side, uint32_t *n);
+/* Does stream5_tcp say ignore_any_rules for the session? */
+bool stream_ignores_any(const struct flow *f);
 /* stream_reassemble. */
 void stream_set_reassembly(struct flow *f, enum flow_side side, bool on);
 
@@ -140,13 +143,21 @@ typedef size_t stream_pdu_fn(void *state, struct slice bytes);
 /*
  * Bytes that were not handed out yet are shown again to a new hook; both sides
  * with one are put together whatever the ports of the configuration. fn NULL:
- * Snort's rule again, and where the configuration does not have the side put
- * together, what was queued is forgotten. state is borrowed until the
+ * Snort's rule again, where after a parser's hook (as in Snort, when it gives
+ * up) paf_max bytes more have to be there; and where the configuration does
+ * not have the side put together, what was queued is forgotten. state is borrowed until the
  * session's end. May be called by a hook.
  */
 void stream_set_pdu(struct streams *s, struct flow *f, enum flow_side side,
     stream_pdu_fn *fn, void *state);
 
+/*
+ * The same for a hook that only looks whose bytes these are: where the
+ * configuration does not have the side put together, nothing is handed out
+ * under it; at the end what was queued is forgotten.
+ */
+void stream_set_guess(struct streams *s, struct flow *f, enum flow_side side,
+    stream_pdu_fn *fn, void *state);
 /* What follows in this session is not put together and raises no events of
  * gid 129; its state is followed to its end. */
 void stream_ignore(struct streams *s, struct flow *f);

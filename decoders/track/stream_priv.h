@@ -143,8 +143,15 @@ struct tcp_side {
 
 	stream_pdu_fn *pdu; /* names flush points; NULL: Snort's rule */
 	void *pdu_state;
+	bool tentative;     /* it was stream_set_guess */
 	bool pdu_end;       /* flush_to is an end that it named */
 	bool gap;           /* bytes are missing before ready */
+	bool pdu_ended;     /* there was one */
+
+	/* inline, for flush_factor: segments since the last flush, the largest
+	 * of them, and whether the last one is to end a unit */
+	uint32_t size_count, size_max;
+	bool size_fell;
 };
 
 /* The headers that a session's rebuilt packets are given: those of its last
@@ -323,6 +330,9 @@ struct slice seg_run(const struct seg *g, uint32_t at);
  * acknowledged, whatever the flush point. */
 void flush_check(struct streams *s, struct tcp_session *t, enum flow_side side,
     bool force);
+/* Inline: a segment of so many bytes came, which flush_factor may tell from
+ * those before it. */
+void flush_note_size(struct tcp_session *t, enum flow_side side, uint32_t len);
 /* Has stream_next look at the session. */
 void flush_pend(struct streams *s, struct tcp_session *t);
 /* Remembers p as the session's last packet, for rebuilt headers; false: no

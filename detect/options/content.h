@@ -6,9 +6,9 @@
 #ifndef DETECT_OPTIONS_CONTENT_H
 #define DETECT_OPTIONS_CONTENT_H
 
+#include "core/digest.h"
 #include "detect/option.h"
 #include "detect/options/arg.h"
-#include "detect/options/digest.h"
 #include "detect/options/search.h"
 
 struct content {

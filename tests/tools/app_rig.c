@@ -217,7 +217,7 @@ read_pdu(struct rig *r, enum flow_side side, size_t n, bool ends)
 		memmove(r->side[side].bytes, r->side[side].bytes + n,
 		    r->side[side].n);
 	if (!r->flow.app)
-		buf_printf(&r->text, "fate %s\n", r->flow.encrypted ?
+		buf_printf(&r->text, "fate %s\n", r->flow.bypass == FLOW_BYPASS_ENCRYPTED ?
 		    "encrypted" : "not mine");
 }
 

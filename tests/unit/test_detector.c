@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "detect_help.h"
 
+#include "decoders/track/policy.h"
+
 static struct detect_conf
 roomy(void)
 {
@@ -615,9 +617,11 @@ test_more_hits_than_kept(void **state)
 	s = set_load(rules, &c);
 	judge(&s, udp(), payload);
 	assert_int_equal(counter(&s, "hits_lost"), 1);
+	assert_int_equal(detector_points(s.d), POLICY_BIT(POLICY_DETECT_HITS));
 	assert_int_equal(counter(&s, "hits"), LIM_CANDIDATES);
 	/* and the next packet is judged as ever */
 	assert_string_equal(judge(&s, udp(), "0003"), "1:4");
+	assert_int_equal(detector_points(s.d), 0);
 	set_free(&s);
 	test_free(rules);
 	test_free(payload);

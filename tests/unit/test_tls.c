@@ -45,8 +45,8 @@ test_handshake(void **state)
 
 	(void)state;
 	rig_play(&r, say, ARRAY_LEN(say));
-	assert_true(rig_has(&r, "unit client full"));
-	assert_true(rig_has(&r, "unit server full"));
+	assert_true(rig_has(&r, "unit client"));
+	assert_true(rig_has(&r, "unit server"));
 	assert_true(rig_has(&r, "fate encrypted"));
 	assert_false(rig_has(&r, "event"));
 	rig_truncate(&r, say, ARRAY_LEN(say));
