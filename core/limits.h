@@ -74,6 +74,11 @@ enum limits {
 	                              one of the largest window. Without:
 	                              [body_no_memory] */
 
+	LIM_JS_NEST = 8,           /* calls in calls of a script: deeper ones
+	                              stay as they are */
+	LIM_JS_HELD = 200,         /* bytes of calls that may begin */
+	LIM_JS_TAG = 250,          /* of a script's tag that are looked at */
+	LIM_JS_ROOM = 1024,        /* bytes a reader's room has at least */
 	LIM_MIME_DEPTH = 8,        /* multiparts in multiparts: a deeper one is
 	                              read as one part */
 	LIM_MIME_BOUNDARY = 128,   /* RFC 2046 has 70; of longer ones, the

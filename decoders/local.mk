@@ -36,6 +36,8 @@ libdecoders_a_SOURCES = \
 	decoders/app/http_scan.c \
 	decoders/app/http_scan.h \
 	decoders/app/http_uri.c \
+	decoders/app/js.c \
+	decoders/app/js.h \
 	decoders/app/log.c \
 	decoders/app/modbus.c \
 	decoders/app/modbus.h \
@@ -48,6 +50,8 @@ libdecoders_a_SOURCES = \
 	decoders/app/mime_int.h \
 	decoders/app/tls.c \
 	decoders/app/tls.h \
+	decoders/app/utf.c \
+	decoders/app/utf.h \
 	decoders/csum.c \
 	decoders/decode.c \
 	decoders/decode.h \

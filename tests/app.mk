@@ -79,3 +79,15 @@ tests_unit_test_mime_SOURCES = tests/unit/test_mime.c
 tests_unit_test_mime_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_mime_LDADD = libdecoders.a libcore.a $(UNIT_LIBS) \
 	$(DECODER_LIBS)
+
+check_PROGRAMS += tests/unit/test_utf
+tests_unit_test_utf_SOURCES = tests/unit/test_utf.c tests/unit/feed_help.h
+tests_unit_test_utf_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_utf_LDADD = libdecoders.a libcore.a $(UNIT_LIBS) \
+	$(DECODER_LIBS)
+
+check_PROGRAMS += tests/unit/test_js
+tests_unit_test_js_SOURCES = tests/unit/test_js.c tests/unit/feed_help.h
+tests_unit_test_js_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_js_LDADD = libdecoders.a libcore.a $(UNIT_LIBS) \
+	$(DECODER_LIBS)
