@@ -56,6 +56,9 @@ enum limits {
 	LIM_HTTP_TX_TEXT = 3072,   /* bytes of a request's fields in a log; the
 	                              rest is cut off */
 	LIM_HTTP_FIELD = 1024,     /* and of one of them */
+	LIM_HTTP_GZIP = 16 << 20,  /* memory for gzip and deflate, where
+	                              max_gzip_mem says nothing:
+	                              [http.body_no_memory] */
 	LIM_HTTP_SERVERS = 256,    /* http_inspect_server lines */
 	LIM_HTTP_ROOM = 65536,     /* what a unit's fields are written to */
 

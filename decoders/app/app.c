@@ -456,6 +456,7 @@ app_pdu_begin(struct app *a, struct packet *p, const struct stream_facts *facts)
 		.begins = sd->at_begin || !tcp,
 		.ends = facts->pdu_end || !tcp,
 		.gap = facts->gap,
+		.cut = facts->pdu_cut,
 	};
 	sd->at_begin = facts->pdu_end;
 	s->read = true;

@@ -84,6 +84,7 @@ struct app_pdu {
 	bool begins; /* behind the end of another PDU, or the session's first */
 	bool ends;   /* with the byte that `split` named */
 	bool gap;    /* bytes that are missing stand before it */
+	bool cut;    /* for its length alone: more of it follows */
 	/* inline: more of it may come, and all is shown again then. The
 	 * session is put back to what it was; what it holds elsewhere is to be
 	 * left as it is. */

@@ -41,7 +41,7 @@ static const struct http_conf conf_default = {
 	.servers = &server_default,
 	.n_servers = 1,
 	.memcap = 150994944,
-	.max_gzip_mem = 838860,
+	.max_gzip_mem = LIM_HTTP_GZIP,
 	.compress_depth = 65535,
 	.decompress_depth = 65535,
 };
@@ -109,9 +109,12 @@ http_worker_init(void *worker, const void *conf)
 	struct http_worker *w = worker;
 	const struct http_conf *hc = conf;
 
-	slab_init(&w->txs, sizeof(struct http_tx), hc->memcap /
+	slab_init(&w->txs, sizeof(struct http_tx), hc->memcap / 2 /
 	    sizeof(struct http_tx));
-	return true;
+	slab_init(&w->bodies, http_body_size(), hc->memcap / 2 /
+	    http_body_size());
+	w->pool = body_pool_new(hc->max_gzip_mem, LIM_BODY_BROTLI);
+	return w->pool != NULL;
 }
 
 static void
@@ -119,6 +122,8 @@ http_worker_fini(void *worker)
 {
 	struct http_worker *w = worker;
 
+	body_pool_free(w->pool);
+	slab_fini(&w->bodies);
 	slab_fini(&w->txs);
 }
 
@@ -137,7 +142,9 @@ http_begin(struct app_call *c, uint32_t tag)
 static void
 http_end(struct app_call *c)
 {
-	(void)c;
+	struct http_session *s = c->session;
+
+	http_body_close(c->worker, &s->read[FLOW_SERVER]);
 }
 
 static enum app_guess
@@ -284,7 +291,10 @@ http_next(struct app_call *c, const struct app_pdu *pdu, bool first,
 	struct http_scan *scan = &h.r->scan;
 
 	if (!first)
-		return false;
+		return pdu->side == FLOW_SERVER && http_response_more(&h);
+	h.w->pull.active = false;
+	if (pdu->gap || pdu->begins)
+		http_body_close(h.w, h.r);
 	if (pdu->gap) {
 		c->ctrs[HTTP_CTR_GAPS]++;
 		if (scan->chunked)
@@ -294,6 +304,7 @@ http_next(struct app_call *c, const struct app_pdu *pdu, bool first,
 		http_scan_next(scan);
 		h.r->body = 0;
 		h.r->odd = 0;
+		h.r->inspected = h.r->shown = 0;
 		h.r->told_no_length &= s->foreign[pdu->side];
 	}
 	take_apart(&h);
@@ -306,6 +317,7 @@ http_next(struct app_call *c, const struct app_pdu *pdu, bool first,
 		http_request_read(&h);
 	else
 		http_response_read(&h);
+	body_pool_count(h.w->pool, c->ctrs + HTTP_CTR_BODIES);
 	/* neither side is HTTP: nothing more to see here */
 	if (pdu->side == FLOW_SERVER && s->foreign[FLOW_CLIENT] &&
 	    !h.p.has_head)

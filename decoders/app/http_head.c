@@ -115,6 +115,8 @@ note_field(struct http_head *head, struct slice name, enum http_field id,
     struct slice value)
 {
 	head->n++;
+	if (id == HTTP_CONTENT_ENCODING)
+		body_codings_add(&head->codings, value);
 	if (begins_with(name, "host", 4) && head->n_hosts < UINT8_MAX)
 		head->n_hosts++;
 	if (begins_with(name, "range", 5))

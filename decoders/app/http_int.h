@@ -18,6 +18,7 @@
 #include "core/limits.h"
 #include "core/slab.h"
 #include "decoders/app/app.h"
+#include "decoders/app/body.h"
 #include "decoders/app/http.h"
 #include "decoders/app/http_scan.h"
 
@@ -31,7 +32,8 @@
 	    " answer: too many wait")                                          \
 	X(NO_TX, "no_transaction", "transactions told without their request:"  \
 	    " no memory")                                                      \
-	X(NO_ROOM, "no_room", "fields cut: longer than a unit's room")
+	X(NO_ROOM, "no_room", "fields cut: longer than a unit's room")         \
+	BODY_COUNTERS(X)
 enum {
 #define X(NAME, name, help) HTTP_CTR_##NAME,
 	HTTP_COUNTERS(X)
@@ -107,6 +109,7 @@ struct http_head {
 	size_t spaces;        /* the longest run of blanks */
 	uint8_t n_hosts;      /* names that begin with Host, as Snort counts */
 	bool range, bad_range, bad_unit; /* likewise with Range */
+	struct body_codings codings;
 };
 
 struct http_call;
@@ -155,12 +158,13 @@ struct http_tx {
 struct http_reader {
 	struct http_scan scan;
 	uint64_t body;      /* bytes of the body so far, out of their chunks */
-	uint64_t inspected; /* of the flow depth */
+	uint64_t inspected, shown; /* of the flow depth */
 	uint16_t odd;       /* bits of enum http_odd that events told of */
 	bool told_no_length;
 	/* bytes of a chunk are missing: of so many bytes Snort believes that
 	 * they belong to it, 0 for none */
 	uint64_t lost_chunk;
+	struct http_body *decode; /* NULL: the body is shown as it is */
 };
 
 struct http_session {
@@ -178,11 +182,24 @@ struct http_session {
 	struct http_tx *request, *response; /* whose messages are under way */
 };
 
+/* A response's body on its way through the stages of http_body.c. */
+struct http_pull {
+	bool active;
+	bool ends;           /* the message ends in this PDU */
+	struct slice raw, decoded, text, out; /* what waits before each */
+	bool more_raw, more_decoded, more_text; /* without input, too */
+	bool last_raw, at_end, last_text, last_out; /* it was finished */
+	struct slice kept;   /* of the last piece, for the next unit */
+};
+
 struct http_worker {
-	struct slab txs;
+	struct slab txs, bodies;
+	struct body_pool *pool;
+	struct http_pull pull;
 	uint8_t uri[LIM_HTTP_ROOM], header[LIM_HTTP_ROOM];
 	uint8_t cookie[LIM_HTTP_ROOM], chunks[LIM_HTTP_ROOM];
 	uint8_t normal_header[LIM_HTTP_ROOM], normal_cookie[LIM_HTTP_ROOM];
+	uint8_t utf[LIM_HTTP_ROOM], js[LIM_HTTP_ROOM], file[LIM_HTTP_ROOM];
 };
 
 /* A PDU, taken apart. */
@@ -215,9 +232,21 @@ void http_tell_odd(struct http_call *h);
 
 void http_request_read(struct http_call *h);
 void http_response_read(struct http_call *h);
+/* Another unit of the same PDU; false: there is none. */
+bool http_response_more(struct http_call *h);
 
-/* http_body.c: adds a piece to the body of a PDU. */
+/* -- bodies, http_body.c ---------------------------------------------------------------- */
+
+size_t http_body_size(void);
+/* Adds a piece to the body of a PDU. */
 void http_body_add(struct http_call *h, struct slice piece);
+/* A response's body begins, with this head; it ended, or is given up. */
+void http_body_open(struct http_call *h, const struct http_head *head);
+void http_body_close(struct http_worker *w, struct http_reader *r);
+/* What there is of it in this PDU, once; then unit by unit, as long as
+ * pull.active says. */
+void http_body_start(struct http_call *h);
+bool http_body_take(struct http_call *h, struct slice *data);
 
 /* http_log.c */
 void http_tx_begin(struct http_call *h);

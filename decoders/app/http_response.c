@@ -43,7 +43,7 @@ tell_line(struct http_call *h, const struct status_line *l)
 /* server_flow_depth: of what the answer's body has, or with the plain view of
  * responses of all of it. */
 static struct slice
-within_depth(struct http_call *h, struct slice s)
+within_depth(struct http_call *h, uint64_t *seen, struct slice s)
 {
 	int32_t depth = h->sv->server_flow_depth;
 	uint64_t left;
@@ -52,11 +52,10 @@ within_depth(struct http_call *h, struct slice s)
 		s.len = 0;
 	if (depth <= 0)
 		return s;
-	left = h->r->inspected < (uint64_t)depth ?
-	    (uint64_t)depth - h->r->inspected : 0;
+	left = *seen < (uint64_t)depth ? (uint64_t)depth - *seen : 0;
 	if (s.len > left)
 		s.len = (size_t)left;
-	h->r->inspected += s.len;
+	*seen += s.len;
 	return s;
 }
 
@@ -99,6 +98,9 @@ read_head(struct http_call *h)
 	app_set(h->u, BUF_HTTP_STAT_MSG, l.reason);
 	tell_line(h, &l);
 	http_head_read(h, h->p.header, true, &head);
+	if (head.twice >> HTTP_CONTENT_ENCODING & 1)
+		http_server_event(h, HTTP_EV_CODINGS);
+	http_body_open(h, &head);
 }
 
 static void
@@ -149,6 +151,19 @@ tell_body(struct http_call *h)
 	http_tell_odd(h);
 }
 
+/* The next part of the body as rules see it. A coded one that gives nothing
+ * yet is nothing, and not what it is coded to. */
+static void
+show_body(struct http_call *h)
+{
+	struct slice data = { NULL, 0 };
+	bool has = http_body_take(h, &data);
+
+	data = within_depth(h, &h->r->shown, data);
+	if (has || (h->r->decode && h->p.body.len))
+		app_set(h->u, BUF_FILE_DATA, data);
+}
+
 void
 http_response_read(struct http_call *h)
 {
@@ -158,13 +173,28 @@ http_response_read(struct http_call *h)
 		read_head(h);
 	tell_body(h);
 	if (!h->sv->responses) {
-		seen = within_depth(h, h->pdu->bytes);
+		seen = within_depth(h, &h->r->inspected, h->pdu->bytes);
 		cut_payload(h, h->pdu->bytes, seen);
 		return;
 	}
-	seen = within_depth(h, body);
+	seen = within_depth(h, &h->r->inspected, body);
 	h->r->body += body.len;
 	cut_payload(h, body, seen);
-	if (seen.len)
-		app_set(h->u, BUF_FILE_DATA, seen);
+	http_body_start(h);
+	if (h->w->pull.active)
+		show_body(h);
+}
+
+bool
+http_response_more(struct http_call *h)
+{
+	static const uint8_t blank[1] = { 0 };
+
+	if (!h->w->pull.active)
+		return false;
+	show_body(h);
+	/* its bytes were judged with the first unit; but a rule on file_data
+	 * wants a payload */
+	app_set(h->u, BUF_PAYLOAD, slice_make(blank, 1));
+	return h->u->present >> BUF_FILE_DATA & 1;
 }
