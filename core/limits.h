@@ -35,6 +35,13 @@ enum limits {
 	                              packets have no session [flow.no_room] */
 	LIM_FLOWBITS = 2048,       /* names, config flowbits_size: a rule with
 	                              more is refused */
+	LIM_SEG_HITS = 63,         /* patterns found in a segment and kept with
+	                              it: with more it is searched again in the
+	                              unit it is put into [stream.scans_lost] */
+	LIM_SCAN_PIECES = 1024,    /* segments of a rebuilt unit that are not
+	                              searched again; the others are
+	                              [detect.rescanned] */
+	LIM_SCAN_HITS = 4096,      /* patterns known of such a unit: likewise */
 
 	/* -- application protocols --------------------------------------- */
 	LIM_APP_EXPECT = 1024,     /* announced sessions: the oldest gives way

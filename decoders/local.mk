@@ -39,8 +39,14 @@ libdecoders_a_SOURCES = \
 	decoders/app/js.c \
 	decoders/app/js.h \
 	decoders/app/log.c \
+	decoders/app/imap.c \
+	decoders/app/mail.c \
+	decoders/app/mail.h \
 	decoders/app/modbus.c \
 	decoders/app/modbus.h \
+	decoders/app/pop3.c \
+	decoders/app/smtp.c \
+	decoders/app/smtp.h \
 	decoders/app/telnet.c \
 	decoders/app/telnet.h \
 	decoders/app/mime.c \
@@ -107,6 +113,7 @@ libdecoders_a_SOURCES = \
 	decoders/track/stream_policy.c \
 	decoders/track/stream_priv.h \
 	decoders/track/stream_queue.c \
+	decoders/track/stream_scan.c \
 	decoders/track/stream_state.c \
 	decoders/track/track.c \
 	decoders/track/track.h \

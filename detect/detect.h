@@ -115,6 +115,16 @@ uint64_t *detector_counters(struct detector *d);
 uint64_t *detector_eval_counters(struct detector *d);
 
 /*
+ * Searches a packet's payload before it is judged, where rebuilt units that
+ * hold it are judged first: what is found is noted in its session
+ * (stream_scan_note) and in *scan, which as the unit's `scan` saves it from
+ * being searched again. False: it is not to be searched, or not all that it
+ * holds is known.
+ */
+bool detect_scan(struct detector *d, const struct unit *u,
+    struct stream_scan *scan);
+
+/*
  * Judges a unit together with the builtin events raised for it (decoder and
  * preprocessor events), by action order, event queue and filters. Units whose
  * packet has PKT_NO_RULES get their builtin events only. Returns the number

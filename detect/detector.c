@@ -8,6 +8,7 @@
 #include "detect/detect.h"
 #include "detect/eval.h"
 #include "detect/filter/tagging.h"
+#include "detect/kept.h"
 #include "detect/ruleset.h"
 #include "detect/select.h"
 
@@ -16,6 +17,10 @@
 	X(NO_RULES, "builtin_only", "units whose packet rules do not see")     \
 	X(SCANS, "scans", "pattern searches")                                  \
 	X(SCANNED, "scanned", "bytes searched for patterns")                   \
+	X(RESCANNED, "rescanned", "of them, bytes of rebuilt units whose"      \
+	    " segments were not searched, or not as they stand there")         \
+	X(SEAMS, "seams", "of them, bytes where searched segments of a rebuilt" \
+	    " unit meet")                                                      \
 	X(HITS, "hits", "patterns found")                                      \
 	X(HITS_LOST, "hits_lost", "searches ended by the limit of hits per unit") \
 	X(SCAN_ERRORS, "scan_errors", "searches that failed")                  \
@@ -65,10 +70,14 @@ struct room {
 	struct memo ips[SIDES], ports[SIDES];
 };
 
+static_assert(LIM_CANDIDATES <= LIM_SCAN_HITS, "detect_scan");
+
 struct detector {
 	const struct ruleset *rs;
 	struct room room;
+	uint32_t set_gen; /* of the rule set; never 0 */
 	uint32_t gen;    /* of the unit; 31 bits, never 0 */
+	struct stream_hit notes[LIM_SEG_HITS];
 	struct eval eval;
 	struct filter_tables filters;
 	struct tags tags;
@@ -130,6 +139,7 @@ detector_new(const struct ruleset *rs)
 	if (!d)
 		return NULL;
 	d->rs = rs;
+	d->set_gen = 1;
 	d->next_event_id = 1;
 	if (!room_init(&d->room, rs))
 		goto err_detector;
@@ -192,6 +202,7 @@ detector_adopt(struct detector *d, const struct ruleset *rs)
 	room_fini(&d->room);
 	d->room = room;
 	d->rs = rs;
+	d->set_gen += d->set_gen == UINT32_MAX ? 2 : 1;
 	/* the lists of the new set may be more than those of the old */
 	memset(d->sel.lists, 0, sizeof(d->sel.lists));
 	return true;
@@ -361,28 +372,95 @@ try_rule(struct detector *d, const struct unit *u, uint32_t rule)
 		select_match(&d->sel, h->list, rule);
 }
 
-/* The buffers that a space's literals are searched in. */
-static void
-scan_bundle(struct detector *d, const struct unit *u, const struct bundle *b)
+/* The buffers that payload's literals are searched in. */
+static const enum buf_id payloads[] = { BUF_DECODED, BUF_FILE_DATA,
+	BUF_PAYLOAD };
+
+/* Candidates go by buffer, HTTP's first, and by offset. */
+enum { SCAN_PAYLOAD = BUF_COUNT + ARRAY_LEN(payloads) - 1 };
+
+/* The bytes that a scan of that number was of. */
+static const uint8_t *
+scanned(const struct unit *u, uint64_t scan)
 {
-	static const enum buf_id payloads[] = { BUF_DECODED, BUF_FILE_DATA,
-		BUF_PAYLOAD };
+	return u->bufs[scan < BUF_COUNT ? scan : payloads[scan -
+	    BUF_COUNT]].ptr;
+}
+
+/* One bundle in one buffer; false: not all of its hits are known. */
+static bool
+scan_buffer(struct detector *d, const struct unit *u, const struct bundle *b,
+    enum buf_id id, uint32_t scan, const struct kept *kept)
+{
+	struct slice s = u->bufs[id];
+	struct kept_cost cost = { 0 };
+	uint64_t *c = d->ctrs;
+	bool ok;
+
+	if (!kept || id != BUF_PAYLOAD) {
+		c[CTR_SCANS]++;
+		c[CTR_SCANNED] += s.len;
+		if (u->kind == UNIT_STREAM && id == BUF_PAYLOAD)
+			c[CTR_RESCANNED] += s.len;
+		return hits_scan(&d->room.hits, b, s, scan);
+	}
+	ok = kept_search(kept, &d->room.hits, b, s, scan, &cost);
+	c[CTR_SCANS] += cost.scans;
+	c[CTR_SCANNED] += cost.bytes;
+	c[CTR_RESCANNED] += cost.rescanned;
+	c[CTR_SEAMS] += cost.bytes - cost.rescanned;
+	return ok;
+}
+
+/* The buffers that a space's literals are searched in. */
+static bool
+scan_bundle(struct detector *d, const struct unit *u, const struct bundle *b,
+    const struct kept *kept)
+{
 	const enum buf_id *bufs = &b->space;
+	uint32_t scan = b->space;
 	size_t n = 1;
+	bool ok = true;
 
 	if (b->space == BUF_PAYLOAD) {
 		bufs = payloads;
 		n = ARRAY_LEN(payloads);
+		scan = BUF_COUNT;
 	}
-	for (size_t i = 0; i < n; i++) {
-		if (!unit_has(u, bufs[i]) || !u->bufs[bufs[i]].len)
-			continue;
-		d->ctrs[CTR_SCANS]++;
-		d->ctrs[CTR_SCANNED] += u->bufs[bufs[i]].len;
-		/* candidates go by buffer, HTTP's first, and by offset */
-		hits_scan(&d->room.hits, b, u->bufs[bufs[i]], buf_is_http(
-		    bufs[i]) ? bufs[i] : BUF_COUNT + (uint32_t)i);
-	}
+	for (size_t i = 0; i < n; i++)
+		if (unit_has(u, bufs[i]) && u->bufs[bufs[i]].len)
+			ok = scan_buffer(d, u, b, bufs[i], scan + (uint32_t)i,
+			    kept) && ok;
+	return ok;
+}
+
+/* What is to be searched and tried for a unit. */
+struct plan {
+	const struct group *group;
+	const struct rule_part *parts[3];
+	unsigned n, first; /* the bundles of parts before it are in others */
+};
+
+static bool
+scan_all(struct detector *d, const struct unit *u, const struct plan *plan,
+    const struct kept *kept)
+{
+	bool ok = true;
+
+	hits_begin(&d->room.hits, &d->rs->prefilter);
+	if (kept && !kept_take(kept, &d->room.hits, SCAN_PAYLOAD))
+		return false;
+	for (unsigned i = plan->first; i < plan->n; i++)
+		for (uint32_t j = 0; j < plan->parts[i]->n_bundles; j++) {
+			if (d->any_ignored &&
+			    plan->parts[i]->bundles[j]->any_ignored)
+				continue;
+			ok = scan_bundle(d, u, plan->parts[i]->bundles[j],
+			    kept) && ok;
+			if (kept && !ok)
+				return false;
+		}
+	return ok;
 }
 
 static void
@@ -396,10 +474,13 @@ try_hits(struct detector *d, const struct unit *u)
 	for (uint32_t i = 0; i < h->n; i++) {
 		uint32_t slot = h->list[i].slot;
 
+		eval_hit(&d->eval, scanned(u, h->list[i].order >> 32),
+		    (uint32_t)h->list[i].order);
 		for (uint32_t j = pf->slot_first.v[slot];
 		    j < pf->slot_first.v[slot + 1]; j++)
 			try_rule(d, u, pf->slot_rules.v[j]);
 	}
+	eval_hit(&d->eval, NULL, 0);
 }
 
 static void
@@ -431,30 +512,112 @@ any_is_covered(const struct rule_part *const *parts, unsigned n)
 	return (n > 1 && parts[1]->with_any) || (n > 2 && parts[2]->with_any);
 }
 
+static struct plan
+plan_of(const struct detector *d, const struct pkt_dec *dec)
+{
+	const struct group *g = &d->rs->groups.set[group_of(dec)];
+	struct plan plan = { .group = g, .parts = { &g->any }, .n = 1 };
+
+	if (g->dst.class_of && g->dst.class_of[dec->dport])
+		plan.parts[plan.n++] =
+		    &g->dst.classes[g->dst.class_of[dec->dport]];
+	if (g->src.class_of && g->src.class_of[dec->sport])
+		plan.parts[plan.n++] =
+		    &g->src.classes[g->src.class_of[dec->sport]];
+	plan.first = any_is_covered(plan.parts, plan.n) ? 1 : 0;
+	return plan;
+}
+
+/* A segment's hits, for the units it will be part of. */
+static void
+note_scan(struct detector *d, const struct unit *u)
+{
+	const struct hits *h = &d->room.hits;
+
+	for (uint32_t i = 0; i < h->n && i < LIM_SEG_HITS; i++)
+		d->notes[i] = (struct stream_hit){ h->list[i].slot,
+			(uint32_t)h->list[i].order };
+	stream_scan_note(u->flow.flow, u->pkt, d->set_gen, d->notes, h->n);
+}
+
+/* Is the unit's payload all of its packet's? */
+static bool
+is_whole(const struct unit *u)
+{
+	struct slice s = u->bufs[BUF_PAYLOAD], all = pkt_payload(u->pkt);
+
+	return s.ptr == all.ptr && s.len == all.len;
+}
+
+static bool
+may_note(const struct unit *u)
+{
+	/* other buffers may have taken hits of the payload's */
+	return u->kind != UNIT_STREAM && u->flow.flow &&
+	    u->pkt->dec.l4 == PKT_L4_TCP && !unit_has(u, BUF_DECODED) &&
+	    !unit_has(u, BUF_FILE_DATA) && is_whole(u);
+}
+
+static void
+scan_unit(struct detector *d, const struct unit *u, const struct plan *plan)
+{
+	const struct kept kept = { u->scan, d->set_gen };
+
+	if (u->scan && is_whole(u) && scan_all(d, u, plan, &kept))
+		return;
+	if (scan_all(d, u, plan, NULL) && may_note(u))
+		note_scan(d, u);
+}
+
+/* Do rules see the packet? */
+static bool
+has_rules(const struct packet *p)
+{
+	return p->dec.ip_ver && !(p->dec.flags & PKT_NO_RULES);
+}
+
+bool
+detect_scan(struct detector *d, const struct unit *u, struct stream_scan *scan)
+{
+	const struct plan plan = plan_of(d, &u->pkt->dec);
+	const struct hits *h = &d->room.hits;
+
+	d->any_ignored = ignore_any_holds(d->rs, u);
+	if (!has_rules(u->pkt) || !may_note(u) || !scan_all(d, u, &plan, NULL))
+		return false;
+	note_scan(d, u);
+	scan->n_pieces = 1;
+	scan->pieces[0] = (struct stream_piece){ 0,
+		(uint32_t)u->bufs[BUF_PAYLOAD].len, d->set_gen, h->n };
+	scan->n_hits = h->n;
+	for (uint32_t i = 0; i < h->n; i++)
+		scan->hits[i] = (struct stream_hit){ h->list[i].slot,
+			(uint32_t)h->list[i].order };
+	return true;
+}
+
+/* Is there anything to search? */
+static bool
+has_bytes(const struct unit *u)
+{
+	return u->bufs[BUF_PAYLOAD].len || u->present != 1u << BUF_PAYLOAD;
+}
+
 static void
 match_rules(struct detector *d, const struct unit *u)
 {
 	const struct pkt_dec *dec = &u->pkt->dec;
-	const struct group *g = &d->rs->groups.set[group_of(dec)];
-	const struct rule_part *parts[3] = { &g->any };
+	const struct plan plan = plan_of(d, dec);
+	const struct group *g = plan.group;
 	uint8_t flags = dec->tcp_flags;
-	unsigned n = 1;
 
-	if (g->dst.class_of && g->dst.class_of[dec->dport])
-		parts[n++] = &g->dst.classes[g->dst.class_of[dec->dport]];
-	if (g->src.class_of && g->src.class_of[dec->sport])
-		parts[n++] = &g->src.classes[g->src.class_of[dec->sport]];
-	hits_begin(&d->room.hits, &d->rs->prefilter);
-	for (unsigned i = any_is_covered(parts, n) ? 1 : 0;
-	     i < n && !u->no_patterns; i++)
-		for (uint32_t j = 0; j < parts[i]->n_bundles; j++)
-			if (!d->any_ignored ||
-			    !parts[i]->bundles[j]->any_ignored)
-				scan_bundle(d, u, parts[i]->bundles[j]);
-	if (d->room.hits.n)
-		try_hits(d, u);
-	for (unsigned i = 0; i < n; i++)
-		try_plain(d, u, parts[i]->plain, parts[i]->n_plain);
+	if (!u->no_patterns && has_bytes(u)) {
+		scan_unit(d, u, &plan);
+		if (d->room.hits.n)
+			try_hits(d, u);
+	}
+	for (unsigned i = 0; i < plan.n; i++)
+		try_plain(d, u, plan.parts[i]->plain, plan.parts[i]->n_plain);
 	if (g->n_listed && g->listed_flags[flags / 64] >> flags % 64 & 1) {
 		try_listed(d, u, g, &g->by_src, &dec->src);
 		try_listed(d, u, g, &g->by_dst, &dec->dst);
@@ -635,7 +798,7 @@ detect_unit(struct detector *d, const struct unit *u,
 {
 	const struct ruleset *rs = d->rs;
 	const struct packet *p = u->pkt;
-	bool rules = p->dec.ip_ver && !(p->dec.flags & PKT_NO_RULES);
+	bool rules = has_rules(p);
 	unsigned n;
 
 	d->ctrs[CTR_UNITS]++;

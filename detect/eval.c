@@ -53,6 +53,7 @@ eval_unit(struct eval *e, const struct unit *u)
 {
 	e->unit = u;
 	e->unit_steps = 0;
+	e->hit_buf = NULL;
 }
 
 bool
@@ -192,6 +193,7 @@ rule_match(struct eval *e, const struct crule *r)
 
 	e->s = (struct eval_state){ .sticky = BUF_PAYLOAD };
 	e->base64 = slice_make(NULL, 0);
+	e->hit_at = e->hit_end - r->fast.len;
 	e->steps = e->pcre_calls = 0;
 	e->allowed = allowance(e);
 	is = test_all(e, r);

@@ -14,6 +14,8 @@
 #include "decoders/packet.h"
 #include "decoders/track/flow.h"
 
+struct stream_scan;
+
 const char *buf_name(enum buf_id id);
 /* Snort's URI class: contents on it name it one by one (http_*). */
 bool buf_is_http(enum buf_id id);
@@ -52,6 +54,9 @@ struct unit {
 	/* what the packets it was rebuilt from raised: not raised again */
 	const struct pkt_event *raised;
 	unsigned n_raised;
+	/* what its packet's payload, where that is the unit's, was found to
+	 * hold (stream.h); NULL: not known */
+	const struct stream_scan *scan;
 };
 
 static inline bool

@@ -70,7 +70,10 @@ void config_ftp_telnet_protocol(struct applier *a);
 void config_gtp(struct applier *a);
 void config_http(struct applier *a);
 void config_http_server(struct applier *a);
+void config_imap(struct applier *a);
 void config_modbus(struct applier *a);
+void config_pop(struct applier *a);
+void config_smtp(struct applier *a);
 void config_ssl(struct applier *a);
 
 /* config memory_policy */

@@ -253,6 +253,7 @@ unit_of(const struct inspect *in, const struct packet *p, enum unit_kind kind,
 	u.facts = NULL;
 	u.raised = NULL;
 	u.n_raised = 0;
+	u.scan = facts->scan;
 	unit_set(&u, BUF_PAYLOAD, pkt_payload(p));
 	return u;
 }
@@ -515,6 +516,24 @@ apply_policy(struct inspect *in, struct packet *p,
 }
 
 /*
+ * The inline view: what a packet completes is judged before it is, so its
+ * bytes are searched before both. True: in->scan holds what was found.
+ */
+static bool
+search_first(struct inspect *in, const struct packet *p, enum unit_kind kind,
+    enum defrag_result res, const struct stream_facts *facts)
+{
+	struct unit u;
+
+	if (!in->conf.track->stream.inline_mode || facts->retransmitted ||
+	    facts->not_inspected || waits_for_datagram(p, res) ||
+	    (facts->flow && facts->flow->bypass != FLOW_INSPECTED))
+		return false;
+	u = unit_of(in, p, kind, facts);
+	return detect_scan(in->det, &u, &in->scan);
+}
+
+/*
  * A decoded packet that defrag has looked at: through its session, and the
  * units that this made ready are judged before it, as in Snort.
  */
@@ -525,11 +544,13 @@ judge_packet(struct inspect *in, struct packet *p, enum unit_kind kind,
 	unsigned before = p->dec.n_events;
 	struct stream_facts facts, part;
 	struct unit u;
+	bool searched;
 
 	keep_broken_from_rules(in, p);
 	track_packet(in->track, p, &facts);
 	in->points |= facts.points;
 	lap(in, STAGE_TRACK, since);
+	searched = search_first(in, p, kind, res, &facts);
 	while (track_next(in->track, &in->stream, &part)) {
 		if (may_judge(in))
 			judge_stream(in, &part, since);
@@ -538,6 +559,7 @@ judge_packet(struct inspect *in, struct packet *p, enum unit_kind kind,
 	in->ctrs[INSPECT_CTR_EVENTS] += p->dec.n_events - before;
 	u = unit_of(in, p, kind, &facts);
 	u.no_patterns = waits_for_datagram(p, res);
+	u.scan = searched ? &in->scan : NULL;
 	if (kind == UNIT_DATAGRAM)
 		u.raised = defrag_noted(track_defrag(in->track), p,
 		    &u.n_raised);

@@ -133,6 +133,7 @@ struct inspect {
 	struct packet pkt;
 	struct packet rebuilt[2]; /* datagrams: one may come of the other */
 	struct packet stream;     /* a part of a stream */
+	struct stream_scan scan;  /* of a packet, before such parts */
 	unsigned n_units; /* judged for this frame besides itself */
 	/* of the packet or rebuilt unit being judged */
 	enum flow_log session_log;

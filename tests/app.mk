@@ -14,6 +14,11 @@ tests_unit_test_ftp_SOURCES = tests/unit/test_ftp.c
 tests_unit_test_ftp_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_ftp_LDADD = $(APP_TEST_LIBS)
 
+check_PROGRAMS += tests/unit/test_mail
+tests_unit_test_mail_SOURCES = tests/unit/test_mail.c
+tests_unit_test_mail_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_mail_LDADD = $(APP_TEST_LIBS)
+
 check_PROGRAMS += tests/unit/test_scada
 tests_unit_test_scada_SOURCES = tests/unit/test_scada.c
 tests_unit_test_scada_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -80,6 +85,26 @@ tests_unit_test_mime_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_mime_LDADD = libdecoders.a libcore.a $(UNIT_LIBS) \
 	$(DECODER_LIBS)
 
+check_PROGRAMS += tests/fuzz/fuzz_smtp
+tests_fuzz_fuzz_smtp_SOURCES = tests/fuzz/fuzz_app.c
+tests_fuzz_fuzz_smtp_CPPFLAGS = $(AM_CPPFLAGS) -DFUZZ_APP=APP_SMTP
+tests_fuzz_fuzz_smtp_LDADD = $(FUZZ_APP_LIBS)
+EXTRA_tests_fuzz_fuzz_smtp_DEPENDENCIES = tests/fuzz/libonefile.a
+EXTRA_DIST += tests/fuzz/corpus/smtp/session
+
+check_PROGRAMS += tests/fuzz/fuzz_pop3
+tests_fuzz_fuzz_pop3_SOURCES = tests/fuzz/fuzz_app.c
+tests_fuzz_fuzz_pop3_CPPFLAGS = $(AM_CPPFLAGS) -DFUZZ_APP=APP_POP3
+tests_fuzz_fuzz_pop3_LDADD = $(FUZZ_APP_LIBS)
+EXTRA_tests_fuzz_fuzz_pop3_DEPENDENCIES = tests/fuzz/libonefile.a
+EXTRA_DIST += tests/fuzz/corpus/pop3/session
+
+check_PROGRAMS += tests/fuzz/fuzz_imap
+tests_fuzz_fuzz_imap_SOURCES = tests/fuzz/fuzz_app.c
+tests_fuzz_fuzz_imap_CPPFLAGS = $(AM_CPPFLAGS) -DFUZZ_APP=APP_IMAP
+tests_fuzz_fuzz_imap_LDADD = $(FUZZ_APP_LIBS)
+EXTRA_tests_fuzz_fuzz_imap_DEPENDENCIES = tests/fuzz/libonefile.a
+EXTRA_DIST += tests/fuzz/corpus/imap/session
 check_PROGRAMS += tests/unit/test_utf
 tests_unit_test_utf_SOURCES = tests/unit/test_utf.c tests/unit/feed_help.h
 tests_unit_test_utf_CPPFLAGS = $(UNIT_CPPFLAGS)

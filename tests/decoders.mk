@@ -146,6 +146,11 @@ tests_unit_test_stream_SOURCES = tests/unit/test_stream.c
 tests_unit_test_stream_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_stream_LDADD = $(STREAM_TEST_LIBS)
 
+check_PROGRAMS += tests/unit/test_stream_linux
+tests_unit_test_stream_linux_SOURCES = tests/unit/test_stream_linux.c
+tests_unit_test_stream_linux_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_stream_linux_LDADD = $(STREAM_TEST_LIBS)
+
 check_PROGRAMS += tests/fuzz/fuzz_stream
 tests_fuzz_fuzz_stream_SOURCES = tests/fuzz/fuzz_stream.c
 tests_fuzz_fuzz_stream_LDADD = $(FUZZ_DRIVER) libdecoders.a libcore.a $(DECODER_LIBS)

@@ -248,6 +248,7 @@ session_begin(struct streams *s, struct flow *f, struct packet *p,
 		return NULL;
 	}
 	*t = probe;
+	t->owner = s;
 	t->flow = f;
 	t->shadow = syn && !t->engine->require_3whs;
 	f->tcp = t;
@@ -331,7 +332,8 @@ is_wanted(struct streams *s, struct tcp_session *t, struct packet *p,
 	if (q->fin && !seq_lt(seq, q->fin_seq)) {
 		stream_event(s, t->engine, p, STREAM_DATA_ON_CLOSED);
 		s->ctrs[STREAM_CTR_AFTER_FIN]++;
-		return false;
+		if (!state_fin_may_go(t, q))
+			return false;
 	}
 	if (fl & TCP_SYN) {
 		bool fast_open = false;
@@ -356,7 +358,9 @@ is_wanted(struct streams *s, struct tcp_session *t, struct packet *p,
 		s->ctrs[STREAM_CTR_OLD_DATA]++;
 		return false;
 	}
-	if (!state_in_window(q, seq)) {
+	/* the window ends before its edge: a probe of a closed one is not
+	 * taken */
+	if (!state_in_window(q, seq) || (q->has_edge && seq == q->edge)) {
 		s->ctrs[STREAM_CTR_OUT_OF_WINDOW]++;
 		return false;
 	}
@@ -401,12 +405,13 @@ queue_data(struct streams *s, struct tcp_session *t, struct packet *p,
 	struct tcp_side *q = &t->side[side];
 	struct slice data = pkt_payload(p);
 	struct seg_new n = { .seq = seq, .bytes = data.ptr,
-		.len = (uint32_t)data.len, .ts = p->ts, .whole = true };
+		.len = (uint32_t)data.len, .ts = p->ts, .whole = true,
+		.fin = p->dec.tcp_flags & TCP_FIN };
 	bool asked = t->by_port[side] || t->manual[side];
 	struct queue_result r;
 	uint32_t from, to;
 
-	if (queue_has(q, seq, n.bytes, n.len)) {
+	if (queue_has(q, &n)) {
 		s->ctrs[STREAM_CTR_RETRANSMITTED]++;
 		facts->retransmitted = asked;
 		return;
@@ -415,7 +420,8 @@ queue_data(struct streams *s, struct tcp_session *t, struct packet *p,
 		return;
 	/* what was acknowledged is what it was; what is behind a FIN, nothing */
 	from = seq_max(seq, q->acked);
-	to = q->fin ? seq_min(seq + n.len, q->fin_seq) : seq + n.len;
+	to = q->fin && !state_fin_may_go(t, q) ? seq_min(seq + n.len,
+	    q->fin_seq) : seq + n.len;
 	if (!seq_lt(from, to))
 		return;
 	n.seq = from;
@@ -434,6 +440,7 @@ queue_data(struct streams *s, struct tcp_session *t, struct packet *p,
 	}
 	r = queue_put(s, q, n, &stream_policy(s->conf->inline_mode ?
 	    TCP_FIRST : e->policy)->overlap);
+	state_cover_fin(t, q, &n);
 	holder_touch(s, t);
 	s->ctrs[STREAM_CTR_SEGMENTS]++;
 	s->ctrs[STREAM_CTR_SEGMENT_BYTES] += n.len;
@@ -459,13 +466,12 @@ queue_data(struct streams *s, struct tcp_session *t, struct packet *p,
  */
 static void
 count_small(struct streams *s, struct tcp_session *t, struct packet *p,
-    enum flow_side side, uint32_t seq)
+    enum flow_side side)
 {
 	const struct stream_engine *e = t->engine;
 	struct tcp_side *q = &t->side[side];
 
-	if (!e->small_count || port_in(e->small_ignore, p->dec.dport) ||
-	    (q->has_edge && seq_le(q->edge, seq)))
+	if (!e->small_count || port_in(e->small_ignore, p->dec.dport))
 		return;
 	if (p->dec.payload_len >= e->small_bytes)
 		q->small_run = 0;
@@ -494,7 +500,7 @@ take_data(struct streams *s, struct tcp_session *t, struct packet *p,
 		q->next = seq_max(q->next, seq + len);
 	if (m->ignore || !is_wanted(s, t, p, side, seq))
 		return;
-	count_small(s, t, p, side, seq);
+	count_small(s, t, p, side);
 	if (q->reassemble && (o->seen || !t->engine->no_reassemble_async) &&
 	    pkt_payload(p).len == len)
 		queue_data(s, t, p, side, seq, facts);
@@ -610,6 +616,7 @@ stream_packet(struct streams *s, struct packet *p, struct stream_facts *facts)
 	if (!s->conf->n_engines)
 		return;
 	s->points = 0;
+	s->newest = NULL;
 	take_packet(s, p, facts);
 	facts->points = s->points;
 }

@@ -11,6 +11,7 @@
 
 #include "core/base.h"
 #include "core/counter.h"
+#include "core/limits.h"
 #include "core/slice.h"
 #include "decoders/decode.h"
 #include "decoders/packet.h"
@@ -55,6 +56,7 @@ struct stream_conf {
 
 struct streams;
 struct tcp_session;
+struct stream_scan;
 
 extern const struct ctr_group stream_counters;
 
@@ -92,6 +94,8 @@ struct stream_facts {
 	bool pdu_cut;           /* more of it follows: it is too long for one
 	                           unit */
 	uint32_t points;        /* POLICY_BITs: where room ran out */
+	const struct stream_scan *scan; /* of a rebuilt unit: what its segments
+	                           were found to hold; NULL for packets */
 };
 
 /*
@@ -125,6 +129,40 @@ void stream_alert_note(struct flow *f, enum flow_side side, uint32_t gid,
     uint32_t sid);
 bool stream_alert_noted(const struct flow *f, enum flow_side side,
     uint32_t gid, uint32_t sid);
+
+/*
+ * What was found in a segment when it was searched, so that the rebuilt units
+ * that hold it need not be searched whole. `what` is the searcher's number,
+ * which nobody here looks at, `end` the offset behind it.
+ */
+struct stream_hit {
+	uint32_t what, end;
+};
+
+/* A segment in a unit, from its first byte on: bytes [from, to), the generation
+ * of what it was searched for, and that the unit's next n_hits hits were found
+ * in it. */
+struct stream_piece {
+	uint32_t from, to, generation, n_hits;
+};
+
+/* A unit's pieces, in order; no two of them overlap. Bytes outside of them may
+ * hold anything, and so may any two of them together. */
+struct stream_scan {
+	unsigned n_pieces, n_hits;
+	struct stream_piece pieces[LIM_SCAN_PIECES];
+	struct stream_hit hits[LIM_SCAN_HITS]; /* offsets in the unit */
+};
+
+/*
+ * All of what p, the TCP packet that stream_packet saw last, holds: to be
+ * called before the next one is seen. Kept while its bytes wait in the queue
+ * as one segment, as they came; else nothing happens, as with more hits than
+ * LIM_SEG_HITS, which are not read, or without memory for them (both counted).
+ * The generation is not 0.
+ */
+void stream_scan_note(struct flow *f, const struct packet *p,
+    uint32_t generation, const struct stream_hit *hits, unsigned n);
 
 /* stream_size: bytes that side sent, as Snort counts them: SYN and FIN are
  * one each, 0 before the first packet. false: there is no TCP session, or the

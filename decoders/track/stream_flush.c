@@ -462,12 +462,15 @@ next_unit(struct streams *s, struct tcp_session *t, enum flow_side side,
 		}
 		first = at = q->ready;
 		ts = g->ts;
+		s->scan.n_pieces = s->scan.n_hits = 0;
 		for (; g && seq_le(g->seq, at) && seq_lt(at, q->flush_to) &&
 		    n < UNIT_MAX; g = g->next[0]) {
 			uint32_t to = seq_min(g->seq + g->len, q->flush_to);
 
 			if (to - at > UNIT_MAX - n)
 				to = at + (UNIT_MAX - n);
+			if (at == g->seq && !g->urgent)
+				scan_piece(&s->scan, g, to - at, n);
 			n += copy_out(s, g, at, to, s->room + HDR_MAX + n);
 			at = to;
 		}
@@ -530,6 +533,7 @@ stream_next(struct streams *s, struct packet *p, struct stream_facts *facts)
 				    t->side[i].ready == t->side[i].flush_to,
 				.pdu_cut = t->side[i].pdu_cut ||
 				    t->side[i].ready != t->side[i].flush_to,
+				.scan = &s->scan,
 			};
 			t->side[i].gap = false;
 			s->given = &t->side[i];
