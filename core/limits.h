@@ -57,6 +57,20 @@ enum limits {
 	LIM_DNS_RECORDS = 48,      /* of a section that are told
 	                              [dns.not_told] */
 	LIM_DNS_POINTERS = 16,     /* followed for one name [dns.bad_names] */
+	LIM_HTTP_KEPT = 64,        /* of a line, between segments: what a long
+	                              field says behind it is not read */
+	LIM_HTTP_WAITING = 32,     /* requests without an answer: the oldest is
+	                              forgotten [http.waiting_lost] */
+	LIM_HTTP_TXS = 8,          /* of them, with what logs tell of them: the
+	                              oldest is told without its answer */
+	LIM_HTTP_TX_TEXT = 3072,   /* bytes of a request's fields in a log; the
+	                              rest is cut off */
+	LIM_HTTP_FIELD = 1024,     /* and of one of them */
+	LIM_HTTP_GZIP = 16 << 20,  /* memory for gzip and deflate, where
+	                              max_gzip_mem says nothing:
+	                              [http.body_no_memory] */
+	LIM_HTTP_SERVERS = 256,    /* http_inspect_server lines */
+	LIM_HTTP_ROOM = 65536,     /* what a unit's fields are written to */
 
 	/* -- bodies and files --------------------------------------------- */
 	LIM_BODY_LAYERS = 3,       /* codings around a body: more are not

@@ -28,6 +28,18 @@ libdecoders_a_SOURCES = \
 	decoders/app/gtp.c \
 	decoders/app/gtp.h \
 	decoders/app/guess.c \
+	decoders/app/http.c \
+	decoders/app/http.h \
+	decoders/app/http_body.c \
+	decoders/app/http_events.c \
+	decoders/app/http_head.c \
+	decoders/app/http_int.h \
+	decoders/app/http_log.c \
+	decoders/app/http_request.c \
+	decoders/app/http_response.c \
+	decoders/app/http_scan.c \
+	decoders/app/http_scan.h \
+	decoders/app/http_uri.c \
 	decoders/app/js.c \
 	decoders/app/js.h \
 	decoders/app/log.c \

@@ -4,6 +4,7 @@
 #ifndef SENSOR_APPLIER_H
 #define SENSOR_APPLIER_H
 
+#include "decoders/app/http.h"
 #include "rules/tree.h"
 #include "sensor/settings.h"
 
@@ -19,6 +20,12 @@ struct applier {
 		bool has_global, wanted[FLOW_PROTOS], has_line[FLOW_PROTOS];
 		struct loc loc; /* of the last line */
 	} stream5;
+	/* http_inspect: global, NULL before it; what the lines of servers said
+	 * so far */
+	struct http_conf *http;
+	struct http_server *http_servers;
+	bool http_has_default;
+	const uint8_t *http_ports;
 };
 
 /* An error at a place in the directive's arguments. */
@@ -61,6 +68,8 @@ void config_dnp3(struct applier *a);
 void config_ftp_telnet(struct applier *a);
 void config_ftp_telnet_protocol(struct applier *a);
 void config_gtp(struct applier *a);
+void config_http(struct applier *a);
+void config_http_server(struct applier *a);
 void config_imap(struct applier *a);
 void config_modbus(struct applier *a);
 void config_pop(struct applier *a);

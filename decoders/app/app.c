@@ -199,6 +199,7 @@ call_of(struct app *a, struct app_session *s, struct packet *p)
 		.flow = s->flow,
 		.id = s->id,
 		.log = a->conf->logs >> s->id & 1 || a->conf->file_logs,
+		.others = !s->read && a->conf->by_content,
 	};
 }
 
@@ -458,6 +459,7 @@ app_pdu_begin(struct app *a, struct packet *p, const struct stream_facts *facts)
 		.begins = sd->at_begin || !tcp,
 		.ends = facts->pdu_end || !tcp,
 		.gap = facts->gap,
+		.cut = facts->pdu_cut,
 	};
 	sd->at_begin = facts->pdu_end;
 	s->read = true;

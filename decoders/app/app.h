@@ -72,6 +72,8 @@ struct app_call {
 	enum app_id id;
 	bool log;            /* somebody reads logs of this protocol, or of the
 	                        files in it */
+	bool others;         /* `split', nothing was read yet: APP_NOT_MINE
+	                      * has other parsers look at the bytes */
 	enum app_fate fate;  /* to be set by it */
 	enum app_id another;
 };
@@ -84,6 +86,7 @@ struct app_pdu {
 	bool begins; /* behind the end of another PDU, or the session's first */
 	bool ends;   /* with the byte that `split` named */
 	bool gap;    /* bytes that are missing stand before it */
+	bool cut;    /* for its length alone: more of it follows */
 	/* inline: more of it may come, and all is shown again then. The
 	 * session is put back to what it was; what it holds elsewhere is to be
 	 * left as it is. */

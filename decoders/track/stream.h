@@ -91,6 +91,8 @@ struct stream_facts {
 	/* of a rebuilt unit: bytes are missing before it; the hook of
 	 * stream_set_pdu() named its end */
 	bool gap, pdu_end;
+	bool pdu_cut;           /* more of it follows: it is too long for one
+	                           unit */
 	uint32_t points;        /* POLICY_BITs: where room ran out */
 	const struct stream_scan *scan; /* of a rebuilt unit: what its segments
 	                           were found to hold; NULL for packets */

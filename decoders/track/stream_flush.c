@@ -91,7 +91,7 @@ is_pdu_due(struct streams *s, struct tcp_side *q, uint32_t *limit)
 	stream_pdu_fn *hook = q->pdu;
 	const struct seg *g;
 
-	q->pdu_end = false;
+	q->pdu_end = q->pdu_cut = false;
 	q->scanned = seq_max(q->scanned, q->ready);
 	g = queue_before(q, q->scanned + 1);
 	if (!g)
@@ -119,6 +119,7 @@ is_pdu_due(struct streams *s, struct tcp_side *q, uint32_t *limit)
 		q->pdu_end = n > 0;
 		q->scanned += (uint32_t)(n && n < run.len ? n : run.len);
 		if (n || q->scanned - q->ready >= max) {
+			q->pdu_cut = !n;
 			*limit = q->scanned;
 			return true;
 		}
@@ -200,7 +201,7 @@ again:
 		if (q->pdu != hook)
 			goto again;
 	} else {
-		q->pdu_end = false;
+		q->pdu_end = q->pdu_cut = false;
 		due = force || (s->conf->inline_mode ?
 		    is_due_inline(t, q, limit, ordered) :
 		    is_due(s, q, limit));
@@ -530,6 +531,8 @@ stream_next(struct streams *s, struct packet *p, struct stream_facts *facts)
 				.gap = t->side[i].gap,
 				.pdu_end = t->side[i].pdu_end &&
 				    t->side[i].ready == t->side[i].flush_to,
+				.pdu_cut = t->side[i].pdu_cut ||
+				    t->side[i].ready != t->side[i].flush_to,
 				.scan = &s->scan,
 			};
 			t->side[i].gap = false;

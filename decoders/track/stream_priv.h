@@ -159,6 +159,7 @@ struct tcp_side {
 	void *pdu_state;
 	bool tentative;     /* it was stream_set_guess */
 	bool pdu_end;       /* flush_to is an end that it named */
+	bool pdu_cut;       /* or only as far as paf_max goes */
 	bool gap;           /* bytes are missing before ready */
 	bool pdu_ended;     /* there was one */
 

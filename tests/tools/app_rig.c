@@ -184,7 +184,8 @@ read_pdu(struct rig *r, enum flow_side side, size_t n, bool ends)
 {
 	struct stream_facts facts = { .flow = &r->flow, .side = side,
 		.has_direction = true, .established = true,
-		.gap = r->side[side].gap, .pdu_end = ends };
+		.gap = r->side[side].gap, .pdu_end = ends,
+		.pdu_cut = !ends && n == RIG_PAF_MAX };
 	/* a copy of its own, so that reading past its end is seen */
 	uint8_t *copy = malloc(n ? n : 1);
 	struct app_unit u;
