@@ -394,8 +394,9 @@ guess_datagram(const struct app *a, enum flow_side side, struct slice bytes)
 	return APP_NONE;
 }
 
-void
-app_packet(struct app *a, struct packet *p, const struct stream_facts *facts)
+/* The session's parser, if there is one: from here on. */
+static void
+find_parser(struct app *a, struct packet *p, const struct stream_facts *facts)
 {
 	struct flow *f = facts->flow;
 	bool tcp, to_server = facts->side == FLOW_CLIENT;
@@ -434,6 +435,22 @@ app_packet(struct app *a, struct packet *p, const struct stream_facts *facts)
 		a->ctrs[APP_CTR_BY_CONTENT] += app_attach(a, f, id, 0);
 	else
 		a->ctrs[APP_CTR_UNKNOWN]++;
+}
+
+void
+app_packet(struct app *a, struct packet *p, const struct stream_facts *facts)
+{
+	struct app_session *s;
+	struct app_call c;
+
+	find_parser(a, p, facts);
+	s = facts->flow ? facts->flow->app : NULL;
+	if (!s || !facts->taken || s->id == APP_NONE || !table[s->id]->packet)
+		return;
+	c = call_of(a, s, p);
+	table[s->id]->packet(&c, facts->side, pkt_payload(p));
+	if (c.fate == APP_ENCRYPTED)
+		stream_freeze(s->flow);
 }
 
 /* -- units ----------------------------------------------------------------------------- */

@@ -188,6 +188,13 @@ struct app_ops {
 	/* split only groups what is sent together: a PDU is no message, and
 	 * its size means nothing (dsize). */
 	bool flights;
+	/* A raw packet of a stream, before `split` sees its bytes: new ones in
+	 * the window, in the order of arrival, whatever is missing before
+	 * them. For what Snort judges by packets. APP_ENCRYPTED: to Snort the
+	 * session is dark from here on (stream_freeze); it has no other
+	 * effect. May be NULL. */
+	void (*packet)(struct app_call *c, enum flow_side side,
+	    struct slice bytes);
 	/* The next unit of the PDU; u is empty. false: there is no more. first:
 	 * of the calls for this PDU. */
 	bool (*next)(struct app_call *c, const struct app_pdu *pdu, bool first,

@@ -25,16 +25,29 @@ enum {
 	REC_DATA,
 	REC_HEARTBEAT,
 
+	HS_HELLO_REQUEST = 0,
 	HS_CLIENT_HELLO = 1,
 	HS_SERVER_HELLO = 2,
+	HS_CERTIFICATE = 11,
 	HS_SERVER_KEYX = 12,
+	HS_CERTIFICATE_REQUEST = 13,
+	HS_SERVER_DONE = 14,
+	HS_CERTIFICATE_VERIFY = 15,
 	HS_CLIENT_KEYX = 16,
+	HS_CERTIFICATE_URL = 21,
+	HS_CERTIFICATE_STATUS = 22,
 
 	HEADER_LEN = 5,
 	RECORD_MAX = 16384 + 2048, /* RFC 5246 6.2.3 */
 	/* Records go together up to this; but a hello is read before its
 	 * answer is, and what comes before the dark before that. */
 	PDU_LEAST = 192,
+};
+
+/* Of a side, as it arrives. */
+struct tls_raw {
+	uint32_t left; /* of a record that goes on in the next packet */
+	bool data;     /* application data was seen */
 };
 
 struct tls_side {
@@ -55,6 +68,7 @@ struct tls_side {
 struct tls_session {
 	struct tls_facts facts;
 	struct tls_side side[FLOW_SIDES];
+	struct tls_raw raw[FLOW_SIDES];
 };
 
 #define TLS_COUNTERS(X)                                                        \
@@ -130,14 +144,8 @@ is_dark(const struct app_call *c, const struct tls_session *t)
 {
 	const struct tls_conf *conf = c->conf;
 
-	const struct tls_side *client = &t->side[FLOW_CLIENT];
-	const struct tls_side *server = &t->side[FLOW_SERVER];
-
-	if (!conf->noinspect_encrypted)
-		return false;
-	if (client->ciphered && server->ciphered)
-		return true;
-	return server->data && (conf->trust_servers || client->data);
+	return conf->noinspect_encrypted && t->side[FLOW_SERVER].data &&
+	    (conf->trust_servers || t->side[FLOW_CLIENT].data);
 }
 
 /* A record's header is complete: its length, or what follows of a hello in SSL
@@ -221,6 +229,99 @@ tls_split(struct app_call *c, enum flow_side side, struct slice bytes)
 	return 0;
 }
 
+/* -- packets ------------------------------------------------------------------ */
+
+/*
+ * When Snort looks away: with a packet in which records of application data
+ * begin, and none of a handshake in clear or of an alert; if the server has
+ * sent such data, and is trusted or the client has, too. An alert takes back
+ * what the other side is known to have sent.
+ */
+struct tls_mix {
+	bool handshake, alert, data, ciphered;
+};
+
+/* Messages in clear that say it is a handshake: as far as they are here, and
+ * only if all of them are known. */
+static bool
+is_clear_handshake(struct cursor rec)
+{
+	uint8_t type, hi;
+	uint16_t lo;
+	bool found = false;
+
+	while (cur_u8(&rec, &type) && cur_u8(&rec, &hi) && cur_be16(&rec, &lo)) {
+		switch (type) {
+		case HS_CLIENT_HELLO:
+		case HS_SERVER_HELLO:
+		case HS_CERTIFICATE:
+		case HS_SERVER_KEYX:
+		case HS_CLIENT_KEYX:
+			found = true;
+			break;
+		case HS_HELLO_REQUEST:
+		case HS_CERTIFICATE_REQUEST:
+		case HS_SERVER_DONE:
+		case HS_CERTIFICATE_VERIFY:
+		case HS_CERTIFICATE_URL:
+		case HS_CERTIFICATE_STATUS:
+			break;
+		default:
+			return false; /* encrypted */
+		}
+		if (!cur_skip(&rec, (size_t)hi << 16 | lo))
+			break;
+	}
+	return found;
+}
+
+static struct tls_mix
+mix_of(struct tls_raw *r, struct slice bytes)
+{
+	struct cursor c = cur_make(bytes.ptr, bytes.len), rec;
+	struct tls_mix m = { false };
+	const uint8_t *h;
+
+	if (r->left > cur_left(&c)) {
+		r->left -= (uint32_t)cur_left(&c);
+		return m;
+	}
+	if (!cur_skip(&c, r->left))
+		return m;
+	r->left = 0;
+	while ((h = cur_take(&c, HEADER_LEN)) && is_record(h)) {
+		size_t len = (size_t)h[3] << 8 | h[4];
+		size_t here = len < cur_left(&c) ? len : cur_left(&c);
+
+		if (!cur_sub(&c, here, &rec))
+			break;
+		r->left = (uint32_t)(len - here);
+		m.ciphered |= h[0] == REC_CHANGE_CIPHER;
+		m.alert |= h[0] == REC_ALERT;
+		m.data |= h[0] == REC_DATA;
+		m.handshake |= h[0] == REC_HANDSHAKE && !m.ciphered &&
+		    is_clear_handshake(rec);
+	}
+	return m;
+}
+
+static void
+tls_packet(struct app_call *c, enum flow_side side, struct slice bytes)
+{
+	const struct tls_conf *conf = c->conf;
+	struct tls_session *t = c->session;
+	struct tls_raw *me = &t->raw[side], *peer = &t->raw[!side];
+	struct tls_mix m = mix_of(me, bytes);
+
+	if (m.alert)
+		peer->data = false;
+	me->data |= m.data;
+	if (m.data && !m.alert && !m.handshake && conf->noinspect_encrypted &&
+	    !conf->max_heartbeat && t->raw[FLOW_SERVER].data &&
+	    (conf->trust_servers || t->raw[FLOW_CLIENT].data))
+		c->fate = APP_ENCRYPTED;
+}
+
 /* -- messages ----------------------------------------------------------------- */
 
 static void
@@ -238,10 +339,13 @@ note_version(struct tls_session *t, unsigned major, unsigned minor)
 static void
 read_hello(struct app_call *c, struct tls_session *t, bool client)
 {
-	if (client && t->facts.states & TLS_SERVER_HELLO)
+	const struct tls_conf *conf = c->conf;
+	const uint32_t both = TLS_CLIENT_HELLO | TLS_SERVER_HELLO;
+
+	if (client && (t->facts.states & both) == both)
 		app_event(c, GID, EV_CLIENT_HELLO_LATE);
 	if (!client && !(t->facts.states & TLS_CLIENT_HELLO) &&
-	    !t->side[FLOW_CLIENT].started)
+	    !t->side[FLOW_CLIENT].started && !conf->trust_servers)
 		app_event(c, GID, EV_SERVER_HELLO_ALONE);
 	t->facts.states |= client ? TLS_CLIENT_HELLO : TLS_SERVER_HELLO;
 }
@@ -382,6 +486,7 @@ const struct app_ops app_tls = {
 	.guess = tls_guess,
 	.flights = true,
 	.split = tls_split,
+	.packet = tls_packet,
 	.next = tls_next,
 	.facts = tls_facts,
 	.counters = &counters,

@@ -396,7 +396,8 @@ no_memory(struct streams *s)
 
 /* Queues the packet's bytes, and says whether they were queued before, the
  * same, or now, all of them. A side that only a hook wants put together raises
- * nothing: the configuration did not ask for it. */
+ * nothing: the configuration did not ask for it; nor does one that is dark to
+ * Snort. */
 static void
 queue_data(struct streams *s, struct tcp_session *t, struct packet *p,
     enum flow_side side, uint32_t seq, struct stream_facts *facts)
@@ -408,6 +409,7 @@ queue_data(struct streams *s, struct tcp_session *t, struct packet *p,
 		.len = (uint32_t)data.len, .ts = p->ts, .whole = true,
 		.fin = p->dec.tcp_flags & TCP_FIN };
 	bool asked = t->by_port[side] || t->manual[side];
+	bool told = asked && !t->frozen;
 	struct queue_result r;
 	uint32_t from, to;
 
@@ -447,10 +449,10 @@ queue_data(struct streams *s, struct tcp_session *t, struct packet *p,
 	s->ctrs[STREAM_CTR_OVERLAPS] += r.overlaps;
 	if (r.no_memory)
 		no_memory(s);
-	if (r.emptied && asked)
+	if (r.emptied && told)
 		stream_event(s, e, p, STREAM_BAD_SEGMENT);
 	q->overlaps += r.overlaps;
-	if (asked && e->overlap_limit && q->overlaps > e->overlap_limit &&
+	if (told && e->overlap_limit && q->overlaps > e->overlap_limit &&
 	    !q->overlap_told) {
 		q->overlap_told = true;
 		stream_event(s, e, p, STREAM_OVERLAPS);
@@ -479,6 +481,23 @@ count_small(struct streams *s, struct tcp_session *t, struct packet *p,
 		stream_event(s, e, p, STREAM_SMALL_SEGMENTS);
 }
 
+/* Where the side's next byte belongs, now that these were taken. */
+static void
+move_expected(struct tcp_session *t, enum flow_side side, uint32_t seq,
+    uint32_t len)
+{
+	struct tcp_side *q = &t->side[side];
+
+	if (is_frozen(t, side))
+		return;
+	if (q->reassemble)
+		q->expected = queue_reach(q, q->expected);
+	else if (seq == q->expected || t->handshaken)
+		q->expected = seq_max(q->expected, seq + len);
+	if (q->fin && q->expected == q->fin_seq)
+		q->expected++;
+}
+
 static void
 take_data(struct streams *s, struct tcp_session *t, struct packet *p,
     enum flow_side side, const struct tcp_meaning *m,
@@ -500,11 +519,14 @@ take_data(struct streams *s, struct tcp_session *t, struct packet *p,
 		q->next = seq_max(q->next, seq + len);
 	if (m->ignore || !is_wanted(s, t, p, side, seq))
 		return;
-	count_small(s, t, p, side);
+	facts->taken = true;
+	if (!t->frozen)
+		count_small(s, t, p, side);
 	if (q->reassemble && (o->seen || !t->engine->no_reassemble_async) &&
 	    pkt_payload(p).len == len)
 		queue_data(s, t, p, side, seq, facts);
 	q->next = seq_max(q->next, seq + len);
+	move_expected(t, side, seq, len);
 	if (s->conf->inline_mode) {
 		flush_note_size(t, side, len);
 		flush_check(s, t, side, false);
@@ -600,9 +622,7 @@ take_packet(struct streams *s, struct packet *p, struct stream_facts *facts)
 		return;
 	}
 	facts->has_direction = true;
-	s->quiet = f->tcp->ignored;
 	follow(s, f->tcp, p, facts);
-	s->quiet = false;
 	if (f->tcp->shadow && !is_new && !(p->dec.tcp_flags & TCP_SYN))
 		facts->has_direction = false;
 	keep_reserve(s);
@@ -682,13 +702,20 @@ stream_set_guess(struct streams *s, struct flow *f, enum flow_side side,
 }
 
 void
+stream_freeze(struct flow *f)
+{
+	if (f->tcp)
+		f->tcp->frozen = true;
+}
+
+void
 stream_ignore(struct streams *s, struct flow *f)
 {
 	struct tcp_session *t = f->tcp;
 
 	if (!t || t->ignored)
 		return;
-	t->ignored = true;
+	t->ignored = t->frozen = true;
 	for (unsigned i = 0; i < FLOW_SIDES; i++) {
 		t->side[i].reassemble = false;
 		t->side[i].pdu = NULL;

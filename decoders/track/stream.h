@@ -88,6 +88,8 @@ struct stream_facts {
 	                           content rules do not match it again */
 	bool queued;            /* all of its bytes wait to be handed out */
 	bool not_inspected;     /* from a side that reset the session */
+	bool taken;             /* TCP: its bytes lie in the window and were not
+	                           acknowledged before */
 	/* of a rebuilt unit: bytes are missing before it; the hook of
 	 * stream_set_pdu() named its end */
 	bool gap, pdu_end;
@@ -198,8 +200,17 @@ void stream_set_pdu(struct streams *s, struct flow *f, enum flow_side side,
  */
 void stream_set_guess(struct streams *s, struct flow *f, enum flow_side side,
     stream_pdu_fn *fn, void *state);
-/* What follows in this session is not put together and raises no events of
- * gid 129; its state is followed to its end. */
+
+/*
+ * The session went dark with the packet at hand: where Snort's configuration
+ * has a side put together, Snort does not look at what it sends any more. So
+ * small segments are not counted, and the number that a reset must name stays
+ * what it is until a FIN is acknowledged: an honest reset may then be told as
+ * one outside the window (129:15).
+ */
+void stream_freeze(struct flow *f);
+/* What follows in this session is not put together, and it is frozen; its
+ * state is followed to its end. */
 void stream_ignore(struct streams *s, struct flow *f);
 
 /* The events of gid 129, for builtin rules and the lists of them. */

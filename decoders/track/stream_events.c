@@ -67,7 +67,7 @@ stream_event(struct streams *s, const struct stream_engine *e,
 	bool hijack = sid == STREAM_HIJACKED_CLIENT ||
 	    sid == STREAM_HIJACKED_SERVER;
 
-	if (s->quiet || (!hijack && !e->detect_anomalies))
+	if (!hijack && !e->detect_anomalies)
 		return;
 	s->ctrs[STREAM_CTR_EVENTS]++;
 	pkt_event_add(p, STREAM_GID, sid);

@@ -127,18 +127,6 @@ is_pdu_due(struct streams *s, struct tcp_side *q, uint32_t *limit)
 	return false;
 }
 
-/* Up to where bytes are in order from q->ready on. */
-static uint32_t
-in_order(const struct tcp_side *q)
-{
-	const struct seg *g = queue_before(q, q->ready + 1);
-	uint32_t at = q->ready;
-
-	for (g = g ? g : q->head[0]; g && seq_le(g->seq, at); g = g->next[0])
-		at = seq_max(at, g->seq + g->len);
-	return at;
-}
-
 void
 flush_note_size(struct tcp_session *t, enum flow_side side, uint32_t len)
 {
@@ -172,7 +160,7 @@ flush_check(struct streams *s, struct tcp_session *t, enum flow_side side,
 again:
 	limit = limit_of(q);
 	if (s->conf->inline_mode) {
-		ordered = in_order(q);
+		ordered = queue_reach(q, q->ready);
 		limit = seq_max(ordered, limit);
 	}
 	if (!seq_lt(q->ready, limit))
@@ -475,12 +463,11 @@ next_unit(struct streams *s, struct tcp_session *t, enum flow_side side,
 			at = to;
 		}
 		q->ready = at;
-		if (n) {
+		if (n)
 			make_packet(s, t, side, first, n, ts, p);
-			queue_drop_below(s, q, seq_min(q->ready, q->acked));
+		queue_done(s, t, side);
+		if (n)
 			return true;
-		}
-		queue_drop_below(s, q, seq_min(q->ready, q->acked));
 	}
 	return false;
 }

@@ -121,6 +121,7 @@ struct tcp_side {
 	/* sequence numbers of what this side sends */
 	uint32_t isn;
 	uint32_t next;      /* behind the highest byte (SYN, FIN) seen */
+	uint32_t expected;  /* behind what came in order: what a reset names */
 	uint32_t acked;     /* up to where the other side acknowledged */
 	uint32_t sent;      /* behind the highest byte that was seen itself */
 	uint32_t una;       /* up to where that was acknowledged */
@@ -197,6 +198,7 @@ struct tcp_session {
 	                        rules there is no session yet */
 	bool by_port[FLOW_SIDES]; /* the engine has it put together */
 	bool manual[FLOW_SIDES]; /* stream_reassemble decided on it */
+	bool frozen;         /* stream_freeze was called */
 	bool ignored;        /* stream_ignore was called */
 	bool ended;          /* stream_end was called */
 	bool in_pending, is_holder, pruning;
@@ -213,7 +215,6 @@ struct streams {
 	struct mtime start;    /* of the grace of require_3whs */
 	struct slab sessions, cells;
 	uint32_t points;       /* POLICY_BITs of this packet */
-	bool quiet;            /* its session is ignored: no events */
 	uint64_t random;       /* heights in the index */
 	uint64_t ctrs[STREAM_CTRS];
 
@@ -229,6 +230,14 @@ struct streams {
 	struct stream_scan scan; /* of the unit handed out last */
 	uint8_t room[ROOM_SIZE];
 };
+
+/* Does what is expected of the side stand still? Snort reckons so where its
+ * configuration has the side put together and the session went dark. */
+static inline bool
+is_frozen(const struct tcp_session *t, enum flow_side side)
+{
+	return t->frozen && (t->by_port[side] || t->manual[side]);
+}
 
 /* ------------------------------------------------------------ policies */
 
@@ -338,8 +347,13 @@ struct queue_result queue_put(struct streams *s, struct tcp_side *q,
  * bytes freed. */
 uint32_t queue_drop_below(struct streams *s, struct tcp_side *q, uint32_t seq);
 uint32_t queue_drop_all(struct streams *s, struct tcp_side *q);
+/* Behind the queued bytes that follow each other from seq on; seq itself, when
+ * there are none. */
+uint32_t queue_reach(const struct tcp_side *q, uint32_t seq);
 /* The last segment that begins below seq; NULL: none. */
 struct seg *queue_before(const struct tcp_side *q, uint32_t seq);
+/* Drops what was handed out and is acknowledged. */
+void queue_done(struct streams *s, struct tcp_session *t, enum flow_side side);
 /* A run of the segment's bytes from `at` (below its len) on, as long as they
  * lie together. */
 struct slice seg_run(const struct seg *g, uint32_t at);

@@ -131,6 +131,16 @@ queue_before(const struct tcp_side *q, uint32_t seq)
 	return left;
 }
 
+uint32_t
+queue_reach(const struct tcp_side *q, uint32_t seq)
+{
+	const struct seg *g = queue_before(q, seq + 1);
+
+	for (g = g ? g : q->head[0]; g && seq_le(g->seq, seq); g = g->next[0])
+		seq = seq_max(seq, seg_end(g));
+	return seq;
+}
+
 static void
 link_in(struct streams *s, struct tcp_side *q, struct seg *g)
 {
@@ -342,6 +352,17 @@ queue_put(struct streams *s, struct tcp_side *q, struct seg_new n,
 	else if (!put_free(s, q, &n))
 		r.no_memory = true;
 	return r;
+}
+
+void
+queue_done(struct streams *s, struct tcp_session *t, enum flow_side side)
+{
+	struct tcp_side *q = &t->side[side];
+	uint32_t done = seq_min(q->ready, q->acked);
+
+	/* what was missing there is not waited for any more */
+	if (queue_drop_below(s, q, done) && !is_frozen(t, side))
+		q->expected = seq_max(q->expected, done);
 }
 
 bool

@@ -95,7 +95,8 @@ side_start(struct tcp_side *q, uint32_t isn)
 {
 	q->isn = isn;
 	q->fin = q->fin_acked = q->fin_in_order = q->has_edge = false;
-	q->next = q->acked = q->ready = q->flush_to = q->scanned = isn + 1;
+	q->next = q->expected = q->acked = isn + 1;
+	q->ready = q->flush_to = q->scanned = isn + 1;
 	q->sent = q->una = q->claimed = isn + 1;
 }
 
@@ -262,19 +263,21 @@ take_handshake(struct tcp_session *t, const struct packet *p,
 
 /* -------------------------------------------------------- resets */
 
+/* Is the reset the first answer of its side: to a SYN, or to what the capture
+ * begins with? */
+static bool
+is_first_answer(const struct tcp_session *t, const struct tcp_side *q)
+{
+	return (!q->seen || (!t->midstream && !q->syn)) && !q->reset;
+}
+
 static bool
 is_rst_valid(const struct tcp_session *t, const struct packet *p,
     enum flow_side side)
 {
-	const struct tcp_side *q = &t->side[side], *o = &t->side[other(side)];
-	uint32_t seq = p->dec.tcp_seq, ack = p->dec.tcp_ack;
+	const struct tcp_side *q = &t->side[side];
+	uint32_t seq = p->dec.tcp_seq;
 
-	/* RFC 9293 3.10.7.3: an answer to the SYN must acknowledge it. The
-	 * first that does ends the attempt; to Snort, further ones must stand
-	 * where that one did */
-	if ((!q->seen || (!t->midstream && !q->syn)) && !q->reset)
-		return t->midstream || (p->dec.tcp_flags & TCP_ACK &&
-		    seq_lt(o->isn, ack) && seq_le(ack, o->next));
 	/* RFC 9293 3.10.7.4: in SYN-RECEIVED, what acknowledges bytes that
 	 * were never sent is answered so, and nothing else comes of it */
 	if (!(p->dec.tcp_flags & TCP_ACK) && seq_lt(q->sent, seq) &&
@@ -282,11 +285,11 @@ is_rst_valid(const struct tcp_session *t, const struct packet *p,
 		return false;
 	switch (stream_policy(t->engine->policy)->rst) {
 	case RST_EXACT:
-		return seq == q->next;
+		return seq == q->expected;
 	case RST_IN_WINDOW:
 		return seq_le(q->acked, seq) && state_in_window(q, seq);
 	case RST_ABOVE:
-		return seq_le(q->next, seq);
+		return seq_le(q->expected, seq);
 	}
 	return false;
 }
@@ -295,12 +298,26 @@ static void
 take_rst(struct streams *s, struct tcp_session *t, struct packet *p,
     enum flow_side side, struct tcp_meaning *m)
 {
-	struct tcp_side *q = &t->side[side];
+	struct tcp_side *q = &t->side[side], *o = &t->side[other(side)];
+	bool has_ack = p->dec.tcp_flags & TCP_ACK, valid, told;
+	uint32_t ack = p->dec.tcp_ack;
 
 	m->ignore = true;
-	if (!is_rst_valid(t, p, side)) {
+	valid = is_rst_valid(t, p, side);
+	told = !valid;
+	if (is_first_answer(t, q)) {
+		/* RFC 9293 3.10.7.3: an answer to the SYN must acknowledge it;
+		 * Snort does not tell of one that acknowledges something else.
+		 * The first that does ends the attempt; to Snort, further ones
+		 * must stand where that one did */
+		valid = t->midstream || (has_ack && seq_lt(o->isn, ack) &&
+		    seq_le(ack, o->next));
+		told = !valid && !has_ack;
+	}
+	if (!valid) {
 		s->ctrs[STREAM_CTR_BAD_RST]++;
-		stream_event(s, t->engine, p, STREAM_BAD_RST);
+		if (told)
+			stream_event(s, t->engine, p, STREAM_BAD_RST);
 		return;
 	}
 	if (!q->seen && !q->syn) /* another one must be like it */
@@ -426,6 +443,8 @@ take_ack(struct streams *s, struct tcp_session *t, struct packet *p,
 	if (o->fin && seq_lt(o->fin_seq + 1, o->una) && state_fin_may_go(t, o))
 		o->fin = false; /* the receiver never took it */
 	o->fin_acked = o->fin && seq_lt(o->fin_seq, o->acked);
+	if (o->fin_acked) /* also where bytes before it were not seen */
+		o->expected = seq_max(o->expected, o->fin_seq + 1);
 	if (o->fin_acked && !had_fin_acked && !win &&
 	    stream_policy(t->engine->policy)->tells_zero_win)
 		stream_event(s, t->engine, p, STREAM_ZERO_WIN_AFTER_FIN);
@@ -434,7 +453,7 @@ take_ack(struct streams *s, struct tcp_session *t, struct packet *p,
 	 * answer is a FIN, Snort waits for the last ACK */
 	flush_check(s, t, other(side), o->fin_acked &&
 	    !(p->dec.tcp_flags & TCP_FIN));
-	queue_drop_below(s, o, seq_min(o->ready, o->acked));
+	queue_done(s, t, other(side));
 }
 
 bool
@@ -508,6 +527,10 @@ take_fin(struct streams *s, struct tcp_session *t, struct packet *p,
 	q->fin_origin = origin;
 	q->fin_in_order = is_queue_up_to(q, fin_seq);
 	q->next = seq_max(q->next, fin_seq + 1);
+	if (!q->reassemble && !is_frozen(t, side))
+		q->expected = seq_max(q->expected, fin_seq);
+	if (q->expected == fin_seq)
+		q->expected++;
 }
 
 void

@@ -291,6 +291,9 @@ test_resets(void **state)
 	begin(TCP_WINDOWS);
 	client("S", 0, 0, "");
 	server("RA", 0, 500, "");
+	assert_false(play_raised(&p, 15));
+	assert_int_equal(play_ctr(&p, "bad_rst"), 1);
+	server("R", 0, 0, "");
 	assert_true(play_raised(&p, 15));
 	server("RA", 0, 1, "");
 	assert_false(play_raised(&p, 15));
@@ -317,6 +320,86 @@ test_resets(void **state)
 	play_drain(&p);
 	assert_true(play_is(&p, 0, FLOW_CLIENT, "first"));
 	assert_true(play_is(&p, 1, FLOW_CLIENT, "second"));
+	play_end(&p);
+}
+
+/* What a reset must name: behind what came in order, not the highest byte. */
+static void
+test_resets_at_holes(void **state)
+{
+	(void)state;
+	opened(TCP_WINDOWS);
+	client("PA", 1, 1, "ab");
+	client("PA", 5, 1, "ef"); /* "cd" is missing */
+	client("RA", 7, 1, "");
+	assert_true(play_raised(&p, 15));
+	client("RA", 3, 1, "");
+	assert_false(play_raised(&p, 15));
+	play_next_session(&p);
+	play_handshake(&p);
+	client("PA", 5, 1, "ef");
+	client("PA", 1, 1, "abcd");
+	client("RA", 7, 1, "");
+	assert_false(play_raised(&p, 15));
+	/* a hole that was acknowledged is waited for no more */
+	play_next_session(&p);
+	play_handshake(&p);
+	client("PA", 1, 1, "ab");
+	client("PA", 5, 1, "ef");
+	server("A", 1, 7, "");
+	play_drain(&p);
+	client("RA", 7, 1, "");
+	assert_false(play_raised(&p, 15));
+	/* and a FIN out of order counts once it is acknowledged */
+	play_next_session(&p);
+	play_handshake(&p);
+	client("FA", 5, 1, "");
+	client("RA", 6, 1, "");
+	assert_true(play_raised(&p, 15));
+	server("A", 1, 6, "");
+	client("RA", 6, 1, "");
+	assert_false(play_raised(&p, 15));
+	play_end(&p);
+}
+
+/* A session that went dark is not followed where its sides are put together:
+ * neither small segments nor what a reset must name. */
+static void
+test_frozen(void **state)
+{
+	(void)state;
+	play_init(&p, TCP_WINDOWS);
+	p.engine.small_count = 3;
+	p.engine.small_bytes = 10;
+	play_start(&p);
+	play_handshake(&p);
+	client("PA", 1, 1, "hello");
+	client("PA", 6, 1, "more");
+	stream_freeze(p.facts.flow);
+	client("PA", 10, 1, "dark");
+	assert_false(play_raised(&p, 12));
+	server("PA", 1, 14, "answer");
+	client("RA", 14, 7, "");
+	assert_true(play_raised(&p, 15));
+	server("FA", 7, 14, "");
+	server("RA", 8, 14, "");
+	assert_true(play_raised(&p, 15));
+	client("A", 14, 8, "");
+	server("RA", 8, 14, "");
+	assert_false(play_raised(&p, 15));
+	client("RA", 10, 8, "");
+	assert_false(play_raised(&p, 15));
+	play_end(&p);
+	/* a side that the configuration does not have put together */
+	play_init(&p, TCP_WINDOWS);
+	p.engine.ports[FLOW_CLIENT] = p.engine.ports[FLOW_SERVER] = NULL;
+	play_start(&p);
+	play_handshake(&p);
+	client("PA", 1, 1, "hello");
+	stream_freeze(p.facts.flow);
+	client("PA", 6, 1, "dark");
+	client("RA", 10, 1, "");
+	assert_false(play_raised(&p, 15));
 	play_end(&p);
 }
 
@@ -800,6 +883,8 @@ main(void)
 		cmocka_unit_test(test_syn_data),
 		cmocka_unit_test(test_syn_on_established),
 		cmocka_unit_test(test_resets),
+		cmocka_unit_test(test_resets_at_holes),
+		cmocka_unit_test(test_frozen),
 		cmocka_unit_test(test_fins),
 		cmocka_unit_test(test_timestamps),
 		cmocka_unit_test(test_anomalies),

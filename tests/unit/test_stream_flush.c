@@ -435,7 +435,8 @@ request_end(void *arg, struct slice s)
 	bool *done = arg;
 
 	if (*done) {
-		stream_set_pdu(p.facts.flow, FLOW_CLIENT, NULL, NULL);
+		stream_set_pdu(track_streams(p.track), p.facts.flow,
+		    FLOW_CLIENT, NULL, NULL);
 		return 0;
 	}
 	for (size_t i = 0; s.ptr && i + 4 <= s.len; i++)
@@ -499,7 +500,8 @@ test_tiny_after_pdus(void **state)
 	(void)state;
 	begin(TCP_LINUX);
 	stream_set_pdu(p.facts.flow, FLOW_CLIENT, request_end, &done);
-	stream_set_pdu(p.facts.flow, FLOW_CLIENT, NULL, NULL);
+	stream_set_pdu(track_streams(p.track), p.facts.flow,
+		    FLOW_CLIENT, NULL, NULL);
 	for (uint32_t at = 1; at <= 3000; at++) {
 		play_data(&p, FLOW_CLIENT, "PA", at, 1, fill + at, 1);
 		ack(at + 1);
