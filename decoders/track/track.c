@@ -100,6 +100,12 @@ track_defrag(struct track *t)
 	return t->defrag;
 }
 
+bool
+track_is_inline(const struct track *t)
+{
+	return t->conf->stream.inline_mode;
+}
+
 const struct policy_conf *
 track_policy(const struct track *t)
 {
