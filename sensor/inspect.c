@@ -507,7 +507,7 @@ search_first(struct inspect *in, const struct packet *p, enum unit_kind kind,
 {
 	struct unit u;
 
-	if (!in->conf.track->stream.inline_mode || facts->retransmitted ||
+	if (!track_is_inline(in->track) || facts->retransmitted ||
 	    facts->not_inspected || waits_for_datagram(p, res) ||
 	    (facts->flow && facts->flow->bypass != FLOW_INSPECTED))
 		return false;

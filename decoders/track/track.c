@@ -118,6 +118,12 @@ track_app(struct track *t)
 	return t->app;
 }
 
+bool
+track_is_inline(const struct track *t)
+{
+	return t->conf->stream.inline_mode;
+}
+
 const struct policy_conf *
 track_policy(const struct track *t)
 {

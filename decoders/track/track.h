@@ -44,6 +44,8 @@ struct flow_table *track_flows(struct track *t);
 struct streams *track_streams(struct track *t);
 struct defrag *track_defrag(struct track *t);
 struct app *track_app(struct track *t);
+/* The inline view of streams (stream.h)? */
+bool track_is_inline(const struct track *t);
 const struct policy_conf *track_policy(const struct track *t);
 
 /*

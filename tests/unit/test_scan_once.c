@@ -626,7 +626,8 @@ test_inline_parts(void **state)
 	(void)state;
 	fill(bytes, 300, "first", 20);
 	handshake(w);
-	stream_set_pdu(w->facts.flow, FLOW_CLIENT, pdu_of_100, NULL);
+	stream_set_pdu(track_streams(w->track), w->facts.flow, FLOW_CLIENT,
+	    pdu_of_100, NULL);
 	client(w, 1, bytes, 300);
 	assert_int_equal(w->units, 3);
 	/* the packet's, and the first unit's */

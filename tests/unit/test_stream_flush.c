@@ -455,7 +455,8 @@ test_after_pdus(void **state)
 
 	(void)state;
 	begin(TCP_LINUX);
-	stream_set_pdu(p.facts.flow, FLOW_CLIENT, request_end, &done);
+	stream_set_pdu(track_streams(p.track), p.facts.flow, FLOW_CLIENT,
+	    request_end, &done);
 	client(1, banner);
 	ack(sizeof(banner));
 	assert_int_equal(p.n_units, 0);
@@ -499,7 +500,8 @@ test_tiny_after_pdus(void **state)
 
 	(void)state;
 	begin(TCP_LINUX);
-	stream_set_pdu(p.facts.flow, FLOW_CLIENT, request_end, &done);
+	stream_set_pdu(track_streams(p.track), p.facts.flow, FLOW_CLIENT,
+	    request_end, &done);
 	stream_set_pdu(track_streams(p.track), p.facts.flow,
 		    FLOW_CLIENT, NULL, NULL);
 	for (uint32_t at = 1; at <= 3000; at++) {
