@@ -28,6 +28,11 @@ tests_unit_test_dns_SOURCES = tests/unit/test_dns.c
 tests_unit_test_dns_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_dns_LDADD = $(APP_TEST_LIBS)
 
+check_PROGRAMS += tests/unit/test_track_ends
+tests_unit_test_track_ends_SOURCES = tests/unit/test_track_ends.c
+tests_unit_test_track_ends_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_track_ends_LDADD = $(APP_TEST_LIBS)
+
 check_PROGRAMS += tests/unit/test_tls
 tests_unit_test_tls_SOURCES = tests/unit/test_tls.c
 tests_unit_test_tls_CPPFLAGS = $(UNIT_CPPFLAGS)
