@@ -26,8 +26,6 @@ libdetect_a_SOURCES += \
 	detect/options/content_match.c \
 	detect/options/content_mod.c \
 	detect/options/cvs.c \
-	detect/options/digest.c \
-	detect/options/digest.h \
 	detect/options/dnp3.c \
 	detect/options/dsize.c \
 	detect/options/filter.c \
