@@ -14,6 +14,10 @@ libdecoders_a_SOURCES = \
 	decoders/app/body_layer.c \
 	decoders/app/buffers.def \
 	decoders/app/buffers.h \
+	decoders/app/dce.c \
+	decoders/app/dce.h \
+	decoders/app/dce_co.c \
+	decoders/app/dce_int.h \
 	decoders/app/dnp3.c \
 	decoders/app/dnp3.h \
 	decoders/app/expect.c \
@@ -27,6 +31,10 @@ libdecoders_a_SOURCES = \
 	decoders/app/log.c \
 	decoders/app/modbus.c \
 	decoders/app/modbus.h \
+	decoders/app/smb.c \
+	decoders/app/smb1.c \
+	decoders/app/smb2.c \
+	decoders/app/smb_int.h \
 	decoders/app/telnet.c \
 	decoders/app/telnet.h \
 	decoders/app/mime.c \
