@@ -549,5 +549,7 @@ config_dcerpc2_server(struct applier *a)
 	while ((word = next_word(&rest)).len)
 		if (!take_option(a, s, word, &rest))
 			return;
+	if (s->files != DCE_FILES_OFF)
+		a->s->detect.opt.has |= RULE_NEEDS_FILE_DATA;
 	set_ports(a, c);
 }

@@ -256,7 +256,7 @@ dce_next(struct app_call *c, const struct app_pdu *pdu, bool first,
 		return false;
 	if (first) {
 		r->ctrs = c->ctrs;
-		r->server = s->server;
+		r->policy = s->server->policy;
 		r->quiet = pdu->gap;
 		if (pdu->gap)
 			dce_co_gap(r, &s->co, pdu->side);

@@ -157,7 +157,7 @@ short_rest(struct app_call *c, struct dce_room *r)
 static bool
 is_samba(const struct dce_room *r)
 {
-	return r->server->policy >= DCE_SAMBA;
+	return r->policy >= DCE_SAMBA;
 }
 
 static void
@@ -224,7 +224,7 @@ bind_again(struct dce_room *r, struct dce_co *co)
 
 	for (unsigned i = 0; i < co->n_contexts; i++)
 		some |= co->contexts[i].state == DCE_CTX_BOUND;
-	if (r->server->policy == DCE_SAMBA_3_0_20)
+	if (r->policy == DCE_SAMBA_3_0_20)
 		return;
 	if (!is_samba(r) || some)
 		forget_contexts(co);
@@ -414,12 +414,12 @@ join(struct app_call *c, struct dce_room *r, struct dce_co_side *s,
 	}
 	if (request && opnum != s->opnum) {
 		dce_raise(c, DCE_EVENTS_CO, CO_EV_OPNUM);
-		if (is_samba(r) || r->server->policy >= DCE_WIN_VISTA)
+		if (is_samba(r) || r->policy >= DCE_WIN_VISTA)
 			s->opnum = opnum;
 	}
 	if (request && context != s->context) {
 		dce_raise(c, DCE_EVENTS_CO, CO_EV_CONTEXT);
-		if (!is_samba(r) && r->server->policy >= DCE_WIN_VISTA)
+		if (!is_samba(r) && r->policy >= DCE_WIN_VISTA)
 			s->context = context;
 	}
 	return ok;

@@ -145,7 +145,7 @@ struct dce_co {
 struct dce_room {
 	struct pages pages;
 	uint64_t *ctrs; /* DCE_COUNTERS, of the parser that reads */
-	const struct dce_server_conf *server;
+	uint8_t policy;   /* enum dce_policy, of who receives it */
 	struct dce_facts facts;
 	struct dce_co *co; /* NULL: nothing is being read */
 	enum flow_side side;

@@ -123,7 +123,7 @@ hunt(struct app_call *c, struct smb_side *s, struct slice bytes)
 		}
 		if (is_message(s->window)) {
 			s->hunting = false;
-			s->n_header = NBSS;
+			s->ready = true;
 			s->left = nbss_length(s->window) - (WINDOW - NBSS);
 			return at + 1;
 		}
@@ -140,9 +140,30 @@ static void
 hunt_begin(struct smb_side *s)
 {
 	s->hunting = true;
+	s->ready = false;
 	s->hunted = 0;
 	s->n_header = 0;
 	s->left = 0;
+}
+
+/* A byte of the header more, and of the protocol's name behind it; false: it
+ * is none. */
+static bool
+take_header(struct smb_side *s)
+{
+	if (s->n_header == NBSS) {
+		s->left = nbss_length(s->window);
+		s->ready = s->window[0] != NBSS_MESSAGE ||
+		    s->left < WINDOW - NBSS;
+	} else if (s->n_header == WINDOW) {
+		s->left -= WINDOW - NBSS;
+		s->ready = true;
+	}
+	if ((s->n_header != NBSS || is_nbss(s->window[0])) &&
+	    (s->n_header != WINDOW || is_protocol(s->window + NBSS)))
+		return true;
+	hunt_begin(s);
+	return false;
 }
 
 static size_t
@@ -163,22 +184,18 @@ smb_split(struct app_call *c, enum flow_side side, struct slice bytes)
 			at += hunt(c, s, slice_make(bytes.ptr + at, n));
 			if (c->fate != APP_GO_ON)
 				return at;
-		} else if (s->n_header < NBSS) {
+		} else if (!s->ready) {
 			s->window[s->n_header++] = bytes.ptr[at++];
-			if (s->n_header < NBSS)
-				continue;
-			if (!is_nbss(s->window[0])) {
-				/* next says so */
-				hunt_begin(s);
+			/* where it is no message, next says so */
+			if (!take_header(s))
 				return at;
-			}
-			s->left = nbss_length(s->window);
 		} else {
 			n = n < s->left ? n : s->left;
 			s->left -= (uint32_t)n;
 			at += n;
 		}
-		if (s->n_header == NBSS && !s->left && !s->hunting) {
+		if (s->ready && !s->left) {
+			s->ready = false;
 			s->n_header = 0;
 			return at;
 		}
@@ -445,6 +462,8 @@ smb_data(struct smb *m, struct smb_file *f, uint64_t offset, struct slice here,
 
 	if (here.len > want)
 		here.len = want;
+	if (here.len < want && m->w->whole)
+		smb_bad(m, SMB_EV_SHORT_DATA);
 	if (f && f->pipe)
 		feed_pipe(m, f, here);
 	else
@@ -585,12 +604,13 @@ begin_message(struct smb *m, struct slice bytes)
 	w->saw_login = w->saw_tree = w->saw_open = w->has_file_id = false;
 	w->file = 0;
 	m->s->side[m->side].data_left = 0;
-	if (bytes.len < SMB1_HEADER) {
-		smb_bad(m, SMB_EV_SHORT);
+	if (bytes.len >= WINDOW - NBSS && !is_protocol(bytes.ptr)) {
+		smb_bad(m, SMB_EV_ID);
+		m->s->side[m->side].searching = true;
 		return;
 	}
-	if (!is_protocol(bytes.ptr)) {
-		smb_bad(m, SMB_EV_ID);
+	if (bytes.len < SMB1_HEADER) {
+		smb_bad(m, SMB_EV_SHORT);
 		return;
 	}
 	m->c->ctrs[SMB_CTR_MESSAGES]++;
@@ -641,6 +661,7 @@ read_piece(struct smb *m, const struct app_pdu *pdu)
 	struct smb_side *sd = &m->s->side[m->side];
 	struct slice b = pdu->bytes;
 
+	m->w->whole = pdu->ends;
 	if (pdu->gap) {
 		sd->searching = true;
 		sd->data_left = 0;
@@ -665,7 +686,6 @@ read_piece(struct smb *m, const struct app_pdu *pdu)
 		sd->searching = true;
 		return;
 	}
-	m->w->whole = pdu->ends;
 	if (b.ptr[0] == NBSS_MESSAGE)
 		begin_message(m, slice_make(b.ptr + NBSS, b.len - NBSS));
 }
@@ -681,7 +701,7 @@ smb_next(struct app_call *c, const struct app_pdu *pdu, bool first,
 		return false;
 	if (first) {
 		w->room.ctrs = c->ctrs;
-		w->room.server = m.s->server;
+		w->room.policy = m.s->policy[!pdu->side];
 		w->room.quiet = false;
 		w->room.co = NULL;
 		w->active = w->has_data = false;
@@ -711,6 +731,7 @@ smb_begin(struct app_call *c, uint32_t tag)
 	(void)tag;
 	s->server = dce_server_of(c);
 	s->nt_dialect = UINT16_MAX;
+	s->policy[FLOW_CLIENT] = s->policy[FLOW_SERVER] = s->server->policy;
 }
 
 static void

@@ -208,6 +208,73 @@ answer_dialects(struct smb *m, const struct smb1 *x)
 	log_it(m, x, NULL, NULL);
 }
 
+/* -- logins: who is it? ------------------------------------------------------------- */
+
+static bool
+begins(const struct smb_name *n, const char *text)
+{
+	return !strncmp(n->text, text, strlen(text));
+}
+
+static void
+note_policy(struct smb *m, const struct smb_name *os,
+    const struct smb_name *manager)
+{
+	static const struct {
+		const char *name;
+		enum dce_policy policy;
+	} names[] = {
+		{ "Windows 5.0", DCE_WIN_2000 },
+		{ "Windows 2000", DCE_WIN_2000 },
+		{ "Windows 5.1", DCE_WIN_XP },
+		{ "Windows Server 2003", DCE_WIN_2003 },
+		{ "Windows Vista", DCE_WIN_VISTA },
+		{ "Windows (R) Vista", DCE_WIN_VISTA },
+		{ "Windows Server (R) 2008", DCE_WIN_2008 },
+		{ "Windows Server 2008", DCE_WIN_2008 },
+		{ "Windows 7", DCE_WIN_7 },
+		{ "Samba 3.0.20", DCE_SAMBA_3_0_20 },
+		{ "Samba 3.0.21", DCE_SAMBA_3_0_22 },
+		{ "Samba 3.0.22", DCE_SAMBA_3_0_22 },
+		{ "Samba 3.0.", DCE_SAMBA_3_0_37 },
+		{ "Samba", DCE_SAMBA },
+	};
+
+	for (unsigned i = 0; i < ARRAY_LEN(names); i++)
+		if (begins(os, names[i].name) ||
+		    begins(manager, names[i].name)) {
+			m->s->policy[m->side] = (uint8_t)names[i].policy;
+			return;
+		}
+}
+
+/* smb_fingerprint_policy: what the sender calls its system and its software,
+ * behind passwords or what stands for them, and the user's names. */
+static void
+fingerprint(struct smb *m, const struct smb1 *x)
+{
+	const struct dce_conf *conf = m->c->conf;
+	struct smb_name os, manager;
+	struct slice names;
+	size_t skip = 0;
+
+	if (!(conf->fingerprint & (x->answer ? DCE_FINGERPRINT_SERVER :
+	    DCE_FINGERPRINT_CLIENT)))
+		return;
+	if (x->answer && x->n_words == 4)
+		skip = u16(x->words + 6);
+	else if (!x->answer && x->n_words >= 12)
+		skip = u16(x->words + 14);
+	if (!x->answer && x->n_words == 13)
+		skip += u16(x->words + 16);
+	names = text_at(m, x, skip);
+	if (!x->answer && x->n_words == 13)
+		names = behind_text(behind_text(names, x->wide), x->wide);
+	os = smb_name(names, x->wide);
+	manager = smb_name(behind_text(names, x->wide), x->wide);
+	note_policy(m, &os, &manager);
+}
+
 /* -- shares ----------------------------------------------------------------------------- */
 
 static enum smb_share
@@ -531,6 +598,7 @@ request(struct smb *m, const struct smb1 *x)
 		if (w->saw_login)
 			smb_event(m, SMB_EV_CHAIN_LOGINS);
 		w->saw_login = true;
+		fingerprint(m, x);
 		break;
 	case LOGOFF_ANDX:
 		if (w->saw_login)
@@ -582,6 +650,10 @@ response(struct smb *m, const struct smb1 *x)
 	switch (x->command) {
 	case NEGOTIATE:
 		answer_dialects(m, x);
+		break;
+	case LOGIN_ANDX:
+		fingerprint(m, x);
+		log_it(m, x, NULL, NULL);
 		break;
 	case TREE_CONNECT:
 	case TREE_ANDX:

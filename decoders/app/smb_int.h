@@ -79,6 +79,7 @@ struct smb_side {
 	uint8_t n_header;
 	uint32_t left, hunted;
 	bool hunting;
+	bool ready; /* the header is complete: left bytes follow */
 	/* next's */
 	bool searching;
 	/* data of a write or a read that goes on in the next piece */
@@ -89,6 +90,7 @@ struct smb_side {
 
 struct smb_session {
 	const struct dce_server_conf *server;
+	uint8_t policy[FLOW_SIDES]; /* enum dce_policy, of who receives */
 	struct smb_side side[FLOW_SIDES];
 	bool negotiated1, negotiated2; /* asked by the client */
 	uint16_t nt_dialect; /* place of NT LM 0.12 among those offered */
