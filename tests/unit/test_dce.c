@@ -437,6 +437,28 @@ test_co_limits(void **state)
 	rig_fini(&r);
 }
 
+/* A request of many small fragments is shown before its end no more often than
+ * its size doubles. */
+static void
+test_linear(void **state)
+{
+	static struct dce_conf conf;
+	struct out *o;
+
+	(void)state;
+	conf = all;
+	conf.reassemble_threshold = 1;
+	assert_true(rig_init(&r, APP_DCE, &conf));
+	n_say = 0;
+	o = speak(FLOW_CLIENT);
+	for (unsigned i = 0; i < 7000; i++)
+		co_call(o, REQUEST, i ? 0 : FIRST, 2, 7, 12, "x");
+	rig_feed(&r, FLOW_CLIENT, o->b, o->n, RIG_WHOLE);
+	assert_int_equal(count(APP_DCE, DCE_CTR_REQUESTS), 7000);
+	assert_in_range(count(APP_DCE, DCE_CTR_REASSEMBLED), 5, 16);
+	rig_fini(&r);
+}
+
 /* -- UDP ------------------------------------------------------------------------ */
 
 static void
@@ -1121,6 +1143,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_policies),
 		cmocka_unit_test(test_banner),
 		cmocka_unit_test(test_co_limits),
+		cmocka_unit_test(test_linear),
 		cmocka_unit_test(test_udp),
 		cmocka_unit_test(test_smb2_pipe),
 		cmocka_unit_test(test_smb2_midstream),
