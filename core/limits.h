@@ -101,6 +101,22 @@ enum limits {
 	LIM_MIME_NAME = 255,       /* of a part's file; and of its type */
 	LIM_MIME_TYPE = 64,
 
+	/* -- DCE/RPC and SMB ---------------------------------------------- */
+	LIM_DCE_CONTEXTS = 16,     /* contexts of a connection: the oldest
+	                              gives way [dcerpc.contexts_lost] */
+	LIM_DCE_CALLS = 8,         /* requests remembered for their response */
+	LIM_DCE_STUB = 65536,      /* put together of a request, with its
+	                              header: the rest is not [dcerpc.cut] */
+	LIM_SMB_TREES = 16,        /* of a session: the oldest gives way
+	                              [smb.trees_lost] */
+	LIM_SMB_FILES = 64,        /* likewise [smb.files_lost] */
+	LIM_SMB_ASKED = 64,        /* requests without their response, likewise
+	                              [smb.requests_lost] */
+	LIM_SMB_CHAIN = 64,        /* commands read of a message
+	                              [smb.chains_cut] */
+	LIM_SMB_NAME = 64,         /* characters kept of a share's or file's
+	                              name */
+
 	/* -- detection --------------------------------------------------- */
 	LIM_CANDIDATES = 4096,     /* prefilter hits per unit [detect.hits_lost] */
 	LIM_MATCHES = 100,         /* matched rules per action and unit */

@@ -14,6 +14,10 @@ libdecoders_a_SOURCES = \
 	decoders/app/body_layer.c \
 	decoders/app/buffers.def \
 	decoders/app/buffers.h \
+	decoders/app/dce.c \
+	decoders/app/dce.h \
+	decoders/app/dce_co.c \
+	decoders/app/dce_int.h \
 	decoders/app/dnp3.c \
 	decoders/app/dnp3.h \
 	decoders/app/dns.c \
@@ -51,6 +55,10 @@ libdecoders_a_SOURCES = \
 	decoders/app/pop3.c \
 	decoders/app/smtp.c \
 	decoders/app/smtp.h \
+	decoders/app/smb.c \
+	decoders/app/smb1.c \
+	decoders/app/smb2.c \
+	decoders/app/smb_int.h \
 	decoders/app/telnet.c \
 	decoders/app/telnet.h \
 	decoders/app/mime.c \

@@ -26,6 +26,8 @@ libdetect_a_SOURCES += \
 	detect/options/content_match.c \
 	detect/options/content_mod.c \
 	detect/options/cvs.c \
+	detect/options/dce.c \
+	detect/options/dce.h \
 	detect/options/dnp3.c \
 	detect/options/dsize.c \
 	detect/options/filter.c \

@@ -14,6 +14,9 @@ struct applier {
 	const struct directive *d;
 	bool has_frag3_global;
 	struct {
+		bool implied; /* a server's configuration by no line */
+	} dcerpc2;
+	struct {
 		bool check_encrypted, alert_encrypted;
 	} ftp; /* preprocessor ftp_telnet: global */
 	struct {
@@ -64,6 +67,8 @@ void applier_ports_only(struct applier *a, enum app_id id,
 void config_protocol_detection(struct applier *a);
 void config_app_end(struct applier *a);
 /* preprocessors of application protocols */
+void config_dcerpc2(struct applier *a);
+void config_dcerpc2_server(struct applier *a);
 void config_dnp3(struct applier *a);
 void config_ftp_telnet(struct applier *a);
 void config_ftp_telnet_protocol(struct applier *a);

@@ -9,10 +9,13 @@
 
 /* What rules may ask once the protocol is parsed. */
 static const uint32_t gives[APP_COUNT] = {
+	[APP_DCE] = RULE_NEEDS_DCE,
+	[APP_DCE_UDP] = RULE_NEEDS_DCE,
 	[APP_DNP3] = RULE_NEEDS_DNP3,
 	[APP_GTP] = RULE_NEEDS_GTP,
 	[APP_HTTP] = RULE_NEEDS_HTTP | RULE_NEEDS_FILE_DATA,
 	[APP_MODBUS] = RULE_NEEDS_MODBUS,
+	[APP_SMB] = RULE_NEEDS_DCE,
 	[APP_TLS] = RULE_NEEDS_SSL,
 };
 

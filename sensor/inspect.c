@@ -198,7 +198,7 @@ log_session(struct inspect *in, const struct unit *u)
 	in->session_log = FLOW_LOG_NONE;
 	if (how == FLOW_LOG_NONE || !u->pkt->dec.payload_len ||
 	    u->repeated || u->pkt->dec.flags & PKT_FRAGMENT ||
-	    (u->kind == UNIT_STREAM && in->conf.track->stream.inline_mode))
+	    (u->kind == UNIT_STREAM && track_is_inline(in->track)))
 		return;
 	tell_unit(in, u);
 	record_session_data(&in->rec, how);

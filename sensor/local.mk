@@ -6,6 +6,7 @@ libsensor_a_SOURCES = \
 	sensor/applier.h \
 	sensor/config.c sensor/config.def sensor/config.h \
 	sensor/config_bo.c sensor/config_reputation.c \
+	sensor/config_dcerpc2.c \
 	sensor/config_dnp3.c sensor/config_gtp.c \
 	sensor/config_ftp.c sensor/config_mail.c sensor/config_modbus.c \
 	sensor/config_app.c sensor/config_ssl.c \

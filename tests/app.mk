@@ -9,6 +9,11 @@ tests_unit_test_app_SOURCES = tests/unit/test_app.c
 tests_unit_test_app_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_app_LDADD = $(APP_TEST_LIBS)
 
+check_PROGRAMS += tests/unit/test_dce
+tests_unit_test_dce_SOURCES = tests/unit/test_dce.c
+tests_unit_test_dce_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_dce_LDADD = $(APP_TEST_LIBS)
+
 check_PROGRAMS += tests/unit/test_ftp
 tests_unit_test_ftp_SOURCES = tests/unit/test_ftp.c
 tests_unit_test_ftp_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -87,6 +92,30 @@ tests_fuzz_fuzz_telnet_CPPFLAGS = $(AM_CPPFLAGS) -DFUZZ_APP=APP_TELNET
 tests_fuzz_fuzz_telnet_LDADD = $(FUZZ_APP_LIBS)
 EXTRA_tests_fuzz_fuzz_telnet_DEPENDENCIES = tests/fuzz/libonefile.a
 EXTRA_DIST += tests/fuzz/corpus/telnet/session
+
+check_PROGRAMS += tests/fuzz/fuzz_dce
+tests_fuzz_fuzz_dce_SOURCES = tests/fuzz/fuzz_app.c
+tests_fuzz_fuzz_dce_CPPFLAGS = $(AM_CPPFLAGS) -DFUZZ_APP=APP_DCE
+tests_fuzz_fuzz_dce_LDADD = $(FUZZ_APP_LIBS)
+EXTRA_tests_fuzz_fuzz_dce_DEPENDENCIES = tests/fuzz/libonefile.a
+EXTRA_DIST += tests/fuzz/corpus/dce/calls
+EXTRA_DIST += tests/fuzz/corpus/dce/fragments
+
+check_PROGRAMS += tests/fuzz/fuzz_dce_udp
+tests_fuzz_fuzz_dce_udp_SOURCES = tests/fuzz/fuzz_app.c
+tests_fuzz_fuzz_dce_udp_CPPFLAGS = $(AM_CPPFLAGS) -DFUZZ_APP=APP_DCE_UDP
+tests_fuzz_fuzz_dce_udp_LDADD = $(FUZZ_APP_LIBS)
+EXTRA_tests_fuzz_fuzz_dce_udp_DEPENDENCIES = tests/fuzz/libonefile.a
+EXTRA_DIST += tests/fuzz/corpus/dce_udp/call
+
+check_PROGRAMS += tests/fuzz/fuzz_smb
+tests_fuzz_fuzz_smb_SOURCES = tests/fuzz/fuzz_app.c
+tests_fuzz_fuzz_smb_CPPFLAGS = $(AM_CPPFLAGS) -DFUZZ_APP=APP_SMB
+tests_fuzz_fuzz_smb_LDADD = $(FUZZ_APP_LIBS)
+EXTRA_tests_fuzz_fuzz_smb_DEPENDENCIES = tests/fuzz/libonefile.a
+EXTRA_DIST += tests/fuzz/corpus/smb/pipe
+EXTRA_DIST += tests/fuzz/corpus/smb/smb1
+
 # Bodies and files, for all of them.
 check_PROGRAMS += tests/unit/test_body
 tests_unit_test_body_SOURCES = tests/unit/test_body.c

@@ -234,10 +234,7 @@ app_split(void *state, struct slice bytes)
 		a->ctrs[APP_CTR_NOT_MINE]++;
 		app_leave(a, f);
 		f->app_id = APP_NONE;
-		if (a->conf->by_content)
-			app_guess_begin(a, f, not_it);
-		else
-			app_unhook(a, f);
+		app_guess_begin(a, f, not_it);
 		return 0;
 	}
 	/* what came before is read first */
@@ -380,14 +377,23 @@ find_by_port(const struct app *a, bool tcp, uint16_t port)
 	return APP_NONE;
 }
 
+bool
+app_guessed(const struct app *a, enum app_id id, uint16_t port)
+{
+	return table[id]->guess && app_usable(a, id) &&
+	    (a->conf->by_content || port_in(a->conf->proto[id].guess_ports,
+	    port));
+}
+
 /* What the first datagram says. */
 static enum app_id
-guess_datagram(const struct app *a, enum flow_side side, struct slice bytes)
+guess_datagram(const struct app *a, enum flow_side side, uint16_t port,
+    struct slice bytes)
 {
 	for (enum app_id id = APP_NONE + 1; id < APP_COUNT; id++) {
 		const struct app_ops *o = table[id];
 
-		if (o->udp && o->guess && app_usable(a, id) &&
+		if (o->udp && app_guessed(a, id, port) &&
 		    o->guess(side, bytes, true) == APP_YES)
 			return id;
 	}
@@ -422,15 +428,13 @@ find_parser(struct app *a, struct packet *p, const struct stream_facts *facts)
 		return;
 	}
 	f->app_done = true;
-	if (!a->conf->by_content)
-		return;
 	if (tcp) {
 		/* before the first byte, or in the middle it is too late */
 		if (facts->established && !facts->midstream)
 			app_guess_begin(a, f, APP_NONE);
 		return;
 	}
-	id = guess_datagram(a, facts->side, pkt_payload(p));
+	id = guess_datagram(a, facts->side, port, pkt_payload(p));
 	if (id != APP_NONE)
 		a->ctrs[APP_CTR_BY_CONTENT] += app_attach(a, f, id, 0);
 	else

@@ -37,6 +37,9 @@ struct app;
 struct app_proto_conf {
 	bool on;              /* parsed at all */
 	const uint8_t *ports; /* bitmap of server ports, NULL: none */
+	/* where it is looked for by content even without by_content; NULL:
+	 * nowhere */
+	const uint8_t *guess_ports;
 	const void *conf;     /* the parser's own, NULL: its default */
 };
 

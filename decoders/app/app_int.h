@@ -108,6 +108,8 @@ struct app {
 
 /* Is it parsed, and is there memory for it? */
 bool app_usable(const struct app *a, enum app_id id);
+/* Is it looked for by content in sessions with this port? */
+bool app_guessed(const struct app *a, enum app_id id, uint16_t port);
 /* Has the parser read the flow; false: no memory. */
 bool app_attach(struct app *a, struct flow *f, enum app_id id, uint32_t tag);
 /* The hook of streams with a parser; state is a struct app_side. */

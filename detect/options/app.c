@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Options on what an application parser knows: dce_iface dce_opnum
- * sip_method sip_stat_code file_type file_group appid sd_pattern. Each is a
- * checked list of words or numbers. The facts are not in a unit, so they never
- * match; their rules load as inactive.
+ * Options on what an application parser knows: sip_method sip_stat_code
+ * file_type file_group appid sd_pattern. Each is a checked list of words or
+ * numbers. The facts are not in a unit, so they never match; their rules load
+ * as inactive.
  */
 #include <inttypes.h>
 
@@ -17,9 +17,6 @@ match_list(struct eval *e, const void *data)
 	return false;
 }
 
-LIST_OPTION(dce_opnum, "operation of a DCE/RPC request", "N | N-N, ...", 0, match_list,
-    .needs = RULE_NEEDS_DCE,
-    .what = "operation", .numbers = true, .ranges = true, .max = 65535)
 LIST_OPTION(sip_method, "method of a SIP request", "[!]method, ...", 0, match_list,
     .needs = RULE_NEEDS_SIP,
     .what = "method", .any_word = true, .negation = true,
@@ -37,84 +34,6 @@ LIST_OPTION(file_group, "group of types of the transferred file",
 LIST_OPTION(appid, "application that OpenAppID found", "name ...", 0, match_list,
     .needs = RULE_NEEDS_APPID,
     .what = "application", .any_word = true, .blanks = true)
-
-/* -- dce_iface ---------------------------------------------------------------- */
-
-/* 8-4-4-4-12 hexadecimal digits. */
-static bool
-is_uuid(struct text t)
-{
-	static const char form[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
-
-	if (t.len != sizeof(form) - 1)
-		return false;
-	for (size_t i = 0; i < t.len; i++) {
-		char c = text_lower(t.ptr[i]);
-		bool hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-
-		if (form[i] == '-' ? c != '-' : !hex)
-			return false;
-	}
-	return true;
-}
-
-struct dce_iface {
-	struct text uuid;
-	char op; /* 0: any version */
-	uint32_t version;
-	bool any_frag;
-};
-
-static enum opt_parse
-parse_dce_iface(struct opt_build *b, const struct rule_opt *o)
-{
-	struct dce_iface *d = arena_xalloc(b->arena, sizeof(*d));
-	struct text rest = o->arg, item = { NULL, 0 };
-	int64_t v;
-
-	if (!arg_next(&rest, ',', &item) || !is_uuid(item))
-		return arg_error(b, o, item, "dce_iface wants the interface's "
-		    "UUID, 8-4-4-4-12 hexadecimal digits");
-	d->uuid = item;
-	while (arg_next(&rest, ',', &item)) {
-		if (text_is_nocase(item, "any_frag")) {
-			d->any_frag = true;
-			continue;
-		}
-		if (!item.len || !strchr("<>=!", item.ptr[0]) || d->op)
-			return arg_error(b, o, item, "after the UUID come "
-			    "<, >, = or ! and a version, and any_frag");
-		d->op = item.ptr[0];
-		if (!arg_int(b, o, text_trim(text_make(item.ptr + 1,
-		    item.len - 1)), "the version", 0, UINT16_MAX, &v))
-			return OPT_BAD;
-		d->version = (uint32_t)v;
-	}
-	b->out->needs |= RULE_NEEDS_DCE;
-	opt_add(b, &opt_dce_iface, d);
-	return OPT_OK;
-}
-
-static void
-print_dce_iface(struct buf *out, const void *data)
-{
-	const struct dce_iface *d = data;
-
-	buf_printf(out, "dce_iface:%.*s", TEXT_ARG(d->uuid));
-	if (d->op)
-		buf_printf(out, ",%c%" PRIu32, d->op, d->version);
-	if (d->any_frag)
-		buf_puts(out, ",any_frag");
-}
-
-const struct opt_ops opt_dce_iface = {
-	.name = "dce_iface",
-	.help = "interface that a DCE/RPC request is for",
-	.grammar = "uuid[, < | > | = | !N][, any_frag]",
-	.parse = parse_dce_iface,
-	.match = match_list,
-	.print = print_dce_iface,
-};
 
 /* -- sd_pattern ------------------------------------------------------------------ */
 
