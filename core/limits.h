@@ -47,6 +47,7 @@ enum limits {
 	LIM_APP_LOG_ROOM = 131072,
 	LIM_APP_LOG_TEXT = 4096,   /* of one field; the rest is cut off */
 	LIM_APP_LOG_DEPTH = 8,     /* objects in objects */
+	LIM_APP_FILE_NAME = 255,   /* of a file's name; the rest is cut off */
 
 	/* -- bodies and files --------------------------------------------- */
 	LIM_BODY_LAYERS = 3,       /* codings around a body: more are not
@@ -63,6 +64,8 @@ enum limits {
 	                              one of the largest window. Without:
 	                              [body_no_memory] */
 
+	LIM_UNPACK_ROOM = 2048,    /* bytes a reader's room has at least: the
+	                              LIM_BODY_KEEP of a broken stream */
 	LIM_JS_NEST = 8,           /* calls in calls of a script: deeper ones
 	                              stay as they are */
 	LIM_JS_HELD = 200,         /* bytes of calls that may begin */

@@ -15,6 +15,8 @@ libdecoders_a_SOURCES = \
 	decoders/app/buffers.def \
 	decoders/app/buffers.h \
 	decoders/app/expect.c \
+	decoders/app/file.c \
+	decoders/app/file.h \
 	decoders/app/guess.c \
 	decoders/app/js.c \
 	decoders/app/js.h \
@@ -26,6 +28,8 @@ libdecoders_a_SOURCES = \
 	decoders/app/mime_int.h \
 	decoders/app/tls.c \
 	decoders/app/tls.h \
+	decoders/app/unpack.c \
+	decoders/app/unpack.h \
 	decoders/app/utf.c \
 	decoders/app/utf.h \
 	decoders/csum.c \
@@ -121,4 +125,9 @@ libdecoders_a_SOURCES = \
 	decoders/wire/tcp.h \
 	decoders/wire/udp.h \
 	decoders/wire/wire.h
+if LZMA
+libdecoders_a_SOURCES += decoders/app/body_lzma.c
+else
+libdecoders_a_SOURCES += decoders/app/body_nolzma.c
+endif
 EXTRA_DIST += decoders/NOTES
