@@ -75,6 +75,7 @@ missing()
 	has_lib libpcre2-8 || echo libpcre2-dev
 	has_lib zlib || echo zlib1g-dev
 	has_lib libbrotlidec || echo libbrotli-dev
+	has_lib liblzma || echo liblzma-dev
 	has_lib cmocka || echo libcmocka-dev
 }
 

@@ -71,6 +71,7 @@ enum limits {
 	                              [http.body_no_memory] */
 	LIM_HTTP_SERVERS = 256,    /* http_inspect_server lines */
 	LIM_HTTP_ROOM = 65536,     /* what a unit's fields are written to */
+	LIM_APP_FILE_NAME = 255,   /* of a file's name; the rest is cut off */
 
 	/* -- bodies and files --------------------------------------------- */
 	LIM_BODY_LAYERS = 3,       /* codings around a body: more are not
@@ -87,6 +88,8 @@ enum limits {
 	                              one of the largest window. Without:
 	                              [body_no_memory] */
 
+	LIM_UNPACK_ROOM = 2048,    /* bytes a reader's room has at least: the
+	                              LIM_BODY_KEEP of a broken stream */
 	LIM_JS_NEST = 8,           /* calls in calls of a script: deeper ones
 	                              stay as they are */
 	LIM_JS_HELD = 200,         /* bytes of calls that may begin */

@@ -31,6 +31,8 @@ libdecoders_a_SOURCES = \
 	decoders/app/ftp_format.c \
 	decoders/app/gtp.c \
 	decoders/app/gtp.h \
+	decoders/app/file.c \
+	decoders/app/file.h \
 	decoders/app/guess.c \
 	decoders/app/http.c \
 	decoders/app/http.h \
@@ -68,6 +70,8 @@ libdecoders_a_SOURCES = \
 	decoders/app/mime_int.h \
 	decoders/app/tls.c \
 	decoders/app/tls.h \
+	decoders/app/unpack.c \
+	decoders/app/unpack.h \
 	decoders/app/utf.c \
 	decoders/app/utf.h \
 	decoders/csum.c \
@@ -168,4 +172,9 @@ libdecoders_a_SOURCES = \
 	decoders/wire/tcp.h \
 	decoders/wire/udp.h \
 	decoders/wire/wire.h
+if LZMA
+libdecoders_a_SOURCES += decoders/app/body_lzma.c
+else
+libdecoders_a_SOURCES += decoders/app/body_nolzma.c
+endif
 EXTRA_DIST += decoders/NOTES

@@ -19,7 +19,7 @@ body_pool_new(size_t mem, size_t mem_brotli)
 	if (!p)
 		return NULL;
 	p->window = inflate_measure(p);
-	if (!p->window || !pages_init(&p->brotli, mem_brotli)) {
+	if (!p->window || !pages_init(&p->big, mem_brotli)) {
 		free(p);
 		return NULL;
 	}
@@ -41,7 +41,7 @@ body_pool_free(struct body_pool *p)
 	slab_fini(&p->bodies);
 	slab_fini(&p->layers);
 	slab_fini(&p->windows);
-	pages_fini(&p->brotli);
+	pages_fini(&p->big);
 	free(p);
 }
 
@@ -56,34 +56,61 @@ body_pool_count(struct body_pool *p, uint64_t ctrs[BODY_CTRS])
 
 /* -- a body ------------------------------------------------------------- */
 
+/* One more, inside of those there are; false: no memory. */
+static bool
+add_layer(struct body *b, unsigned coding)
+{
+	struct body_pool *p = b->pool;
+	struct layer *l = slab_take(&p->layers);
+
+	if (!l || !layer_init(l, p, coding)) {
+		slab_give(&p->layers, l);
+		return false;
+	}
+	b->layer[b->n++] = l;
+	return true;
+}
+
+static struct body *
+no_memory(struct body_pool *p, struct body *b)
+{
+	body_end(b);
+	p->ctrs[BODY_CTR_BODY_NO_MEMORY]++;
+	return NULL;
+}
+
 struct body *
 body_begin(struct body_pool *p, const enum body_coding *codings, unsigned n)
 {
 	struct body *b = slab_take(&p->bodies);
 
-	if (!b) {
-		p->ctrs[BODY_CTR_BODY_NO_MEMORY]++;
-		return NULL;
-	}
+	if (!b)
+		return no_memory(p, NULL);
 	b->pool = p;
 	for (unsigned i = n; i-- > 0;) {
-		struct layer *l;
-
 		if (codings[i] == BODY_IDENTITY)
 			continue;
 		if (b->n == LIM_BODY_LAYERS) {
 			p->ctrs[BODY_CTR_BODY_LAYERS]++;
 			break;
 		}
-		l = slab_take(&p->layers);
-		if (!l || !layer_init(l, p, codings[i])) {
-			slab_give(&p->layers, l);
-			body_end(b);
-			p->ctrs[BODY_CTR_BODY_NO_MEMORY]++;
-			return NULL;
-		}
-		b->layer[b->n++] = l;
+		if (!add_layer(b, codings[i]))
+			return no_memory(p, b);
 	}
+	p->ctrs[BODY_CTR_BODIES]++;
+	return b;
+}
+
+struct body *
+body_begin_as(struct body_pool *p, unsigned coding)
+{
+	struct body *b = slab_take(&p->bodies);
+
+	if (!b)
+		return no_memory(p, NULL);
+	b->pool = p;
+	if (!add_layer(b, coding))
+		return no_memory(p, b);
 	p->ctrs[BODY_CTR_BODIES]++;
 	return b;
 }
@@ -197,37 +224,24 @@ identity(struct body *b, struct slice in, size_t room)
 	return o;
 }
 
-static struct body_out
-feed(struct body *b, struct slice in, size_t depth, bool ends)
+struct body_out
+body_feed_to(struct body *b, struct slice in, uint8_t *room, size_t size,
+    bool ends)
 {
 	struct body_pool *p = b->pool;
-	struct body_out o = { .bytes = { p->room, 0 }, .consumed = in.len };
-	size_t room = b->out < depth ? depth - (size_t)b->out : 0;
-	struct layer_io io;
+	struct layer_io io = { cur_make(in.ptr, in.len), room, size };
+	struct body_out o = { .bytes = { room, 0 } };
 	enum layer_end end;
 
-	p->ctrs[BODY_CTR_BODY_IN] += in.len;
-	if (b->over)
-		return o;
-	if (!room) {
-		b->over = true;
-		o.flags = BODY_DEPTH;
-		return o;
-	}
-	if (!b->n)
-		return identity(b, in, room);
-	io = (struct layer_io){ cur_make(in.ptr, in.len), p->room,
-		room < sizeof(p->room) ? room : sizeof(p->room) };
-	room = io.room;
 	end = pull(b, b->n - 1, &io, ends, &o.flags);
-	o.bytes.len = room - io.room;
+	o.bytes.len = size - io.room;
 	o.consumed = in.len - cur_left(&io.in);
 	b->out += o.bytes.len;
+	p->ctrs[BODY_CTR_BODY_IN] += o.consumed;
 	p->ctrs[BODY_CTR_BODY_OUT] += o.bytes.len;
 	switch (end) {
 	case LAYER_FULL:
 		o.flags |= BODY_FULL;
-		p->ctrs[BODY_CTR_BODY_IN] -= in.len - o.consumed;
 		break;
 	case LAYER_DONE:
 		o.flags |= BODY_DONE;
@@ -240,9 +254,38 @@ feed(struct body *b, struct slice in, size_t depth, bool ends)
 	case LAYER_HUNGRY:
 		break;
 	}
+	count(p, o.flags);
+	return o;
+}
+
+struct slice
+body_kept(const struct body *b)
+{
+	const struct layer *l = b->layer[0];
+
+	return slice_make(l->keep, l->sure ? 0 : l->kept);
+}
+
+static struct body_out
+feed(struct body *b, struct slice in, size_t depth, bool ends)
+{
+	struct body_pool *p = b->pool;
+	struct body_out o = { .bytes = { p->room, 0 }, .consumed = in.len };
+	size_t room = b->out < depth ? depth - (size_t)b->out : 0;
+
+	if (b->over)
+		return o;
+	if (!room) {
+		b->over = true;
+		o.flags = BODY_DEPTH;
+		return o;
+	}
+	if (!b->n)
+		return identity(b, in, room);
+	o = body_feed_to(b, in, p->room,
+	    room < sizeof(p->room) ? room : sizeof(p->room), ends);
 	if (b->over)
 		o.consumed = in.len;
-	count(p, o.flags);
 	return o;
 }
 

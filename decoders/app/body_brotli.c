@@ -12,7 +12,7 @@ take(void *opaque, size_t n)
 {
 	struct body_pool *p = opaque;
 
-	return pages_take(&p->brotli, n);
+	return pages_take(&p->big, n);
 }
 
 static void
@@ -20,7 +20,7 @@ give(void *opaque, void *at)
 {
 	struct body_pool *p = opaque;
 
-	pages_give(&p->brotli, at);
+	pages_give(&p->big, at);
 }
 
 bool

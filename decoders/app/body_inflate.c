@@ -272,7 +272,7 @@ data(struct inflate *f, struct layer_io *io)
 	io->room -= made;
 	if (made && f->kind == KIND_GZIP)
 		f->check = (uint32_t)crc32(f->check, out, (uInt)made);
-	else if (made && f->kind == KIND_ZLIB)
+	else if (made && f->kind == KIND_ZLIB && !f->bare)
 		f->check = (uint32_t)adler32(f->check, out, (uInt)made);
 	f->size += (uint32_t)made;
 	switch (rc) {
@@ -280,7 +280,8 @@ data(struct inflate *f, struct layer_io *io)
 	case Z_BUF_ERROR: /* nothing left to do */
 		return io->room ? LAYER_HUNGRY : LAYER_FULL;
 	case Z_STREAM_END:
-		f->state = f->kind == KIND_RAW ? INF_END : INF_TRAILER;
+		f->state = f->kind == KIND_RAW || f->bare ? INF_END :
+		    INF_TRAILER;
 		f->skip = 0;
 		return LAYER_DONE;
 	case Z_MEM_ERROR:

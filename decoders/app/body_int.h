@@ -6,6 +6,7 @@
  *	body_layer.c   one coding: finding out what it really is
  *	body_inflate.c gzip and deflate
  *	body_brotli.c  brotli
+ *	body_lzma.c    LZMA, for SWF files; body_nolzma.c without the library
  */
 #ifndef DECODERS_APP_BODY_INT_H
 #define DECODERS_APP_BODY_INT_H
@@ -27,8 +28,20 @@ enum layer_end {
 	LAYER_NO_MEMORY,
 };
 
+/* Codings in files, after enum body_coding: nothing else is tried, and what
+ * is none of theirs is bad. */
+enum { BODY_ZLIB = BODY_BROTLI + 1, /* without its checksum */ BODY_LZMA };
+
 /* What a layer may turn out to be. */
-enum layer_kind { KIND_GZIP, KIND_ZLIB, KIND_RAW, KIND_BROTLI, KIND_PLAIN };
+enum layer_kind {
+	KIND_GZIP,
+	KIND_ZLIB,
+	KIND_RAW, /* zlib's until here */
+	KIND_BROTLI,
+	KIND_LZMA,
+	KIND_PLAIN,
+	KIND_NONE, /* nothing else */
+};
 
 /* From where to where: a call moves all three. */
 struct layer_io {
@@ -61,6 +74,7 @@ struct inflate {
 	z_stream z;
 	uint8_t state;   /* enum inflate_state */
 	uint8_t kind;    /* enum layer_kind */
+	bool bare;       /* no trailer is read */
 	uint8_t flags;   /* gzip's */
 	bool again;      /* a gzip member came before */
 	uint32_t skip;   /* bytes of what is skipped; trailer bytes read */
@@ -73,7 +87,7 @@ struct inflate {
 struct layer {
 	uint8_t kind;   /* enum layer_kind */
 	uint8_t next;   /* what else it may be: index of a list of kinds */
-	uint8_t coding; /* enum body_coding */
+	uint8_t coding; /* enum body_coding, or one of the above */
 	bool sure;      /* it is what it was taken for */
 	bool over;      /* nothing comes out any more */
 	uint16_t kept, at; /* of keep; of them read again so far */
@@ -81,6 +95,7 @@ struct layer {
 	struct body_pool *pool;
 	struct inflate inf;
 	BrotliDecoderState *brotli;
+	struct lzma *lzma;
 	uint8_t *mem;   /* of zlib, a slab's object */
 	size_t mem_used;
 	/* the layer's first bytes, as long as nothing came out */
@@ -100,17 +115,27 @@ struct body {
 
 struct body_pool {
 	struct slab bodies, layers, windows;
-	struct pages brotli;
+	struct pages big; /* for brotli and LZMA */
 	size_t window; /* bytes a zlib decoder takes */
 	size_t measured;
 	uint64_t ctrs[BODY_CTRS];
 	uint8_t room[LIM_BODY_ROOM];
 };
 
+/* -- body.c -- */
+/* With one coding, of any kind; NULL: no memory. */
+NODISCARD struct body *body_begin_as(struct body_pool *p, unsigned coding);
+/* Into a room of the caller's; what is behind the coding's end, or of a broken
+ * one behind the break, is not consumed. */
+struct body_out body_feed_to(struct body *b, struct slice in, uint8_t *room,
+    size_t size, bool ends);
+/* What the first layer read without anything coming out, if it is bad. */
+struct slice body_kept(const struct body *b);
+
 /* -- body_layer.c -- */
 /* false: no memory */
 NODISCARD bool layer_init(struct layer *l, struct body_pool *pool,
-    enum body_coding coding);
+    unsigned coding);
 void layer_fini(struct layer *l);
 /* As far as input and room go; ends: no input will follow. *flags: what
  * became known. */
@@ -131,5 +156,10 @@ enum layer_end inflate_step(struct layer *l, struct layer_io *io,
 NODISCARD bool brotli_begin(struct layer *l);
 void brotli_finish(struct layer *l);
 enum layer_end brotli_step(struct layer *l, struct layer_io *io);
+
+/* -- body_lzma.c, or body_nolzma.c -- */
+NODISCARD bool lzma_begin(struct layer *l);
+void lzma_finish(struct layer *l);
+enum layer_end lzma_step(struct layer *l, struct layer_io *io);
 
 #endif

@@ -14,6 +14,8 @@ static const uint8_t kinds[][4] = {
 	[BODY_GZIP] = { KIND_GZIP, KIND_ZLIB, KIND_PLAIN },
 	[BODY_DEFLATE] = { KIND_ZLIB, KIND_GZIP, KIND_RAW, KIND_PLAIN },
 	[BODY_BROTLI] = { KIND_BROTLI, KIND_PLAIN },
+	[BODY_ZLIB] = { KIND_ZLIB, KIND_NONE },
+	[BODY_LZMA] = { KIND_LZMA, KIND_NONE },
 };
 
 static void
@@ -26,14 +28,27 @@ become(struct layer *l)
 }
 
 bool
-layer_init(struct layer *l, struct body_pool *pool, enum body_coding coding)
+layer_init(struct layer *l, struct body_pool *pool, unsigned coding)
 {
+	bool begun = false;
+
 	l->pool = pool;
 	l->coding = (uint8_t)coding;
-	if (coding == BODY_BROTLI ? !brotli_begin(l) : !inflate_begin(l))
-		return false;
-	become(l);
-	return true;
+	l->inf.bare = coding == BODY_ZLIB;
+	switch (kinds[coding][0]) {
+	case KIND_BROTLI:
+		begun = brotli_begin(l);
+		break;
+	case KIND_LZMA:
+		begun = lzma_begin(l);
+		break;
+	default:
+		begun = inflate_begin(l);
+		break;
+	}
+	if (begun)
+		become(l);
+	return begun;
 }
 
 void
@@ -41,6 +56,7 @@ layer_fini(struct layer *l)
 {
 	inflate_finish(l);
 	brotli_finish(l);
+	lzma_finish(l);
 }
 
 static enum layer_end
@@ -67,10 +83,14 @@ step(struct layer *l, struct layer_io *io, unsigned *flags)
 		return inflate_step(l, io, flags);
 	case KIND_BROTLI:
 		return brotli_step(l, io);
+	case KIND_LZMA:
+		return lzma_step(l, io);
 	case KIND_PLAIN:
+		return plain(io);
+	case KIND_NONE:
 		break;
 	}
-	return plain(io);
+	return LAYER_BAD;
 }
 
 /* Of the bytes kept first, or of the input. */
@@ -136,6 +156,7 @@ layer_step(struct layer *l, struct layer_io *io, bool ends, unsigned *flags)
 		if (end == LAYER_HUNGRY && ends)
 			end = cut_off(l);
 		if ((end != LAYER_BAD && end != LAYER_NO_MEMORY) || l->sure ||
+		    kinds[l->coding][l->next] == KIND_NONE ||
 		    l->kind == KIND_PLAIN)
 			return end;
 		if (end == LAYER_NO_MEMORY)
