@@ -583,7 +583,7 @@ answer_transaction(struct smb *m, const struct smb1 *x)
 		smb_data(m, f, 0, data, n);
 }
 
-/* -- commands ----------------------------------------------------------------------------------- */
+/* -- commands ---------------------------------------- */
 
 static void
 request(struct smb *m, const struct smb1 *x)
@@ -694,7 +694,7 @@ response(struct smb *m, const struct smb1 *x)
 	}
 }
 
-/* -- headers ---------------------------------------------------------------------------------------- */
+/* -- headers ---------------------------------------- */
 
 static bool
 has(const uint8_t *list, size_t n, uint8_t v)

@@ -140,6 +140,7 @@ report 'no_stream_inserts' $?
 check 'it is counted' 0 'searched in streams  *8 '
 tcp='ports both none'
 sensor "config detection: no_stream_inserts
+config protocol_detection: ports
 $alarm"
 fired 1 4
 report 'no_stream_inserts needs a stream' $?

@@ -12,6 +12,7 @@ over()
 {
 	cat >conf <<CONF
 config checksum_mode: none
+config protocol_detection: ports
 preprocessor stream5_global: track_tcp yes
 preprocessor stream5_tcp: policy first, ports both all, max_queued_segs 2
 config memory_policy: flow.full pass, stream.segments $1

@@ -1118,7 +1118,8 @@ write_corpus(const char *path, void (*speak_all)(void), uint8_t how)
 	speak_all();
 	for (size_t i = 0; i < n_say; i++) {
 		uint8_t head[3] = { (uint8_t)(how |
-			(say[i].side == FLOW_SERVER)), (uint8_t)(bytes[i].n >> 8), (uint8_t)bytes[i].n };
+			(say[i].side == FLOW_SERVER)),
+			(uint8_t)(bytes[i].n >> 8), (uint8_t)bytes[i].n };
 
 		fwrite(head, 1, sizeof(head), f);
 		fwrite(bytes[i].b, 1, bytes[i].n, f);
