@@ -145,6 +145,7 @@ http_end(struct app_call *c)
 	struct http_session *s = c->session;
 
 	http_body_close(c->worker, &s->read[FLOW_SERVER]);
+	http_tx_end_all(c, s);
 }
 
 static enum app_guess
@@ -240,6 +241,23 @@ add(struct slice *to, struct slice piece)
 		to->len += piece.len; /* parts of a head follow each other */
 }
 
+/* A head behind another one, which should have been all of its message: that
+ * one counts. */
+static void
+add_start(struct http_call *h, struct slice piece)
+{
+	struct http_parts *p = &h->p;
+
+	if (h->r->scan.junk || p->header.len) {
+		p->start = p->header = p->body = slice_make(NULL, 0);
+		p->head_whole = false;
+	}
+	if (h->r->scan.junk)
+		p->junk = true;
+	else
+		add(&p->start, piece);
+}
+
 /* Takes the PDU apart. */
 static void
 take_apart(struct http_call *h)
@@ -259,10 +277,7 @@ take_apart(struct http_call *h)
 			add(&h->p.lead, piece);
 			break;
 		case HTTP_PART_START:
-			if (scan->junk)
-				h->p.start = slice_make(NULL, 0);
-			else
-				add(&h->p.start, piece);
+			add_start(h, piece);
 			break;
 		case HTTP_PART_HEADER:
 			add(&h->p.header, piece);
@@ -280,6 +295,62 @@ take_apart(struct http_call *h)
 	}
 }
 
+/* What follows the answer that was read. */
+static void
+end_answer(struct http_call *h)
+{
+	if (h->w->pull.active || !h->r->ended)
+		return;
+	h->r->file.whole = true;
+	http_tx_end(h->c, h->s);
+	http_body_close(h->w, h->r);
+	h->r->ended = false;
+}
+
+/* More units of the same PDU. */
+static bool
+next_part(struct http_call *h)
+{
+	bool more = h->pdu->side == FLOW_SERVER && http_response_more(h);
+
+	end_answer(h);
+	return more;
+}
+
+static void
+begin_message(struct http_call *h)
+{
+	struct http_reader *r = h->r;
+
+	r->body = r->inspected = r->shown = 0;
+	r->odd = 0;
+	r->told_no_length &= h->s->foreign[h->pdu->side];
+	if (h->pdu->side == FLOW_SERVER)
+		http_tx_end(h->c, h->s);
+	r->file = (struct http_file){ .len = 0 };
+}
+
+/* Another message begins, or bytes are missing. */
+static void
+begin_pdu(struct http_call *h)
+{
+	struct http_reader *r = h->r;
+	const struct app_pdu *pdu = h->pdu;
+
+	h->w->pull.active = false;
+	if (pdu->gap) {
+		h->c->ctrs[HTTP_CTR_GAPS]++;
+		http_body_close(h->w, r);
+		r->file.gaps = true;
+		if (r->scan.chunked)
+			r->lost_chunk = r->scan.left;
+		http_scan_gap(&r->scan);
+	} else if (pdu->begins) {
+		http_body_close(h->w, r);
+		http_scan_next(&r->scan);
+	}
+}
+
 static bool
 http_next(struct app_call *c, const struct app_pdu *pdu, bool first,
     struct app_unit *u)
@@ -291,24 +362,13 @@ http_next(struct app_call *c, const struct app_pdu *pdu, bool first,
 	struct http_scan *scan = &h.r->scan;
 
 	if (!first)
-		return pdu->side == FLOW_SERVER && http_response_more(&h);
-	h.w->pull.active = false;
-	if (pdu->gap || pdu->begins)
-		http_body_close(h.w, h.r);
-	if (pdu->gap) {
-		c->ctrs[HTTP_CTR_GAPS]++;
-		if (scan->chunked)
-			h.r->lost_chunk = scan->left;
-		http_scan_gap(scan);
-	} else if (pdu->begins) {
-		http_scan_next(scan);
-		h.r->body = 0;
-		h.r->odd = 0;
-		h.r->inspected = h.r->shown = 0;
-		h.r->told_no_length &= s->foreign[pdu->side];
-	}
+		return next_part(&h);
+	begin_pdu(&h);
 	take_apart(&h);
 	h.p.has_head = h.p.start.len && scan->started;
+	h.r->ended = h.p.ended;
+	if (h.p.has_head)
+		begin_message(&h);
 	if (!pdu->begins)
 		c->ctrs[HTTP_CTR_CONTINUED]++;
 	u->facts = &s->facts;
@@ -317,6 +377,8 @@ http_next(struct app_call *c, const struct app_pdu *pdu, bool first,
 		http_request_read(&h);
 	else
 		http_response_read(&h);
+	if (pdu->side == FLOW_SERVER)
+		end_answer(&h);
 	body_pool_count(h.w->pool, c->ctrs + HTTP_CTR_BODIES);
 	/* neither side is HTTP: nothing more to see here */
 	if (pdu->side == FLOW_SERVER && s->foreign[FLOW_CLIENT] &&

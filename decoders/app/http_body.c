@@ -2,22 +2,24 @@
 /*
  * The body of a message, as far as it lies in this PDU: one piece is where it
  * stands, several (chunks) are put together in the worker's room. A
- * response's goes on through its codings, its character set and its scripts
- * before it is file_data: a row of stages, each of which takes what the one
- * before it gave. What becomes longer than a room is several units.
+ * response's goes on through its codings, what packs a file, its character set
+ * and its scripts before it is file_data: a row of stages, each of which takes
+ * what the one before it gave. What becomes longer than a room is several units.
  */
 #include "decoders/app/http_int.h"
 
 #include "decoders/app/body.h"
 #include "decoders/app/js.h"
+#include "decoders/app/unpack.h"
 #include "decoders/app/utf.h"
 
 /* A response's body, from PDU to PDU. */
 struct http_body {
 	struct body *coded; /* NULL: as it is */
-	bool to_utf8, scripts;
+	bool packed, to_utf8, scripts;
 	bool told_bad;
 	uint64_t fed; /* coded bytes */
+	struct unpack unpack;
 	struct utf utf;
 	struct js js;
 };
@@ -63,6 +65,8 @@ http_body_close(struct http_worker *w, struct http_reader *r)
 {
 	if (!r->decode)
 		return;
+	if (r->decode->packed)
+		unpack_end(&r->decode->unpack);
 	body_end(r->decode->coded);
 	slab_give(&w->bodies, r->decode);
 	r->decode = NULL;
@@ -88,11 +92,14 @@ http_body_open(struct http_call *h, const struct http_head *head)
 	const struct http_server *sv = h->sv;
 	struct slice type = head->value[HTTP_CONTENT_TYPE];
 	enum utf_kind kind = utf_of_type(type);
+	unsigned what = (sv->swf_deflate ? UNPACK_SWF_DEFLATE : 0) |
+	    (sv->swf_lzma ? UNPACK_SWF_LZMA : 0) |
+	    (sv->pdf_deflate ? UNPACK_PDF_DEFLATE : 0);
 	struct http_body *b;
 
 	http_body_close(h->w, h->r);
 	if (!(sv->gzip && head->codings.n) && !sv->normalize_utf &&
-	    !sv->normalize_javascript)
+	    !sv->normalize_javascript && !what)
 		return;
 	b = h->r->decode = slab_take(&h->w->bodies);
 	if (!b) {
@@ -102,6 +109,8 @@ http_body_open(struct http_call *h, const struct http_head *head)
 	if (sv->gzip && head->codings.n)
 		b->coded = body_begin(h->w->pool, head->codings.list,
 		    head->codings.n);
+	b->packed = what != 0;
+	unpack_begin(&b->unpack, h->w->pool, what);
 	b->to_utf8 = sv->normalize_utf;
 	utf_begin(&b->utf, kind);
 	b->scripts = sv->normalize_javascript && may_have_scripts(type);
@@ -178,24 +187,75 @@ decode_body(struct http_call *h, struct http_body *b, struct http_pull *p)
 	return true;
 }
 
+static void
+tell_packed(struct http_call *h, unsigned flags)
+{
+	static const struct {
+		enum unpack_flag flag;
+		enum http_server_event sid;
+	} events[] = {
+		{ UNPACK_BAD_SWF, HTTP_EV_SWF_ZLIB },
+		{ UNPACK_BAD_LZMA, HTTP_EV_SWF_LZMA },
+		{ UNPACK_BAD_PDF, HTTP_EV_PDF_DEFLATE },
+		{ UNPACK_PDF_FILTER, HTTP_EV_PDF_FILTER },
+		{ UNPACK_PDF_CASCADE, HTTP_EV_PDF_CASCADE },
+		{ UNPACK_PDF_PARSE, HTTP_EV_PDF_PARSE },
+	};
+
+	for (size_t i = 0; i < ARRAY_LEN(events); i++)
+		if (flags & events[i].flag)
+			http_server_event(h, events[i].sid);
+}
+
+static bool
+to_unpacked(struct http_call *h, struct http_body *b, struct http_pull *p)
+{
+	struct unpack_out o;
+
+	if (!b->packed) {
+		bool news = p->decoded.len || (p->at_end && !p->last_unpacked);
+
+		p->unpacked = p->decoded;
+		p->decoded = slice_make(NULL, 0);
+		p->last_unpacked = p->at_end;
+		return news;
+	}
+	if (p->decoded.len || p->more_decoded) {
+		o = unpack_feed(&b->unpack, p->decoded, h->w->unpack,
+		    LIM_HTTP_ROOM);
+		skip(&p->decoded, o.consumed);
+		p->more_decoded = o.flags & UNPACK_FULL;
+	} else if (p->ends && p->at_end && !p->last_unpacked) {
+		o = unpack_finish(&b->unpack, h->w->unpack, LIM_HTTP_ROOM);
+		p->more_decoded = o.flags & UNPACK_FULL;
+		p->last_unpacked = !p->more_decoded;
+	} else {
+		return false;
+	}
+	p->unpacked = o.bytes;
+	tell_packed(h, o.flags);
+	return true;
+}
+
 static bool
 to_text(struct http_call *h, struct http_body *b, struct http_pull *p)
 {
 	struct utf_out o;
 
 	if (!b->to_utf8) {
-		bool news = p->decoded.len || (p->at_end && !p->last_text);
+		bool news = p->unpacked.len ||
+		    (p->last_unpacked && !p->last_text);
 
-		p->text = p->decoded;
-		p->decoded = slice_make(NULL, 0);
-		p->last_text = p->at_end;
+		p->text = p->unpacked;
+		p->unpacked = slice_make(NULL, 0);
+		p->last_text = p->last_unpacked;
 		return news;
 	}
-	if (p->decoded.len || p->more_decoded) {
-		o = utf_feed(&b->utf, p->decoded, h->w->utf, LIM_HTTP_ROOM);
-		skip(&p->decoded, o.consumed);
-		p->more_decoded = o.flags & UTF_FULL;
-	} else if (p->ends && p->at_end && !p->last_text) {
+	if (p->unpacked.len || p->more_unpacked) {
+		o = utf_feed(&b->utf, p->unpacked, h->w->utf, LIM_HTTP_ROOM);
+		skip(&p->unpacked, o.consumed);
+		p->more_unpacked = o.flags & UTF_FULL;
+	} else if (p->ends && p->last_unpacked && !p->last_text) {
 		o = utf_finish(&b->utf, h->w->utf, LIM_HTTP_ROOM);
 		p->last_text = true;
 	} else {
@@ -251,7 +311,8 @@ next_piece(struct http_call *h, struct slice *piece)
 			*piece = p->out;
 			return true;
 		}
-		if (!to_text(h, b, p) && !decode_body(h, b, p))
+		if (!to_text(h, b, p) && !to_unpacked(h, b, p) &&
+		    !decode_body(h, b, p))
 			return false;
 	}
 }
@@ -259,8 +320,9 @@ next_piece(struct http_call *h, struct slice *piece)
 static bool
 is_drained(const struct http_pull *p)
 {
-	return !p->raw.len && !p->decoded.len && !p->text.len &&
-	    !p->more_raw && !p->more_decoded && !p->more_text && !p->ends;
+	return !p->raw.len && !p->decoded.len && !p->unpacked.len &&
+	    !p->text.len && !p->more_raw && !p->more_decoded &&
+	    !p->more_unpacked && !p->more_text && !p->ends;
 }
 
 void

@@ -5,7 +5,11 @@
  * is taken out of http_header, its name and line end stay; the values of
  * several cookies follow each other without anything between them.
  */
+#include <strings.h>
+
 #include "decoders/app/http_int.h"
+
+enum { NAME_MAX_LEN = 32 };
 
 static const struct text names[] = {
 #define X(NAME, name) { name, sizeof(name) - 1 },
@@ -32,9 +36,28 @@ put(struct room *r, struct slice s)
 	r->n += s.len;
 }
 
+/* A name without its NULs, which browsers do not see. */
+static struct slice
+without_nuls(struct slice name, uint8_t room[NAME_MAX_LEN])
+{
+	size_t n = 0;
+
+	if (!memchr(name.ptr, '\0', name.len))
+		return name;
+	for (size_t i = 0; i < name.len && n < NAME_MAX_LEN; i++)
+		if (name.ptr[i])
+			room[n++] = name.ptr[i];
+	return slice_make(room, n);
+}
+
 static enum http_field
 field_of(struct slice name)
 {
+	uint8_t room[NAME_MAX_LEN];
+
+	name = without_nuls(name, room);
+	if (!name.len)
+		return HTTP_FIELD_OTHER;
 	for (unsigned i = 0; i < ARRAY_LEN(names); i++)
 		if (names[i].len == name.len &&
 		    (names[i].ptr[0] == (name.ptr[0] | 0x20)) &&
@@ -43,18 +66,46 @@ field_of(struct slice name)
 	return HTTP_FIELD_OTHER;
 }
 
+/* Up to the end of the line; in an answer a CR by itself ends one, too. */
+static size_t
+line_end(struct slice s, size_t from, bool is_response)
+{
+	const uint8_t *end = memchr(s.ptr + from, '\n', s.len - from), *cr;
+	size_t n = end ? (size_t)(end - s.ptr) + 1 : s.len, i;
+
+	if (!is_response)
+		return n;
+	cr = memchr(s.ptr + from, '\r', n - from);
+	if (!cr)
+		return n;
+	for (i = (size_t)(cr - s.ptr) + 1; i < n && s.ptr[i] == '\r'; i++)
+		;
+	return i < n && s.ptr[i] == '\n' ? i + 1 : i;
+}
+
+/* A line that is indented, but for browsers a field of its own. */
+static bool
+is_field(struct slice line)
+{
+	static const char word[] = "content-encoding";
+	const size_t n = sizeof(word) - 1;
+
+	line = http_trim(line);
+	return line.len > n && http_is(slice_make(line.ptr, n), word);
+}
+
 /* The next field with the lines that go on with it. */
 static struct slice
-next_field(struct slice *rest)
+next_field(struct slice *rest, bool is_response)
 {
 	struct slice f = *rest;
 	size_t n = 0;
 
 	do {
-		const uint8_t *end = memchr(f.ptr + n, '\n', f.len - n);
-
-		n = end ? (size_t)(end - f.ptr) + 1 : f.len;
-	} while (n < f.len && (f.ptr[n] == ' ' || f.ptr[n] == '\t'));
+		n = line_end(f, n, is_response);
+	} while (n < f.len && (f.ptr[n] == ' ' || f.ptr[n] == '\t' ||
+	    (f.ptr[n] == '\0' && is_response)) && !(is_response &&
+	    is_field(slice_make(f.ptr + n, f.len - n))));
 	f.len = n;
 	*rest = slice_make(rest->ptr + n, rest->len - n);
 	return f;
@@ -108,6 +159,33 @@ note_range(struct http_head *head, struct slice name, struct slice value)
 	for (; n < value.len && !head->bad_unit; n++)
 		head->bad_range |= !memchr("0123456789-=, \t", value.ptr[n],
 		    sizeof("0123456789-=, \t") - 1);
+}
+
+/* xff_headers, or the two that there are without it. */
+static unsigned
+rank_of(const struct http_server *sv, struct slice name, enum http_field id)
+{
+	if (!sv->n_xffs)
+		return id == HTTP_X_FORWARDED_FOR ? 1 :
+		    id == HTTP_TRUE_CLIENT_IP ? 2 : 0;
+	for (unsigned i = 0; i < sv->n_xffs; i++)
+		if (sv->xffs[i].name.len == name.len &&
+		    strncasecmp(sv->xffs[i].name.ptr, (const char *)name.ptr,
+		    name.len) == 0)
+			return sv->xffs[i].precedence;
+	return 0;
+}
+
+static void
+note_client(const struct http_server *sv, struct http_head *head,
+    struct slice name, enum http_field id, struct slice value)
+{
+	unsigned rank = rank_of(sv, name, id);
+
+	if (!rank || (head->client_rank && head->client_rank <= rank))
+		return;
+	head->client_rank = rank;
+	head->client = value;
 }
 
 static void
@@ -180,11 +258,13 @@ http_head_read(struct http_call *h, struct slice bytes, bool is_response,
 	while (rest.len) {
 		enum http_field id;
 
-		f = next_field(&rest);
+		f = next_field(&rest, is_response);
 		if (!split_field(f, &name, &value))
 			continue;
 		id = field_of(name);
 		note_field(head, name, id, value);
+		if (h->sv->xff && !is_response)
+			note_client(h->sv, head, name, id, value);
 		if (f.len > h->sv->max_spaces && h->sv->max_spaces) {
 			size_t n = longest_blanks(f);
 

@@ -110,6 +110,8 @@ struct http_head {
 	uint8_t n_hosts;      /* names that begin with Host, as Snort counts */
 	bool range, bad_range, bad_unit; /* likewise with Range */
 	struct body_codings codings;
+	struct slice client;  /* of the field that names it, enable_xff */
+	unsigned client_rank; /* its precedence */
 };
 
 struct http_call;
@@ -117,6 +119,12 @@ struct http_call;
 /* Reads the fields and sets the buffers of headers and cookies. */
 void http_head_read(struct http_call *h, struct slice bytes, bool is_response,
     struct http_head *head);
+
+/* The words of a request line. */
+struct http_request_line {
+	struct slice method, uri, version;
+	bool tabs, space_in_uri, bare_lf;
+};
 
 /* -- URIs, http_uri.c -------------------------------------------------------------- */
 
@@ -142,17 +150,23 @@ enum http_tx_field {
 	HTTP_TX_HOST, HTTP_TX_URL, HTTP_TX_AGENT, HTTP_TX_REFERER,
 	HTTP_TX_METHOD, HTTP_TX_PROTOCOL, HTTP_TX_XFF, HTTP_TX_TYPE,
 	HTTP_TX_S_PROTOCOL, HTTP_TX_STATUS, HTTP_TX_LOCATION, HTTP_TX_FILE,
+	HTTP_TX_UPLOAD,
 };
-enum { HTTP_TX_FIELDS = HTTP_TX_FILE + 1 };
+enum { HTTP_TX_FIELDS = HTTP_TX_UPLOAD + 1 };
 
 struct http_tx {
 	struct { uint16_t at, len; } field[HTTP_TX_FIELDS];
 	uint16_t used;
-	bool asked, answered;
 	uint8_t text[LIM_HTTP_TX_TEXT];
 };
 
 /* -- the session -------------------------------------------------------------------------- */
+
+/* A body as a file. */
+struct http_file {
+	uint64_t len; /* as rules saw it */
+	bool gaps, whole;
+};
 
 /* The direction's reader: of `next`. */
 struct http_reader {
@@ -161,9 +175,11 @@ struct http_reader {
 	uint64_t inspected, shown; /* of the flow depth */
 	uint16_t odd;       /* bits of enum http_odd that events told of */
 	bool told_no_length;
+	bool ended;         /* its message, in the PDU being read */
 	/* bytes of a chunk are missing: of so many bytes Snort believes that
 	 * they belong to it, 0 for none */
 	uint64_t lost_chunk;
+	struct http_file file;
 	struct http_body *decode; /* NULL: the body is shown as it is */
 };
 
@@ -176,6 +192,7 @@ struct http_session {
 	struct http_reader read[FLOW_SIDES];
 	struct http_waiting read_waiting;
 	bool asked;    /* a request was read */
+	struct ipaddr client; /* whom its fields name */
 	uint64_t told; /* events of gid 119, a bit for each: once a session */
 	uint8_t n_txs;
 	struct http_tx *txs[LIM_HTTP_TXS]; /* the oldest first */
@@ -186,9 +203,11 @@ struct http_session {
 struct http_pull {
 	bool active;
 	bool ends;           /* the message ends in this PDU */
-	struct slice raw, decoded, text, out; /* what waits before each */
-	bool more_raw, more_decoded, more_text; /* without input, too */
-	bool last_raw, at_end, last_text, last_out; /* it was finished */
+	/* what waits before each, perhaps without input, too */
+	struct slice raw, decoded, unpacked, text, out;
+	bool more_raw, more_decoded, more_unpacked, more_text;
+	/* it was finished */
+	bool last_raw, at_end, last_unpacked, last_text, last_out;
 	struct slice kept;   /* of the last piece, for the next unit */
 };
 
@@ -199,13 +218,15 @@ struct http_worker {
 	uint8_t uri[LIM_HTTP_ROOM], header[LIM_HTTP_ROOM];
 	uint8_t cookie[LIM_HTTP_ROOM], chunks[LIM_HTTP_ROOM];
 	uint8_t normal_header[LIM_HTTP_ROOM], normal_cookie[LIM_HTTP_ROOM];
-	uint8_t utf[LIM_HTTP_ROOM], js[LIM_HTTP_ROOM], file[LIM_HTTP_ROOM];
+	uint8_t unpack[LIM_HTTP_ROOM], utf[LIM_HTTP_ROOM], js[LIM_HTTP_ROOM];
+	uint8_t file[LIM_HTTP_ROOM];
 };
 
 /* A PDU, taken apart. */
 struct http_parts {
 	struct slice lead, start, header, body;
 	bool has_head;   /* it begins in this PDU */
+	bool junk;       /* behind lines that are none of a message */
 	bool head_whole;
 	bool ended;
 };
@@ -248,13 +269,19 @@ void http_body_close(struct http_worker *w, struct http_reader *r);
 void http_body_start(struct http_call *h);
 bool http_body_take(struct http_call *h, struct slice *data);
 
-/* http_log.c */
-void http_tx_begin(struct http_call *h);
+/* -- transactions, http_log.c ------------------------------------------------------------- */
+
 void http_tx_set(struct http_tx *tx, enum http_tx_field f, struct slice s);
-void http_tx_answer(struct http_call *h);
-/* The answer ended, or will not come. */
-void http_tx_end(struct app_call *c, struct http_session *s,
-    struct http_tx *tx, uint64_t length);
+/* A request's head was read; its body ended. */
+void http_tx_ask(struct http_call *h, const struct http_head *head,
+    const struct http_request_line *l);
+void http_tx_asked(struct http_call *h);
+/* Likewise; the answer is over, or nothing more of it will come. name: of the
+ * file, if it has one by itself. */
+void http_tx_answer(struct http_call *h, const struct http_head *head,
+    struct slice version, struct slice code, struct slice name);
+void http_tx_end(struct app_call *c, struct http_session *s);
+/* So is the session. */
 void http_tx_end_all(struct app_call *c, struct http_session *s);
 
 /* -- text ------------------------------------------------------------------------------------ */

@@ -2,12 +2,6 @@
 /* Requests: the request line (RFC 9112 3) and what is odd about it; the body. */
 #include "decoders/app/http_int.h"
 
-/* The words of a request line. */
-struct request_line {
-	struct slice method, uri, version;
-	bool tabs, space_in_uri, bare_lf;
-};
-
 static bool
 is_blank(uint8_t c)
 {
@@ -18,10 +12,10 @@ is_blank(uint8_t c)
  * The URI is what stands between the first blanks and the last word, if that is
  * a version: servers that meet blanks in a URI take them as part of it.
  */
-static struct request_line
+static struct http_request_line
 split_line(struct slice line)
 {
-	struct request_line l = { .method = line };
+	struct http_request_line l = { .method = line };
 	size_t n = line.len, at;
 
 	l.bare_lf = n && (n < 2 || line.ptr[n - 2] != '\r');
@@ -98,7 +92,7 @@ is_absolute(struct slice uri)
 }
 
 static void
-tell_line(struct http_call *h, const struct request_line *l)
+tell_line(struct http_call *h, const struct http_request_line *l)
 {
 	const struct http_server *sv = h->sv;
 
@@ -134,7 +128,7 @@ tell_range(struct http_call *h, const struct http_head *head,
 
 static void
 tell_head(struct http_call *h, const struct http_head *head,
-    const struct request_line *l)
+    const struct http_request_line *l)
 {
 	const struct http_server *sv = h->sv;
 	const struct http_scan *scan = &h->r->scan;
@@ -155,6 +149,28 @@ tell_head(struct http_call *h, const struct http_head *head,
 	if (http_is(l->method, "POST") && h->p.head_whole &&
 	    !scan->has_length && !scan->chunked)
 		http_client_event(h, HTTP_EV_UNBOUNDED_POST);
+}
+
+/* enable_xff: whom the request comes from, by its own words. */
+static void
+tell_client(struct http_call *h, const struct http_head *head)
+{
+	const uint32_t both = 1u << HTTP_X_FORWARDED_FOR |
+	    1u << HTTP_TRUE_CLIENT_IP;
+	struct text list = { (const char *)head->client.ptr, head->client.len };
+	struct ipaddr a;
+
+	if (!h->sv->xff || !list.len)
+		return;
+	if ((head->has & both) == both)
+		http_client_event(h, HTTP_EV_BOTH_CLIENTS);
+	if (!ipaddr_parse(text_trim(text_cut(&list, ',')), &a)) {
+		http_client_event(h, HTTP_EV_BAD_XFF);
+		return;
+	}
+	if (h->s->client.family && !ipaddr_eq(&h->s->client, &a))
+		http_client_event(h, HTTP_EV_SEVERAL_CLIENTS);
+	h->s->client = a;
 }
 
 /* -- reading ---------------------------------------------------------------------- */
@@ -212,19 +228,21 @@ cut_payload(struct http_call *h)
 static void
 read_head(struct http_call *h)
 {
-	struct request_line l = split_line(h->p.start);
+	struct http_request_line l = split_line(h->p.start);
 	struct http_head head;
 
 	h->c->ctrs[HTTP_CTR_REQUESTS]++;
 	app_set(h->u, BUF_HTTP_METHOD, l.method);
 	read_uri(h, l.uri);
 	http_head_read(h, h->p.header, false, &head);
+	http_tx_ask(h, &head, &l);
 	/* as in Snort, there is no more to say of what is no method */
 	if (h->r->scan.odd_method)
 		return;
 	h->s->asked = true;
 	tell_line(h, &l);
 	tell_head(h, &head, &l);
+	tell_client(h, &head);
 }
 
 /* Snort reads what is no request as one: what follows a blank would be its
@@ -253,4 +271,6 @@ http_request_read(struct http_call *h)
 		read_junk(h);
 	read_body(h);
 	http_tell_odd(h);
+	if (h->p.ended)
+		http_tx_asked(h);
 }

@@ -88,6 +88,8 @@ read_head(struct http_call *h)
 	struct http_head head;
 
 	h->c->ctrs[HTTP_CTR_RESPONSES]++;
+	if (h->p.junk && !h->pdu->gap)
+		http_server_event(h, HTTP_EV_JUNK);
 	/* since 1.1 an answer says where it ends */
 	if (h->s->asked && h->p.head_whole && !has_length(scan) &&
 	    (scan->major > 1 || (scan->major == 1 && scan->minor > 0)))
@@ -101,6 +103,9 @@ read_head(struct http_call *h)
 	if (head.twice >> HTTP_CONTENT_ENCODING & 1)
 		http_server_event(h, HTTP_EV_CODINGS);
 	http_body_open(h, &head);
+	if (scan->status / 100 != 1)
+		http_tx_answer(h, &head, l.version, l.code,
+		    slice_make(NULL, 0));
 }
 
 static void
@@ -159,6 +164,7 @@ show_body(struct http_call *h)
 	struct slice data = { NULL, 0 };
 	bool has = http_body_take(h, &data);
 
+	h->r->file.len += data.len;
 	data = within_depth(h, &h->r->shown, data);
 	if (has || (h->r->decode && h->p.body.len))
 		app_set(h->u, BUF_FILE_DATA, data);

@@ -13,6 +13,7 @@ enum {
 	STATE_LEAD,
 	STATE_START,
 	STATE_JUNK,   /* the rest of a line that is no start */
+	STATE_PEEK,   /* behind a head that should be all: a body, or a head */
 	STATE_HEADER,
 	STATE_LENGTH, /* a body of that length */
 	STATE_CLOSE,  /* a body up to the end of the session */
@@ -23,12 +24,14 @@ enum {
 	STATE_TRAILER,
 
 	LINE_BEGIN = 0,
+	LINE_CR,   /* nothing but a CR yet */
 	LINE_KEEP, /* a field that says something about the body */
 	LINE_SKIP,
 
 	METHOD_MAX = 32,
 	LENGTH_DIGITS = 18, /* more are no length */
 	CHUNK_DIGITS = 15,
+	JUNK_LINES = 4, /* in front of an answer that are passed over */
 };
 
 static const char answer_begins[] = "HTTP/";
@@ -139,6 +142,33 @@ line_len(struct slice bytes, bool *whole)
 	return end ? (size_t)(end - bytes.ptr) + 1 : bytes.len;
 }
 
+/*
+ * Likewise, of a head. In an answer a CR by itself ends a line, too, as it does
+ * for browsers: only what follows it tells, which may be the next piece's
+ * first byte; then the line ends in front of it, and this is 0.
+ */
+static size_t
+head_line_len(struct http_scan *s, struct slice bytes, bool *whole)
+{
+	size_t n = line_len(bytes, whole);
+	const uint8_t *cr;
+
+	if (s->side == FLOW_CLIENT)
+		return n;
+	if (s->cr) {
+		*whole = bytes.ptr[0] != '\r';
+		s->cr = !*whole;
+		return bytes.ptr[0] == '\n' || s->cr ? 1 : 0;
+	}
+	cr = memchr(bytes.ptr, '\r', n);
+	if (!cr)
+		return n;
+	n = (size_t)(cr - bytes.ptr) + 1;
+	*whole = n < bytes.len && bytes.ptr[n] == '\n';
+	s->cr = !*whole;
+	return *whole ? n + 1 : n;
+}
+
 /* The beginning of a start line, and its last bytes. */
 static void
 keep_start(struct http_scan *s, struct slice part)
@@ -168,6 +198,8 @@ keep_field(struct http_scan *s, struct slice part)
 	for (size_t i = 0; i < part.len; i++) {
 		uint8_t c = part.ptr[i];
 
+		if (c == '\0')
+			continue; /* nor do browsers see them */
 		if (c <= ' ') {
 			if (!s->n_kept || s->kept[s->n_kept - 1] == ' ')
 				continue;
@@ -248,8 +280,8 @@ read_status_line(struct http_scan *s)
 		at++;
 	while (at < n && is_blank(k[at]))
 		at++;
-	for (unsigned i = 0; i < 3 && at < n && k[at] >= '0' && k[at] <= '9';
-	     i++, at++)
+	for (; at < n && k[at] >= '0' && k[at] <= '9' && s->status < 1000;
+	     at++)
 		s->status = (uint16_t)(s->status * 10 + k[at] - '0');
 	return true;
 }
@@ -260,13 +292,14 @@ refuse_start(struct http_scan *s, bool whole)
 {
 	s->junk = s->wary = true;
 	s->n_kept = s->n_tail = 0;
-	if (s->side == FLOW_SERVER && !s->gap) {
-		/* HTTP/0.9, or somebody who forgot to say more */
-		s->to_close = true;
+	s->state = whole ? STATE_LEAD : STATE_JUNK;
+	if (s->side == FLOW_CLIENT || s->gap)
+		return;
+	/* HTTP/0.9, or somebody who forgot to say more, unless a status line
+	 * follows soon */
+	s->to_close = true;
+	if (++s->n_junk == JUNK_LINES)
 		s->state = STATE_CLOSE;
-	} else {
-		s->state = whole ? STATE_LEAD : STATE_JUNK;
-	}
 }
 
 /* May the line begin a message, by what there is of it? */
@@ -289,7 +322,7 @@ static size_t
 scan_start(struct http_scan *s, struct slice bytes)
 {
 	bool whole, is_start;
-	size_t n = line_len(bytes, &whole);
+	size_t n = head_line_len(s, bytes, &whole);
 
 	keep_start(s, slice_make(bytes.ptr, n));
 	if (!may_start(s)) {
@@ -305,7 +338,7 @@ scan_start(struct http_scan *s, struct slice bytes)
 		return n;
 	}
 	s->started = true;
-	s->junk = false;
+	s->junk = s->to_close = false;
 	s->n_kept = s->n_tail = 0;
 	s->state = STATE_HEADER;
 	s->line = LINE_BEGIN;
@@ -402,7 +435,11 @@ end_head(struct http_scan *s, struct http_waiting *w)
 		waiting_push(w, (enum http_asks)s->asks);
 	else
 		bodiless = is_bodiless(s, w);
-	if (bodiless) {
+	if (bodiless && s->status == 204 && s->asks == HTTP_ASKS &&
+	    (s->chunked || s->length)) {
+		/* there should be none, and perhaps there is */
+		s->state = STATE_PEEK;
+	} else if (bodiless) {
 		s->ended = true;
 	} else if (s->chunked) {
 		s->state = STATE_SIZE;
@@ -418,43 +455,102 @@ end_head(struct http_scan *s, struct http_waiting *w)
 	}
 }
 
-/* Fields that say something begin with one of these, or in the line before. */
+/* A field of those that are read? */
+static bool
+is_kept_field(const struct http_scan *s)
+{
+	const uint8_t *colon = s->n_kept ? memchr(s->kept, ':', s->n_kept) :
+	    NULL;
+	size_t n = colon ? (size_t)(colon - s->kept) : 0;
+	struct slice name;
+
+	while (n && s->kept[n - 1] == ' ')
+		n--;
+	name = slice_make(s->kept, n);
+	return is_token(name, "content-length") ||
+	    is_token(name, "transfer-encoding");
+}
+
+/* Fields that say something begin with one of these; or with a blank: the one
+ * before them goes on, or it is read for itself, as browsers may. */
 static uint8_t
 kind_of_line(struct http_scan *s, uint8_t c)
 {
-	if (is_blank(c))
-		/* goes on, or is indented */
+	bool indented = is_blank(c) || c == '\0';
+
+	if (indented && is_kept_field(s))
 		return LINE_KEEP;
 	finish_field(s);
 	c = lower(c);
-	return c == 'c' || c == 't' ? LINE_KEEP : LINE_SKIP;
+	return indented || c == 'c' || c == 't' ? LINE_KEEP : LINE_SKIP;
+}
+
+/* A line's first bytes: false, it is not known yet what it is. */
+static bool
+begin_line(struct http_scan *s, struct http_waiting *w, uint8_t c)
+{
+	if (c == '\n') {
+		finish_field(s);
+		end_head(s, w);
+		return false;
+	}
+	if (c == '\r') {
+		/* one more than there should be: not empty */
+		s->line = s->line == LINE_CR ? LINE_SKIP : LINE_CR;
+		return false;
+	}
+	s->line = kind_of_line(s, c);
+	return true;
 }
 
 static size_t
 scan_header(struct http_scan *s, struct http_waiting *w, struct slice bytes)
 {
 	bool whole;
-	size_t n = line_len(bytes, &whole);
-	struct slice part = slice_make(bytes.ptr, n);
+	size_t n;
 
-	if (s->line == LINE_BEGIN) {
-		size_t i = 0;
-
-		while (i < n && (part.ptr[i] == '\r' || part.ptr[i] == '\n'))
-			i++;
-		if (i == n && !whole)
-			return n; /* only CR so far */
-		if (i == n) {
-			finish_field(s);
-			end_head(s, w);
-			return n;
-		}
-		s->line = kind_of_line(s, part.ptr[i]);
-	}
+	if (s->line <= LINE_CR && !begin_line(s, w, bytes.ptr[0]))
+		return 1;
+	n = head_line_len(s, bytes, &whole);
 	if (s->line == LINE_KEEP)
-		keep_field(s, part);
+		keep_field(s, slice_make(bytes.ptr, n));
 	if (whole)
 		s->line = LINE_BEGIN;
+	return n;
+}
+
+/* -- a body where there should be none ------------------------------------------------ */
+
+static void
+begin_body(struct http_scan *s)
+{
+	s->left = s->chunked ? 0 : s->length;
+	s->state = s->chunked ? STATE_SIZE : STATE_LENGTH;
+	s->n_kept = 0;
+}
+
+/* Behind a 204 that announced a body: that, or the next answer. */
+static size_t
+scan_peek(struct http_scan *s, struct slice bytes)
+{
+	size_t n = 0;
+
+	while (n < bytes.len && answer_begins[s->n_kept] &&
+	    lower(bytes.ptr[n]) == lower((uint8_t)answer_begins[s->n_kept]))
+		s->kept[s->n_kept++] = bytes.ptr[n++];
+	if (n == bytes.len && answer_begins[s->n_kept])
+		return n;
+	if (!answer_begins[s->n_kept]) {
+		s->chunked = s->has_length = s->started = false;
+		s->status = 0;
+		s->length = 0;
+		s->state = STATE_START;
+		return n;
+	}
+	/* a length counts from the first of them */
+	s->length -= s->n_kept < s->length ? s->n_kept : s->length;
+	begin_body(s);
+	s->ended = !s->chunked && !s->left;
 	return n;
 }
 
@@ -641,6 +737,10 @@ http_scan(struct http_scan *s, const struct http_scan_conf *conf,
 			n = line_len(bytes, &whole);
 			if (whole)
 				s->state = STATE_LEAD;
+			break;
+		case STATE_PEEK:
+			*part = HTTP_PART_BODY;
+			n = scan_peek(s, bytes);
 			break;
 		case STATE_HEADER:
 			*part = HTTP_PART_HEADER;

@@ -63,6 +63,8 @@ struct http_scan {
 	uint64_t left;        /* of the body, or of the chunk */
 	/* the line under way, without what nobody needs of it */
 	uint8_t line;
+	bool cr;              /* of an answer: a CR came, and nothing yet */
+	uint8_t n_junk;       /* lines in front of an answer */
 	uint8_t n_kept;
 	uint8_t kept[LIM_HTTP_KEPT];
 	uint8_t n_tail;
