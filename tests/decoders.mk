@@ -162,13 +162,21 @@ EXTRA_DIST += tests/fuzz/corpus/stream/inline \
 	tests/fuzz/corpus/stream/overlap \
 	tests/fuzz/corpus/stream/plain
 
-# The kernel as judge; needs the right to make namespaces.
-dist_check_SCRIPTS += tests/sh/defrag_kernel.sh
-EXTRA_PROGRAMS += tests/tools/fragkernel
-check_DATA += tests/tools/fragkernel$(EXEEXT)
-tests_tools_fragkernel_SOURCES = tests/tools/fragkernel.c
+# The kernel as judge; needs the right to make namespaces. make judge asks it
+# more.
+dist_check_SCRIPTS += tests/sh/defrag_kernel.sh tests/sh/stream_kernel.sh
+EXTRA_DIST += tests/sh/netpair.sh
+NETPAIR = tests/tools/netpair.c tests/tools/netpair.h tests/tools/rng.h
+EXTRA_PROGRAMS += tests/tools/fragkernel tests/tools/streamkernel
+check_DATA += tests/tools/fragkernel$(EXEEXT) \
+	tests/tools/streamkernel$(EXEEXT)
+tests_tools_fragkernel_SOURCES = tests/tools/fragkernel.c $(NETPAIR)
 tests_tools_fragkernel_LDADD = libcraft.a libdecoders.a libcore.a $(DECODER_LIBS)
-CLEANFILES += tests/tools/fragkernel$(EXEEXT)
+tests_tools_streamkernel_SOURCES = tests/tools/streamkernel.c \
+	tests/tools/streamclient.c tests/tools/streamclient.h $(NETPAIR)
+tests_tools_streamkernel_LDADD = libcraft.a libdecoders.a libcore.a $(DECODER_LIBS)
+CLEANFILES += tests/tools/fragkernel$(EXEEXT) \
+	tests/tools/streamkernel$(EXEEXT)
 
 EXTRA_DIST += tests/cases/fragments/README tests/cases/fragments/conf \
 	tests/cases/fragments/expect tests/cases/fragments/packets \
