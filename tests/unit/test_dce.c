@@ -39,7 +39,7 @@ static void
 put_le(struct out *o, uint64_t v, unsigned n)
 {
 	for (unsigned i = 0; i < n; i++) {
-		uint8_t b = (uint8_t)(v >> 8 * i);
+		uint8_t b = i < sizeof(v) ? (uint8_t)(v >> 8 * i) : 0;
 
 		put(o, &b, 1);
 	}
