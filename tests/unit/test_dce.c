@@ -19,7 +19,7 @@ static const struct dce_server_conf server = { .versions = DCE_SMB_ALL,
 static const struct dce_conf all = { .memcap = 8 << 20, .defrag = true,
 	.events = DCE_EVENTS_ALL, .servers = &server, .n_servers = 1 };
 
-/* -- bytes ----------------------------------------------------------------- */
+/* -- bytes ------------------ */
 
 struct out {
 	size_t n;
@@ -82,7 +82,7 @@ play(void)
 	rig_play(&r, say, n_say);
 }
 
-/* -- DCE/RPC ------------------------------------------------------------------ */
+/* -- DCE/RPC ------------------ */
 
 enum { REQUEST = 0, RESPONSE = 2, BIND = 11, BIND_ACK = 12, ALTER = 14,
 	FIRST = 1, LAST = 2, WHOLE = 3 };
@@ -459,7 +459,7 @@ test_linear(void **state)
 	rig_fini(&r);
 }
 
-/* -- UDP ------------------------------------------------------------------------ */
+/* -- UDP ------------------ */
 
 static void
 cl_call(struct out *o, unsigned flags, uint32_t sequence, uint16_t fragment,
@@ -520,7 +520,7 @@ test_udp(void **state)
 	rig_fini(&r);
 }
 
-/* -- SMB 2 ------------------------------------------------------------------------ */
+/* -- SMB 2 ------------------ */
 
 static size_t
 nbss_begin(struct out *o)
@@ -754,6 +754,28 @@ test_smb2_midstream(void **state)
 	rig_fini(&r);
 }
 
+/* What goes over a pipe need not be DCE/RPC: nothing is said of it until it
+ * was. */
+static void
+test_other_pipe(void **state)
+{
+	(void)state;
+	assert_true(rig_init(&r, APP_SMB, &all));
+	for (unsigned i = 0; i < 2; i++) {
+		n_say = 0;
+		smb2_tree(1, 9, "\\\\a\\IPC$", 2);
+		smb2_create(2, 9, "other", 40);
+		data.n = 0;
+		if (i)
+			co_bind(&data, BIND, 4280, 7);
+		put(&data, "what somebody typed", 19);
+		smb2_write(3, 9, 40, &data);
+		play();
+		assert_int_equal(rig_has(&r, "event 133:27"), i);
+	}
+	rig_fini(&r);
+}
+
 static void
 test_smb2_files(void **state)
 {
@@ -857,7 +879,7 @@ test_smb2_events(void **state)
 	rig_fini(&r);
 }
 
-/* -- SMB 1 ------------------------------------------------------------------------ */
+/* -- SMB 1 ------------------ */
 
 static size_t
 msg1_begin(struct out *o, unsigned command, bool answer, uint16_t tree)
@@ -1074,7 +1096,7 @@ test_smb1_events(void **state)
 	rig_fini(&r);
 }
 
-/* -- limits ------------------------------------------------------------------------ */
+/* -- limits ------------------ */
 
 static void
 test_smb_limits(void **state)
@@ -1106,7 +1128,7 @@ test_smb_limits(void **state)
 	rig_fini(&r);
 }
 
-/* -- the corpus ------------------------------------------------------------------------ */
+/* -- the corpus ------------------ */
 
 static int
 write_corpus(const char *path, void (*speak_all)(void), uint8_t how)
@@ -1118,7 +1140,8 @@ write_corpus(const char *path, void (*speak_all)(void), uint8_t how)
 	speak_all();
 	for (size_t i = 0; i < n_say; i++) {
 		uint8_t head[3] = { (uint8_t)(how |
-			(say[i].side == FLOW_SERVER)), (uint8_t)(bytes[i].n >> 8), (uint8_t)bytes[i].n };
+			(say[i].side == FLOW_SERVER)),
+			(uint8_t)(bytes[i].n >> 8), (uint8_t)bytes[i].n };
 
 		fwrite(head, 1, sizeof(head), f);
 		fwrite(bytes[i].b, 1, bytes[i].n, f);
@@ -1147,6 +1170,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_udp),
 		cmocka_unit_test(test_smb2_pipe),
 		cmocka_unit_test(test_smb2_midstream),
+		cmocka_unit_test(test_other_pipe),
 		cmocka_unit_test(test_smb2_files),
 		cmocka_unit_test(test_smb2_events),
 		cmocka_unit_test(test_smb1),
