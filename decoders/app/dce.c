@@ -257,7 +257,9 @@ dce_next(struct app_call *c, const struct app_pdu *pdu, bool first,
 	if (first) {
 		r->ctrs = c->ctrs;
 		r->policy = s->server->policy;
-		r->quiet = pdu->gap;
+		/* a port is no proof: nothing is said before a fragment was
+		 * read */
+		r->quiet = pdu->gap || !s->co.known;
 		if (pdu->gap)
 			dce_co_gap(r, &s->co, pdu->side);
 		if (pdu->side == FLOW_SERVER && pdu->bytes.len == BANNER &&

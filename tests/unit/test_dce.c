@@ -282,18 +282,24 @@ test_co_events(void **state)
 
 	(void)state;
 	assert_true(rig_init(&r, APP_DCE, &all));
+	/* what never was DCE/RPC is no broken one */
 	n_say = 0;
 	co_bind(speak(FLOW_CLIENT), BIND, 5840, 7);
 	bytes[0].b[0] = 4;
-	expect("event 133:27");
+	play();
+	assert_false(rig_has(&r, "event"));
 	bytes[0].b[0] = 5;
-	bytes[0].b[1] = 3;
+	co_bind(speak(FLOW_CLIENT), ALTER, 5840, 7);
+	bytes[1].b[0] = 4;
+	expect("event 133:27");
+	bytes[1].b[0] = 5;
+	bytes[1].b[1] = 3;
 	expect("event 133:28");
-	bytes[0].b[1] = 0;
-	bytes[0].b[2] = 77;
+	bytes[1].b[1] = 0;
+	bytes[1].b[2] = 77;
 	expect("event 133:29");
-	bytes[0].b[2] = BIND;
-	set_le(&bytes[0], 8, 15, 2);
+	bytes[1].b[2] = ALTER;
+	set_le(&bytes[1], 8, 15, 2);
 	expect("event 133:30");
 	n_say = 0;
 	o = speak(FLOW_CLIENT);
