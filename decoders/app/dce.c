@@ -256,6 +256,8 @@ dce_next(struct app_call *c, const struct app_pdu *pdu, bool first,
 		return false;
 	if (first) {
 		r->ctrs = c->ctrs;
+		r->co = NULL;
+		r->bad = false;
 		r->policy = s->server->policy;
 		/* a port is no proof: nothing is said before a fragment was
 		 * read */

@@ -138,7 +138,7 @@ log_it(struct smb *m, const struct smb1 *x, const char *field,
 	app_log_end(m->c);
 }
 
-/* -- strings ------------------ */
+/* -- strings ------------------------------------------------------------------------ */
 
 /* A text behind `at` bytes, terminated; wide ones begin at even places of the
  * message. */
@@ -174,7 +174,7 @@ is_text(struct slice s, const char *text)
 	return s.len > n && !memcmp(s.ptr, text, n) && !s.ptr[n];
 }
 
-/* -- negotiation ------------------ */
+/* -- negotiation ----------------------------------------------------------------------- */
 
 static void
 ask_dialects(struct smb *m, const struct smb1 *x)
@@ -208,7 +208,7 @@ answer_dialects(struct smb *m, const struct smb1 *x)
 	log_it(m, x, NULL, NULL);
 }
 
-/* -- logins: who is it? ------------------ */
+/* -- logins: who is it? ------------------------------------------------------------- */
 
 static bool
 begins(const struct smb_name *n, const char *text)
@@ -275,7 +275,7 @@ fingerprint(struct smb *m, const struct smb1 *x)
 	note_policy(m, &os, &manager);
 }
 
-/* -- shares ------------------ */
+/* -- shares ----------------------------------------------------------------------------- */
 
 static enum smb_share
 share_of(struct slice service)
@@ -334,7 +334,7 @@ answer_tree(struct smb *m, const struct smb1 *x)
 	smb_tree_open(m, t, id);
 }
 
-/* -- files ------------------ */
+/* -- files --------------------------------------------------------------------------------- */
 
 static struct smb_file *
 file_of(struct smb *m, const struct smb1 *x, uint16_t fid, struct slice data)
@@ -411,7 +411,7 @@ answer_close(struct smb *m, const struct smb1 *x)
 		smb_file_close(m, f);
 }
 
-/* -- data ------------------ */
+/* -- data ----------------------------------------------------------------------------------- */
 
 /* The data at an offset of the message; false: it says where none can be. */
 static bool
@@ -583,7 +583,7 @@ answer_transaction(struct smb *m, const struct smb1 *x)
 		smb_data(m, f, 0, data, n);
 }
 
-/* -- commands ------------------ */
+/* -- commands ---------------------------------------- */
 
 static void
 request(struct smb *m, const struct smb1 *x)
@@ -694,7 +694,7 @@ response(struct smb *m, const struct smb1 *x)
 	}
 }
 
-/* -- headers ------------------ */
+/* -- headers ---------------------------------------- */
 
 static bool
 has(const uint8_t *list, size_t n, uint8_t v)

@@ -39,7 +39,7 @@ static void
 put_le(struct out *o, uint64_t v, unsigned n)
 {
 	for (unsigned i = 0; i < n; i++) {
-		uint8_t b = (uint8_t)(v >> 8 * i);
+		uint8_t b = i < sizeof(v) ? (uint8_t)(v >> 8 * i) : 0;
 
 		put(o, &b, 1);
 	}
@@ -391,6 +391,12 @@ test_banner(void **state)
 	    "unit client full dce_stub_data=\"abcd\"\n"));
 	assert_false(rig_has(&r, "event"));
 	assert_true(facts(APP_DCE)->has_iface);
+	/* what another session's bytes were is not this one's matter */
+	rig_session(&r);
+	rig_feed(&r, FLOW_CLIENT, "no DCE/RPC at all", 17, RIG_WHOLE);
+	assert_true(rig_has(&r, "fate not mine"));
+	play();
+	assert_false(rig_has(&r, "fate not mine"));
 	rig_fini(&r);
 }
 
