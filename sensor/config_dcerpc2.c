@@ -31,7 +31,7 @@ struct word {
 	unsigned value;
 };
 
-/* -- words ------------------------------------------------------------------ */
+/* -- words ------------------ */
 
 /* The next word: blanks and commas part them, a bracket is one of its own,
  * quotes hold one together. */
@@ -110,7 +110,7 @@ find_word(const struct word *words, unsigned n, struct text t, unsigned *v)
 	return false;
 }
 
-/* -- the configuration --------------------------------------------------------- */
+/* -- the configuration ------------------ */
 
 static const enum app_id apps[] = { APP_SMB, APP_DCE, APP_DCE_UDP };
 
@@ -206,7 +206,7 @@ add_server(struct applier *a, struct dce_conf *c)
 	return s;
 }
 
-/* -- dcerpc2 ----------------------------------------------------------------------- */
+/* -- dcerpc2 ------------------ */
 
 static bool
 take_event(struct applier *a, struct text *rest, void *arg)
@@ -304,7 +304,7 @@ config_dcerpc2(struct applier *a)
 			return;
 }
 
-/* -- dcerpc2_server --------------------------------------------------------------------- */
+/* -- dcerpc2_server ------------------ */
 
 static bool
 take_net(struct applier *a, struct text *rest, void *arg)

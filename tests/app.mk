@@ -98,6 +98,7 @@ tests_fuzz_fuzz_dce_SOURCES = tests/fuzz/fuzz_app.c
 tests_fuzz_fuzz_dce_CPPFLAGS = $(AM_CPPFLAGS) -DFUZZ_APP=APP_DCE
 tests_fuzz_fuzz_dce_LDADD = $(FUZZ_APP_LIBS)
 EXTRA_tests_fuzz_fuzz_dce_DEPENDENCIES = tests/fuzz/libonefile.a
+EXTRA_DIST += tests/fuzz/corpus/dce/banner
 EXTRA_DIST += tests/fuzz/corpus/dce/calls
 EXTRA_DIST += tests/fuzz/corpus/dce/fragments
 

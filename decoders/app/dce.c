@@ -105,7 +105,7 @@ dce_raise(struct app_call *c, enum dce_class class, enum dce_event ev)
 		app_event(c, DCE_GID, ev);
 }
 
-/* -- whose configuration ------------------------------------------------------ */
+/* -- whose configuration ------------------ */
 
 static bool
 is_in(const struct dce_server_conf *s, const struct ipaddr *a)
@@ -160,7 +160,7 @@ worker_fini(void *worker)
 	pages_fini(&r->pages);
 }
 
-/* -- TCP ------------------------------------------------------------------------ */
+/* -- TCP ------------------ */
 
 /* What an HTTP server that carries it says first (MS-RPCH 2.1.2.1). */
 static const char banner[] = "ncacn_http/1.0";
@@ -256,8 +256,12 @@ dce_next(struct app_call *c, const struct app_pdu *pdu, bool first,
 		return false;
 	if (first) {
 		r->ctrs = c->ctrs;
+		r->co = NULL;
+		r->bad = false;
 		r->policy = s->server->policy;
-		r->quiet = pdu->gap;
+		/* a port is no proof: nothing is said before a fragment was
+		 * read */
+		r->quiet = pdu->gap || !s->co.known;
 		if (pdu->gap)
 			dce_co_gap(r, &s->co, pdu->side);
 		if (pdu->side == FLOW_SERVER && pdu->bytes.len == BANNER &&
@@ -325,7 +329,7 @@ const struct app_ops app_dce = {
 	.n_events = ARRAY_LEN(event_tables),
 };
 
-/* -- UDP -------------------------------------------------------------------------- */
+/* -- UDP ------------------ */
 
 struct dce_udp_session {
 	const struct dce_server_conf *server;

@@ -45,7 +45,7 @@ struct fragment {
 	struct cursor body;
 };
 
-/* -- bytes ------------------------------------------------------------------ */
+/* -- bytes ------------------ */
 
 static bool
 grow(struct dce_room *r, struct dce_bytes *b, uint32_t need)
@@ -101,7 +101,7 @@ dce_uuid(uint8_t out[16], const uint8_t *in, bool little)
 		out[i] = in[order[i]];
 }
 
-/* -- headers ----------------------------------------------------------------- */
+/* -- headers ------------------ */
 
 static bool
 is_type(uint8_t type)
@@ -152,7 +152,7 @@ short_rest(struct app_call *c, struct dce_room *r)
 	dce_raise(c, DCE_EVENTS_CO, CO_EV_SHORT_REST);
 }
 
-/* -- contexts ------------------------------------------------------------------ */
+/* -- contexts ------------------ */
 
 static bool
 is_samba(const struct dce_room *r)
@@ -309,7 +309,7 @@ read_bind_ack(struct app_call *c, struct dce_room *r, struct dce_co *co,
 	}
 }
 
-/* -- requests and responses ------------------------------------------------------- */
+/* -- requests and responses ------------------ */
 
 static void
 note_call(struct dce_co *co, uint32_t id, uint16_t opnum, uint16_t context)
@@ -521,6 +521,8 @@ read_fragment(struct app_call *c, struct dce_room *r, struct slice bytes,
 		.body = cur_make(h + HEADER, bytes.len - HEADER) };
 
 	r->ctrs[DCE_CTR_FRAGMENTS]++;
+	r->co->known = true;
+	r->quiet = false;
 	switch (f.type) {
 	case BIND:
 	case ALTER:
@@ -539,7 +541,7 @@ read_fragment(struct app_call *c, struct dce_room *r, struct slice bytes,
 	}
 }
 
-/* -- pieces -------------------------------------------------------------------------- */
+/* -- pieces ------------------ */
 
 /* Takes bytes until there are want of them; false: not yet. */
 static bool

@@ -130,6 +130,7 @@ struct dce_co {
 	struct dce_co_side side[FLOW_SIDES];
 	uint16_t max_xmit; /* that the client may send, 0: not known */
 	bool bound, bind_little;
+	bool known; /* a fragment was read: it is DCE/RPC */
 	uint8_t n_contexts, next_context, first_asked;
 	struct dce_context contexts[LIM_DCE_CONTEXTS];
 	/* requests that wait for their response */

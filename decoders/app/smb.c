@@ -81,7 +81,7 @@ static const struct event_table event_tables[] = {
 	{ DCE_GID, events, ARRAY_LEN(events) },
 };
 
-/* -- messages in a stream -------------------------------------------------------- */
+/* -- messages in a stream ------------------ */
 
 /* "SMB" behind 0xff (1), 0xfe (2), 0xfd (encrypted) or 0xfc (compressed). */
 static bool
@@ -203,7 +203,7 @@ smb_split(struct app_call *c, enum flow_side side, struct slice bytes)
 	return 0;
 }
 
-/* -- tables ------------------------------------------------------------------------ */
+/* -- tables ------------------ */
 
 struct smb_name
 smb_name(struct slice s, bool wide)
@@ -415,7 +415,7 @@ smb_asked(struct smb *m, uint64_t id, uint16_t command)
 	return NULL;
 }
 
-/* -- data ---------------------------------------------------------------------------- */
+/* -- data ------------------ */
 
 /* The part of a file's data that rules see. */
 static void
@@ -451,6 +451,8 @@ feed_pipe(struct smb *m, struct smb_file *f, struct slice here)
 		}
 		m->c->ctrs[SMB_CTR_PIPES]++;
 	}
+	/* other protocols have pipes, too */
+	m->w->room.quiet = !f->co->known;
 	dce_co_feed(&m->w->room, f->co, m->side, here);
 }
 
@@ -473,7 +475,7 @@ smb_data(struct smb *m, struct smb_file *f, uint64_t offset, struct slice here,
 	sd->data_offset = offset + here.len;
 }
 
-/* -- logs ----------------------------------------------------------------------------- */
+/* -- logs ------------------ */
 
 static const char *
 status_name(uint32_t status)
@@ -581,7 +583,7 @@ smb_log_name(struct smb *m, const char *field, const struct smb_name *n)
 		    n->n));
 }
 
-/* -- a message ------------------------------------------------------------------------ */
+/* -- a message ------------------ */
 
 /* Is this version of the protocol to be read? */
 static bool
@@ -702,7 +704,6 @@ smb_next(struct app_call *c, const struct app_pdu *pdu, bool first,
 	if (first) {
 		w->room.ctrs = c->ctrs;
 		w->room.policy = m.s->policy[!pdu->side];
-		w->room.quiet = false;
 		w->room.co = NULL;
 		w->active = w->has_data = false;
 		read_piece(&m, pdu);
@@ -721,7 +722,7 @@ smb_next(struct app_call *c, const struct app_pdu *pdu, bool first,
 	}
 }
 
-/* -- the parser --------------------------------------------------------------------------- */
+/* -- the parser ------------------ */
 
 static void
 smb_begin(struct app_call *c, uint32_t tag)

@@ -94,7 +94,7 @@ log_it(struct smb *m, const struct smb2 *x, const char *field,
 	app_log_end(m->c);
 }
 
-/* -- files ------------------------------------------------------------------------ */
+/* -- files ------------------ */
 
 /* The file a command is about: the compound's, where it says so. */
 static struct smb_file *
@@ -235,7 +235,7 @@ request(struct smb *m, const struct smb2 *x)
 	}
 }
 
-/* -- responses ---------------------------------------------------------------------- */
+/* -- responses ------------------ */
 
 static void
 answer_tree(struct smb *m, const struct smb2 *x)
@@ -353,7 +353,7 @@ response(struct smb *m, const struct smb2 *x)
 	}
 }
 
-/* -- headers --------------------------------------------------------------------------- */
+/* -- headers ------------------ */
 
 /* Is the body as long as its structure has to be? */
 static bool

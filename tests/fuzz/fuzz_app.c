@@ -29,7 +29,8 @@ converse(struct rig *r, const uint8_t *data, size_t size, unsigned cut)
 		size_t n = len < cur_left(&c) ? len : cur_left(&c);
 		const uint8_t *p = cur_take(&c, n);
 
-		if (how & 4 && app_ops(r->id)->udp) {
+		if ((how & 4 || !app_ops(r->id)->tcp) &&
+		    app_ops(r->id)->udp) {
 			if (r->flow.app)
 				rig_datagram(r, side, p, n);
 			continue;

@@ -19,7 +19,7 @@ static const struct dce_server_conf server = { .versions = DCE_SMB_ALL,
 static const struct dce_conf all = { .memcap = 8 << 20, .defrag = true,
 	.events = DCE_EVENTS_ALL, .servers = &server, .n_servers = 1 };
 
-/* -- bytes ----------------------------------------------------------------- */
+/* -- bytes ------------------ */
 
 struct out {
 	size_t n;
@@ -82,7 +82,7 @@ play(void)
 	rig_play(&r, say, n_say);
 }
 
-/* -- DCE/RPC ------------------------------------------------------------------ */
+/* -- DCE/RPC ------------------ */
 
 enum { REQUEST = 0, RESPONSE = 2, BIND = 11, BIND_ACK = 12, ALTER = 14,
 	FIRST = 1, LAST = 2, WHOLE = 3 };
@@ -282,18 +282,24 @@ test_co_events(void **state)
 
 	(void)state;
 	assert_true(rig_init(&r, APP_DCE, &all));
+	/* what never was DCE/RPC is no broken one */
 	n_say = 0;
 	co_bind(speak(FLOW_CLIENT), BIND, 5840, 7);
 	bytes[0].b[0] = 4;
-	expect("event 133:27");
+	play();
+	assert_false(rig_has(&r, "event"));
 	bytes[0].b[0] = 5;
-	bytes[0].b[1] = 3;
+	co_bind(speak(FLOW_CLIENT), ALTER, 5840, 7);
+	bytes[1].b[0] = 4;
+	expect("event 133:27");
+	bytes[1].b[0] = 5;
+	bytes[1].b[1] = 3;
 	expect("event 133:28");
-	bytes[0].b[1] = 0;
-	bytes[0].b[2] = 77;
+	bytes[1].b[1] = 0;
+	bytes[1].b[2] = 77;
 	expect("event 133:29");
-	bytes[0].b[2] = BIND;
-	set_le(&bytes[0], 8, 15, 2);
+	bytes[1].b[2] = ALTER;
+	set_le(&bytes[1], 8, 15, 2);
 	expect("event 133:30");
 	n_say = 0;
 	o = speak(FLOW_CLIENT);
@@ -385,6 +391,12 @@ test_banner(void **state)
 	    "unit client full dce_stub_data=\"abcd\"\n"));
 	assert_false(rig_has(&r, "event"));
 	assert_true(facts(APP_DCE)->has_iface);
+	/* what another session's bytes were is not this one's matter */
+	rig_session(&r);
+	rig_feed(&r, FLOW_CLIENT, "no DCE/RPC at all", 17, RIG_WHOLE);
+	assert_true(rig_has(&r, "fate not mine"));
+	play();
+	assert_false(rig_has(&r, "fate not mine"));
 	rig_fini(&r);
 }
 
@@ -459,7 +471,7 @@ test_linear(void **state)
 	rig_fini(&r);
 }
 
-/* -- UDP ------------------------------------------------------------------------ */
+/* -- UDP ------------------ */
 
 static void
 cl_call(struct out *o, unsigned flags, uint32_t sequence, uint16_t fragment,
@@ -520,7 +532,7 @@ test_udp(void **state)
 	rig_fini(&r);
 }
 
-/* -- SMB 2 ------------------------------------------------------------------------ */
+/* -- SMB 2 ------------------ */
 
 static size_t
 nbss_begin(struct out *o)
@@ -754,6 +766,28 @@ test_smb2_midstream(void **state)
 	rig_fini(&r);
 }
 
+/* What goes over a pipe need not be DCE/RPC: nothing is said of it until it
+ * was. */
+static void
+test_other_pipe(void **state)
+{
+	(void)state;
+	assert_true(rig_init(&r, APP_SMB, &all));
+	for (unsigned i = 0; i < 2; i++) {
+		n_say = 0;
+		smb2_tree(1, 9, "\\\\a\\IPC$", 2);
+		smb2_create(2, 9, "other", 40);
+		data.n = 0;
+		if (i)
+			co_bind(&data, BIND, 4280, 7);
+		put(&data, "what somebody typed", 19);
+		smb2_write(3, 9, 40, &data);
+		play();
+		assert_int_equal(rig_has(&r, "event 133:27"), i);
+	}
+	rig_fini(&r);
+}
+
 static void
 test_smb2_files(void **state)
 {
@@ -857,7 +891,7 @@ test_smb2_events(void **state)
 	rig_fini(&r);
 }
 
-/* -- SMB 1 ------------------------------------------------------------------------ */
+/* -- SMB 1 ------------------ */
 
 static size_t
 msg1_begin(struct out *o, unsigned command, bool answer, uint16_t tree)
@@ -1074,7 +1108,7 @@ test_smb1_events(void **state)
 	rig_fini(&r);
 }
 
-/* -- limits ------------------------------------------------------------------------ */
+/* -- limits ------------------ */
 
 static void
 test_smb_limits(void **state)
@@ -1106,7 +1140,7 @@ test_smb_limits(void **state)
 	rig_fini(&r);
 }
 
-/* -- the corpus ------------------------------------------------------------------------ */
+/* -- the corpus ------------------ */
 
 static int
 write_corpus(const char *path, void (*speak_all)(void), uint8_t how)
@@ -1148,6 +1182,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_udp),
 		cmocka_unit_test(test_smb2_pipe),
 		cmocka_unit_test(test_smb2_midstream),
+		cmocka_unit_test(test_other_pipe),
 		cmocka_unit_test(test_smb2_files),
 		cmocka_unit_test(test_smb2_events),
 		cmocka_unit_test(test_smb1),
