@@ -36,9 +36,9 @@ hand_over(struct inspect *in)
  * the destination of a packet that there is not. */
 static void
 record_ends(struct inspect *in, enum record_kind kind, struct mtime ts,
-    uint8_t proto, uint16_t vlan)
+    uint8_t proto, uint16_t vlan, uint16_t iface)
 {
-	struct record_source src = tell_source(in, in->pkt.iface);
+	struct record_source src = tell_source(in, iface);
 	const struct record_flow *f = &in->rec.flow;
 
 	in->rec.kind = kind;
@@ -82,7 +82,8 @@ tell_log(struct inspect *in, const struct app_log *l)
 		.packets = { f->packets[0], f->packets[1] },
 		.bytes = { f->bytes[0], f->bytes[1] },
 	};
-	record_ends(in, RECORD_APP, f->ts, f->ip_proto, f->vlan);
+	record_ends(in, RECORD_APP, f->ts, f->ip_proto, f->vlan,
+	    f->iface);
 	if (strcmp(l->type, "fileinfo") == 0)
 		r->app.show = SHOW_FILEINFO;
 	r->app.type = l->type;
@@ -139,7 +140,8 @@ tell_flow(struct inspect *in, const struct flow *f)
 	struct record *r = &in->rec;
 
 	record_session(r, f);
-	record_ends(in, RECORD_FLOW, in->pkt.ts, f->key.proto, f->key.vlan);
+	record_ends(in, RECORD_FLOW, in->pkt.ts, f->key.proto, f->key.vlan,
+	    f->iface);
 	if (f->kind == FLOW_ICMP) {
 		r->pkt.icmp_type = f->l4[0];
 		r->pkt.icmp_code = f->l4[1];

@@ -253,7 +253,7 @@ struct app_log_flow {
 	uint16_t port[FLOW_SIDES];
 	uint64_t packets[FLOW_SIDES], bytes[FLOW_SIDES];
 	uint8_t ip_proto;
-	uint16_t vlan;
+	uint16_t vlan, iface;
 };
 
 /* A transaction to be told. Borrowed until the next call of anything here. */

@@ -183,15 +183,24 @@ dns_guess(enum flow_side side, struct slice bytes, bool datagram)
 
 /* -- streams -------------------------------------------------------------------- */
 
+/* The length of a message that begins so in a stream, 0: none does. */
+static uint16_t
+message_len(struct cursor c)
+{
+	struct dns_header h;
+	uint16_t len;
+
+	return cur_be16(&c, &len) && dns_read_header(&c, &h) &&
+	    fits(&h, len) ? len : 0;
+}
+
 /* Length and header of a message are there; false: it is none. */
 static bool
 message_begin(struct dns_side *s)
 {
-	struct cursor c = cur_make(s->head, sizeof(s->head));
-	struct dns_header h;
-	uint16_t len;
+	uint16_t len = message_len(cur_make(s->head, sizeof(s->head)));
 
-	if (!cur_be16(&c, &len) || !dns_read_header(&c, &h) || !fits(&h, len))
+	if (!len)
 		return false;
 	s->left = (uint32_t)len - DNS_HEADER_LEN;
 	s->n_head = 0;
@@ -428,8 +437,13 @@ dns_next(struct app_call *c, const struct app_pdu *pdu, bool first,
 	/* behind a gap split takes a message to begin */
 	if (pdu->begins || pdu->gap) {
 		*w = (struct dns_walk){ .at = WALK_HEADER };
-		if (!pdu->datagram && !cur_skip(&cur, PREFIX_LEN))
+		if (!pdu->datagram && (!message_len(cur) ||
+		    !cur_skip(&cur, PREFIX_LEN))) {
+			/* what split refused, or cut off in its header */
+			w->at = WALK_DONE;
+			c->ctrs[DNS_CTR_BAD]++;
 			return true;
+		}
 		read_message(c, d, pdu, cur);
 	}
 	walk(w, &cur);

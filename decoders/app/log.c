@@ -9,7 +9,7 @@ flow_of(const struct app *a, const struct flow *f)
 {
 	struct app_log_flow l = { .id = f->id, .ts = a->now,
 		.first = f->first, .ip_proto = f->key.proto,
-		.vlan = f->key.vlan };
+		.vlan = f->key.vlan, .iface = f->iface };
 
 	flow_ends(f, l.addr, l.port);
 	for (unsigned i = 0; i < FLOW_SIDES; i++) {

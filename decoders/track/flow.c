@@ -324,6 +324,7 @@ flow_create(struct flow_table *t, const struct packet *p, bool from_server)
 	    FLOW_CLASS_ONE_SIDED;
 	f->timeout_s = t->conf->timeout_s[proto];
 	f->first = f->last = p->ts;
+	f->iface = (uint16_t)p->iface;
 	if (proto == FLOW_ICMP) {
 		f->l4[0] = p->dec.icmp_type;
 		f->l4[1] = p->dec.icmp_code;

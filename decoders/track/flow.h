@@ -100,6 +100,7 @@ struct flow {
 	uint32_t timeout_s;
 	uint32_t listed; /* second in which it became the youngest */
 	uint8_t app_id;  /* enum app_id: whose session it is, or was */
+	uint16_t iface;  /* packet.iface of its first packet */
 	struct mtime last;
 	uint64_t packets[FLOW_SIDES], bytes[FLOW_SIDES];
 	/* TCP: the session (stream.h), NULL for others */

@@ -35,7 +35,8 @@ packet(enum pkt_l4 l4, uint16_t sport, uint16_t dport, uint64_t sec)
 {
 	static struct packet p;
 
-	p = (struct packet){ .ts = mtime_make(sec, 0), .wirelen = 100 };
+	p = (struct packet){ .ts = mtime_make(sec, 0), .wirelen = 100,
+		.iface = 3 };
 	p.dec.ip_ver = p.dec.src.family = p.dec.dst.family = 4;
 	p.dec.src.b[3] = 2;
 	p.dec.dst.b[3] = 1;
@@ -168,6 +169,7 @@ icmp_keeps_its_type(void **state)
 	f = send(PKT_L4_ICMP4, 0, 0, 100);
 	assert_int_equal(f->l4[0], 13);
 	assert_int_equal(f->l4[1], 0);
+	assert_int_equal(f->iface, 3);
 	assert_int_equal(told(100, true), 1);
 	track_free(t);
 }
