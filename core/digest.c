@@ -111,26 +111,28 @@ md5(uint32_t h[4], const uint8_t *p)
 static void
 sha1(uint32_t h[5], const uint8_t *p)
 {
-	uint32_t a = h[0], b = h[1], c = h[2], d = h[3], e = h[4], w[80];
+	uint32_t a = h[0], b = h[1], c = h[2], d = h[3], e = h[4], next;
+	uint32_t w[80];
 
 	for (unsigned t = 0; t < 16; t++)
 		w[t] = (uint32_t)p[4 * t] << 24 | (uint32_t)p[4 * t + 1] << 16 |
 		    (uint32_t)p[4 * t + 2] << 8 | p[4 * t + 3];
 	for (unsigned t = 16; t < 80; t++)
 		w[t] = rotl32(w[t - 3] ^ w[t - 8] ^ w[t - 14] ^ w[t - 16], 1);
-	for (unsigned t = 0; t < 80; t++) {
-		uint32_t f = t < 20 ? ((b & c) | (~b & d)) + 0x5a827999 :
-		    t < 40 ? (b ^ c ^ d) + 0x6ed9eba1 :
-		    t < 60 ? ((b & c) | (b & d) | (c & d)) + 0x8f1bbcdc :
-		    (b ^ c ^ d) + 0xca62c1d6;
-		uint32_t next = rotl32(a, 5) + f + e + w[t];
-
-		e = d;
-		d = c;
-		c = rotl32(b, 30);
-		b = a;
-		a = next;
+#define ROUND(n, function, k)                                                  \
+	for (unsigned t = 20 * (n); t < 20 * (n) + 20; t++) {                  \
+		next = rotl32(a, 5) + (function) + (k) + e + w[t];             \
+		e = d;                                                         \
+		d = c;                                                         \
+		c = rotl32(b, 30);                                             \
+		b = a;                                                         \
+		a = next;                                                      \
 	}
+	ROUND(0, (b & c) | (~b & d), 0x5a827999)
+	ROUND(1, b ^ c ^ d, 0x6ed9eba1)
+	ROUND(2, (b & c) | (b & d) | (c & d), 0x8f1bbcdc)
+	ROUND(3, b ^ c ^ d, 0xca62c1d6)
+#undef ROUND
 	h[0] += a;
 	h[1] += b;
 	h[2] += c;
@@ -147,7 +149,9 @@ sha1(uint32_t h[5], const uint8_t *p)
 	}                                                                      \
 	static void name(word h[8], const uint8_t *p)                          \
 	{                                                                      \
-		word v[8], w[rounds];                                          \
+		word v0 = h[0], v1 = h[1], v2 = h[2], v3 = h[3];               \
+		word v4 = h[4], v5 = h[5], v6 = h[6], v7 = h[7];               \
+		word w[rounds];                                                \
 									       \
 		for (unsigned i = 0; i < 16; i++) {                            \
 			w[i] = 0;                                              \
@@ -163,24 +167,33 @@ sha1(uint32_t h[5], const uint8_t *p)
 			    x >> a3) + (name##_rotr(y, b1) ^                   \
 			    name##_rotr(y, b2) ^ y >> b3);                     \
 		}                                                              \
-		memcpy(v, h, sizeof(v));                                       \
 		for (unsigned i = 0; i < rounds; i++) {                        \
-			word s1 = name##_rotr(v[4], d1) ^                      \
-			    name##_rotr(v[4], d2) ^ name##_rotr(v[4], d3);     \
-			word s0 = name##_rotr(v[0], c1) ^                      \
-			    name##_rotr(v[0], c2) ^ name##_rotr(v[0], c3);     \
-			word ch = (v[4] & v[5]) ^ (~v[4] & v[6]);              \
-			word maj = (v[0] & v[1]) ^ (v[0] & v[2]) ^             \
-			    (v[1] & v[2]);                                     \
-			word t1 = v[7] + s1 + ch + w[i] +                      \
+			word s1 = name##_rotr(v4, d1) ^                        \
+			    name##_rotr(v4, d2) ^ name##_rotr(v4, d3);         \
+			word s0 = name##_rotr(v0, c1) ^                        \
+			    name##_rotr(v0, c2) ^ name##_rotr(v0, c3);         \
+			word ch = (v4 & v5) ^ (~v4 & v6);                      \
+			word maj = (v0 & v1) ^ (v0 & v2) ^ (v1 & v2);          \
+			word t1 = v7 + s1 + ch + w[i] +                        \
 			    (word)(sha_k[i] >> (64 - bits));                   \
 									       \
-			memmove(v + 1, v, 7 * sizeof(v[0]));                   \
-			v[4] += t1;                                            \
-			v[0] = t1 + s0 + maj;                                  \
+			v7 = v6;                                               \
+			v6 = v5;                                               \
+			v5 = v4;                                               \
+			v4 = v3 + t1;                                          \
+			v3 = v2;                                               \
+			v2 = v1;                                               \
+			v1 = v0;                                               \
+			v0 = t1 + s0 + maj;                                    \
 		}                                                              \
-		for (unsigned i = 0; i < 8; i++)                               \
-			h[i] += v[i];                                          \
+		h[0] += v0;                                                    \
+		h[1] += v1;                                                    \
+		h[2] += v2;                                                    \
+		h[3] += v3;                                                    \
+		h[4] += v4;                                                    \
+		h[5] += v5;                                                    \
+		h[6] += v6;                                                    \
+		h[7] += v7;                                                    \
 	}
 
 SHA2(sha256, uint32_t, 32, 64, 7, 18, 3, 17, 19, 10, 2, 13, 22, 6, 11, 25)

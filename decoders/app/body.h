@@ -15,7 +15,9 @@
  *	...
  *	body_finish(b, depth) where the sender ended the body; body_end(b)
  *
- * What comes out does not depend on the pieces that went in. It is read as
+ * What comes out does not depend on the pieces that went in; but where a bomb
+ * is cut off does, and how much comes out of brotli that turns bad, or for
+ * which memory runs out, of its last 256 bytes. It is read as
  * the most tolerant browser would: a wrong checksum, a missing trailer,
  * garbage behind the end and reserved flags of gzip are no reason to stop; a
  * body that is not coded as it says at all comes out as it is.

@@ -52,7 +52,8 @@ body_piece(struct slice in)
 
 	/* brotli's end, if it is bad; and where a bomb is noticed */
 	return (struct fed){ o.bytes, o.consumed, o.flags & ~1u,
-		o.flags & BODY_FULL, o.flags & (BODY_BAD | BODY_BOMB) };
+		o.flags & BODY_FULL, o.flags & (BODY_BAD | BODY_BOMB |
+		    BODY_NO_MEMORY) };
 }
 
 static void UNUSED
