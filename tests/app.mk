@@ -19,6 +19,11 @@ tests_unit_test_ftp_SOURCES = tests/unit/test_ftp.c
 tests_unit_test_ftp_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_ftp_LDADD = $(APP_TEST_LIBS)
 
+check_PROGRAMS += tests/unit/test_http
+tests_unit_test_http_SOURCES = tests/unit/test_http.c
+tests_unit_test_http_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_http_LDADD = $(APP_TEST_LIBS)
+
 check_PROGRAMS += tests/unit/test_mail
 tests_unit_test_mail_SOURCES = tests/unit/test_mail.c
 tests_unit_test_mail_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -78,6 +83,14 @@ tests_fuzz_fuzz_gtp_CPPFLAGS = $(AM_CPPFLAGS) -DFUZZ_APP=APP_GTP
 tests_fuzz_fuzz_gtp_LDADD = $(FUZZ_APP_LIBS)
 EXTRA_tests_fuzz_fuzz_gtp_DEPENDENCIES = tests/fuzz/libonefile.a
 EXTRA_DIST += tests/fuzz/corpus/gtp/messages
+
+check_PROGRAMS += tests/fuzz/fuzz_http
+tests_fuzz_fuzz_http_SOURCES = tests/fuzz/fuzz_app.c
+tests_fuzz_fuzz_http_CPPFLAGS = $(AM_CPPFLAGS) -DFUZZ_APP=APP_HTTP
+tests_fuzz_fuzz_http_LDADD = $(FUZZ_APP_LIBS)
+EXTRA_tests_fuzz_fuzz_http_DEPENDENCIES = tests/fuzz/libonefile.a
+EXTRA_DIST += tests/fuzz/corpus/http/pipeline tests/fuzz/corpus/http/chunks \
+	tests/fuzz/corpus/http/gap tests/fuzz/corpus/http/junk
 
 check_PROGRAMS += tests/fuzz/fuzz_ftp
 tests_fuzz_fuzz_ftp_SOURCES = tests/fuzz/fuzz_app.c

@@ -14,6 +14,11 @@ tests_unit_test_cmdline_SOURCES = tests/unit/test_cmdline.c
 tests_unit_test_cmdline_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_cmdline_LDADD = $(ADUANA_LIBS) $(SYSTEM_LIBS) $(UNIT_LIBS)
 
+check_PROGRAMS += tests/unit/test_config_http
+tests_unit_test_config_http_SOURCES = tests/unit/test_config_http.c
+tests_unit_test_config_http_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_config_http_LDADD = $(ADUANA_LIBS) $(SYSTEM_LIBS) $(UNIT_LIBS)
+
 check_PROGRAMS += tests/unit/test_counters
 tests_unit_test_counters_SOURCES = tests/unit/test_counters.c
 tests_unit_test_counters_CPPFLAGS = $(UNIT_CPPFLAGS)
