@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "core/digest.h"
 
+#include <string.h>
+
 /* RFC 1321: floor(2^32 * |sin(i + 1)|). */
 static const uint32_t md5_t[64] = {
 	0xd76aa478, 0xe8c7b756, 0x242070db, 0xc1bdceee, 0xf57c0faf, 0x4787c62a,
@@ -55,182 +57,262 @@ static const uint64_t sha_h[8] = {
 	0x1f83d9abfb41bd6b, 0x5be0cd19137e2179,
 };
 
-/* A message with its padding, a block at a time: 0x80, zeros, the length in
- * bits in the last 8 bytes. */
-struct blocks {
-	struct slice in;
-	size_t size, off; /* of a block; of the next one */
-	bool big_endian;
-};
-
-static bool
-next_block(struct blocks *b, uint8_t *block)
-{
-	size_t tail = b->size == 128 ? 16 : 8;
-	size_t total = (b->in.len + 1 + tail + b->size - 1) / b->size * b->size;
-	uint64_t bits = (uint64_t)b->in.len * 8;
-
-	if (b->off == total)
-		return false;
-	for (size_t i = 0; i < b->size; i++) {
-		size_t at = b->off + i;
-
-		block[i] = at < b->in.len ? b->in.ptr[at] :
-		    at == b->in.len ? 0x80 : 0;
-		if (at >= total - 8) {
-			size_t k = at - (total - 8);
-			size_t shift = 8 * (b->big_endian ? 7 - k : k);
-
-			block[i] = (uint8_t)(bits >> shift);
-		}
-	}
-	b->off += b->size;
-	return true;
-}
-
 static uint32_t
 rotl32(uint32_t v, unsigned n)
 {
 	return v << n | v >> (32 - n);
 }
 
+static uint32_t
+le32(const uint8_t *p)
+{
+	return (uint32_t)p[0] | (uint32_t)p[1] << 8 | (uint32_t)p[2] << 16 |
+	    (uint32_t)p[3] << 24;
+}
+
+static uint32_t
+md5_step(uint32_t a, uint32_t b, uint32_t f, uint32_t w, unsigned i,
+    unsigned turn)
+{
+	return b + rotl32(a + f + md5_t[i] + w, turn);
+}
+
+/* RFC 1321 3.4 */
 static void
-md5(struct slice in, uint8_t *out)
+md5(uint32_t h[4], const uint8_t *p)
 {
 	static const uint8_t turns[4][4] = { { 7, 12, 17, 22 },
 		{ 5, 9, 14, 20 }, { 4, 11, 16, 23 }, { 6, 10, 15, 21 } };
-	uint32_t h[4] = { 0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476 };
-	struct blocks bs = { in, 64, 0, false };
-	uint8_t block[128];
+	uint32_t a = h[0], b = h[1], c = h[2], d = h[3], w[16], next;
 
-	while (next_block(&bs, block)) {
-		uint32_t a = h[0], b = h[1], c = h[2], d = h[3], w[16];
-
-		for (unsigned i = 0; i < 16; i++)
-			w[i] = (uint32_t)block[4 * i] |
-			    (uint32_t)block[4 * i + 1] << 8 |
-			    (uint32_t)block[4 * i + 2] << 16 |
-			    (uint32_t)block[4 * i + 3] << 24;
-		for (unsigned i = 0; i < 64; i++) {
-			uint32_t f, next;
-			unsigned g;
-
-			switch (i / 16) {
-			case 0:
-				f = (b & c) | (~b & d);
-				g = i;
-				break;
-			case 1:
-				f = (d & b) | (~d & c);
-				g = (5 * i + 1) % 16;
-				break;
-			case 2:
-				f = b ^ c ^ d;
-				g = (3 * i + 5) % 16;
-				break;
-			default:
-				f = c ^ (b | ~d);
-				g = (7 * i) % 16;
-				break;
-			}
-			next = b + rotl32(a + f + md5_t[i] + w[g],
-			    turns[i / 16][i % 4]);
-			a = d;
-			d = c;
-			c = b;
-			b = next;
-		}
-		h[0] += a;
-		h[1] += b;
-		h[2] += c;
-		h[3] += d;
-	}
 	for (unsigned i = 0; i < 16; i++)
-		out[i] = (uint8_t)(h[i / 4] >> 8 * (i % 4));
+		w[i] = le32(p + (size_t)4 * i);
+#define ROUND(n, function, word)                                               \
+	for (unsigned i = 16 * (n); i < 16 * (n) + 16; i++) {                  \
+		next = md5_step(a, b, function, w[(word) % 16], i,             \
+		    turns[n][i % 4]);                                          \
+		a = d;                                                         \
+		d = c;                                                         \
+		c = b;                                                         \
+		b = next;                                                      \
+	}
+	ROUND(0, (b & c) | (~b & d), i)
+	ROUND(1, (d & b) | (~d & c), 5 * i + 1)
+	ROUND(2, b ^ c ^ d, 3 * i + 5)
+	ROUND(3, c ^ (b | ~d), 7 * i)
+#undef ROUND
+	h[0] += a;
+	h[1] += b;
+	h[2] += c;
+	h[3] += d;
+}
+
+/* RFC 3174 6.1 */
+static void
+sha1(uint32_t h[5], const uint8_t *p)
+{
+	uint32_t a = h[0], b = h[1], c = h[2], d = h[3], e = h[4], next;
+	uint32_t w[80];
+
+	for (unsigned t = 0; t < 16; t++)
+		w[t] = (uint32_t)p[4 * t] << 24 | (uint32_t)p[4 * t + 1] << 16 |
+		    (uint32_t)p[4 * t + 2] << 8 | p[4 * t + 3];
+	for (unsigned t = 16; t < 80; t++)
+		w[t] = rotl32(w[t - 3] ^ w[t - 8] ^ w[t - 14] ^ w[t - 16], 1);
+#define ROUND(n, function, k)                                                  \
+	for (unsigned t = 20 * (n); t < 20 * (n) + 20; t++) {                  \
+		next = rotl32(a, 5) + (function) + (k) + e + w[t];             \
+		e = d;                                                         \
+		d = c;                                                         \
+		c = rotl32(b, 30);                                             \
+		b = a;                                                         \
+		a = next;                                                      \
+	}
+	ROUND(0, (b & c) | (~b & d), 0x5a827999)
+	ROUND(1, b ^ c ^ d, 0x6ed9eba1)
+	ROUND(2, (b & c) | (b & d) | (c & d), 0x8f1bbcdc)
+	ROUND(3, b ^ c ^ d, 0xca62c1d6)
+#undef ROUND
+	h[0] += a;
+	h[1] += b;
+	h[2] += c;
+	h[3] += d;
+	h[4] += e;
 }
 
 /* SHA-256 and SHA-512 are the same but for the word and six rotations each. */
-#define SHA2(name, word, bits, rounds, block_len, a1, a2, a3, b1, b2, b3, c1,  \
-    c2, c3, d1, d2, d3)                                                        \
+#define SHA2(name, word, bits, rounds, a1, a2, a3, b1, b2, b3, c1, c2, c3, d1, \
+    d2, d3)                                                                    \
 	static word name##_rotr(word v, unsigned n)                            \
 	{                                                                      \
 		return v >> n | v << (bits - n);                               \
 	}                                                                      \
-	static void name(struct slice in, uint8_t *out)                        \
+	static void name(word h[8], const uint8_t *p)                          \
 	{                                                                      \
-		struct blocks bs = { in, block_len, 0, true };                 \
-		uint8_t block[128];                                            \
-		word h[8], v[8], w[rounds];                                    \
+		word v0 = h[0], v1 = h[1], v2 = h[2], v3 = h[3];               \
+		word v4 = h[4], v5 = h[5], v6 = h[6], v7 = h[7];               \
+		word w[rounds];                                                \
 									       \
-		for (unsigned i = 0; i < 8; i++)                               \
-			h[i] = (word)(sha_h[i] >> (64 - bits));                \
-		while (next_block(&bs, block)) {                               \
-			for (unsigned i = 0; i < 16; i++) {                    \
-				w[i] = 0;                                      \
-				for (unsigned k = 0; k < bits / 8; k++)        \
-					w[i] = (word)(w[i] << 8) |             \
-					    block[i * (bits / 8) + k];         \
-			}                                                      \
-			for (unsigned i = 16; i < rounds; i++) {               \
-				word x = w[i - 15], y = w[i - 2];              \
-									       \
-				w[i] = w[i - 16] + w[i - 7] +                  \
-				    (name##_rotr(x, a1) ^ name##_rotr(x, a2) ^ \
-				    x >> a3) + (name##_rotr(y, b1) ^           \
-				    name##_rotr(y, b2) ^ y >> b3);             \
-			}                                                      \
-			memcpy(v, h, sizeof(v));                               \
-			for (unsigned i = 0; i < rounds; i++) {                \
-				word s1 = name##_rotr(v[4], d1) ^              \
-				    name##_rotr(v[4], d2) ^                    \
-				    name##_rotr(v[4], d3);                     \
-				word s0 = name##_rotr(v[0], c1) ^              \
-				    name##_rotr(v[0], c2) ^                    \
-				    name##_rotr(v[0], c3);                     \
-				word ch = (v[4] & v[5]) ^ (~v[4] & v[6]);      \
-				word maj = (v[0] & v[1]) ^ (v[0] & v[2]) ^     \
-				    (v[1] & v[2]);                             \
-				word t1 = v[7] + s1 + ch + w[i] +              \
-				    (word)(sha_k[i] >> (64 - bits));           \
-									       \
-				memmove(v + 1, v, 7 * sizeof(v[0]));           \
-				v[4] += t1;                                    \
-				v[0] = t1 + s0 + maj;                          \
-			}                                                      \
-			for (unsigned i = 0; i < 8; i++)                       \
-				h[i] += v[i];                                  \
+		for (unsigned i = 0; i < 16; i++) {                            \
+			w[i] = 0;                                              \
+			for (unsigned k = 0; k < bits / 8; k++)                \
+				w[i] = (word)(w[i] << 8) |                     \
+				    p[i * (bits / 8) + k];                     \
 		}                                                              \
-		for (unsigned i = 0; i < bits; i++)                            \
-			out[i] = (uint8_t)(h[i / (bits / 8)] >>                \
-			    (bits - 8 - 8 * (i % (bits / 8))));                \
+		for (unsigned i = 16; i < rounds; i++) {                       \
+			word x = w[i - 15], y = w[i - 2];                      \
+									       \
+			w[i] = w[i - 16] + w[i - 7] +                          \
+			    (name##_rotr(x, a1) ^ name##_rotr(x, a2) ^         \
+			    x >> a3) + (name##_rotr(y, b1) ^                   \
+			    name##_rotr(y, b2) ^ y >> b3);                     \
+		}                                                              \
+		for (unsigned i = 0; i < rounds; i++) {                        \
+			word s1 = name##_rotr(v4, d1) ^                        \
+			    name##_rotr(v4, d2) ^ name##_rotr(v4, d3);         \
+			word s0 = name##_rotr(v0, c1) ^                        \
+			    name##_rotr(v0, c2) ^ name##_rotr(v0, c3);         \
+			word ch = (v4 & v5) ^ (~v4 & v6);                      \
+			word maj = (v0 & v1) ^ (v0 & v2) ^ (v1 & v2);          \
+			word t1 = v7 + s1 + ch + w[i] +                        \
+			    (word)(sha_k[i] >> (64 - bits));                   \
+									       \
+			v7 = v6;                                               \
+			v6 = v5;                                               \
+			v5 = v4;                                               \
+			v4 = v3 + t1;                                          \
+			v3 = v2;                                               \
+			v2 = v1;                                               \
+			v1 = v0;                                               \
+			v0 = t1 + s0 + maj;                                    \
+		}                                                              \
+		h[0] += v0;                                                    \
+		h[1] += v1;                                                    \
+		h[2] += v2;                                                    \
+		h[3] += v3;                                                    \
+		h[4] += v4;                                                    \
+		h[5] += v5;                                                    \
+		h[6] += v6;                                                    \
+		h[7] += v7;                                                    \
 	}
 
-SHA2(sha256, uint32_t, 32, 64, 64, 7, 18, 3, 17, 19, 10, 2, 13, 22, 6, 11, 25)
-SHA2(sha512, uint64_t, 64, 80, 128, 1, 8, 7, 19, 61, 6, 28, 34, 39, 14, 18, 41)
+SHA2(sha256, uint32_t, 32, 64, 7, 18, 3, 17, 19, 10, 2, 13, 22, 6, 11, 25)
+SHA2(sha512, uint64_t, 64, 80, 1, 8, 7, 19, 61, 6, 28, 34, 39, 14, 18, 41)
+
+/* -- any of them ------------------------------------------------------------ */
+
+static const struct {
+	uint8_t len, block, tail; /* bytes: digest, block, length at the end */
+} kinds[] = {
+	[DIGEST_NONE] = { 0, 64, 8 },
+	[DIGEST_MD5] = { 16, 64, 8 },
+	[DIGEST_SHA1] = { 20, 64, 8 },
+	[DIGEST_SHA256] = { 32, 64, 8 },
+	[DIGEST_SHA512] = { 64, 128, 16 },
+};
+
+static void
+block(struct digest *d, const uint8_t *p)
+{
+	switch (d->kind) {
+	case DIGEST_NONE:
+		break;
+	case DIGEST_MD5:
+		md5(d->h.w32, p);
+		break;
+	case DIGEST_SHA1:
+		sha1(d->h.w32, p);
+		break;
+	case DIGEST_SHA256:
+		sha256(d->h.w32, p);
+		break;
+	case DIGEST_SHA512:
+		sha512(d->h.w64, p);
+		break;
+	}
+}
 
 size_t
 digest_len(enum digest_kind kind)
 {
-	static const uint8_t lens[] = { [DIGEST_NONE] = 0, [DIGEST_MD5] = 16,
-		[DIGEST_SHA256] = 32, [DIGEST_SHA512] = 64 };
+	return kinds[kind].len;
+}
 
-	return lens[kind];
+void
+digest_init(struct digest *d, enum digest_kind kind)
+{
+	/* RFC 1321 3.3, RFC 3174 6.1 */
+	static const uint32_t first[] = { 0x67452301, 0xefcdab89, 0x98badcfe,
+		0x10325476, 0xc3d2e1f0 };
+
+	d->kind = kind;
+	d->bytes = 0;
+	if (kind == DIGEST_SHA512)
+		memcpy(d->h.w64, sha_h, sizeof(sha_h));
+	else if (kind == DIGEST_SHA256)
+		for (unsigned i = 0; i < 8; i++)
+			d->h.w32[i] = (uint32_t)(sha_h[i] >> 32);
+	else
+		memcpy(d->h.w32, first, sizeof(first));
+}
+
+void
+digest_update(struct digest *d, struct slice in)
+{
+	size_t size = kinds[d->kind].block, have = d->bytes % size, n;
+
+	d->bytes += in.len;
+	while (in.len) {
+		if (!have && in.len >= size) {
+			block(d, in.ptr);
+			n = size;
+		} else {
+			n = in.len < size - have ? in.len : size - have;
+			memcpy(d->part + have, in.ptr, n);
+			have += n;
+			if (have == size) {
+				block(d, d->part);
+				have = 0;
+			}
+		}
+		in = slice_make(in.ptr + n, in.len - n);
+	}
+}
+
+/* The message ends with 0x80, zeros up to a block's end, and its length in
+ * bits before that. */
+void
+digest_final(struct digest *d, uint8_t out[DIGEST_MAX])
+{
+	size_t size = kinds[d->kind].block, tail = kinds[d->kind].tail;
+	size_t have = d->bytes % size;
+	uint64_t bits = d->bytes * 8;
+
+	d->part[have++] = 0x80;
+	if (have > size - tail) {
+		memset(d->part + have, 0, size - have);
+		block(d, d->part);
+		have = 0;
+	}
+	memset(d->part + have, 0, size - have);
+	for (unsigned i = 0; i < 8; i++)
+		d->part[size - 8 + i] = (uint8_t)(bits >> 8 *
+		    (d->kind == DIGEST_MD5 ? i : 7 - i));
+	block(d, d->part);
+	for (unsigned i = 0; i < kinds[d->kind].len; i++)
+		out[i] = d->kind == DIGEST_MD5 ?
+		    (uint8_t)(d->h.w32[i / 4] >> 8 * (i % 4)) :
+		    d->kind == DIGEST_SHA512 ?
+		    (uint8_t)(d->h.w64[i / 8] >> (56 - 8 * (i % 8))) :
+		    (uint8_t)(d->h.w32[i / 4] >> (24 - 8 * (i % 4)));
 }
 
 void
 digest(enum digest_kind kind, struct slice in, uint8_t out[DIGEST_MAX])
 {
-	switch (kind) {
-	case DIGEST_NONE:
-		break;
-	case DIGEST_MD5:
-		md5(in, out);
-		break;
-	case DIGEST_SHA256:
-		sha256(in, out);
-		break;
-	case DIGEST_SHA512:
-		sha512(in, out);
-		break;
-	}
+	struct digest d;
+
+	digest_init(&d, kind);
+	digest_update(&d, in);
+	digest_final(&d, out);
 }

@@ -16,10 +16,12 @@ events_table(unsigned i, struct event_table *out)
 		uint16_t gid;
 		const struct dec_event_def *(*defs)(unsigned *n);
 	} others[] = {
+		{ 105, bo_events },
 		{ 112, arpspoof_events },
 		{ 122, portscan_events },
 		{ 123, defrag_events },
 		{ 129, stream_events },
+		{ 136, reputation_events },
 	};
 
 	if (i == DEC_ID_NONE) {
@@ -51,4 +53,19 @@ events_table(unsigned i, struct event_table *out)
 	out->gid = others[i].gid;
 	out->defs = others[i].defs(&out->n);
 	return true;
+}
+
+const struct dec_event_def *
+events_find(uint32_t gid, uint32_t sid)
+{
+	struct event_table t;
+
+	for (unsigned i = 0; events_table(i, &t); i++) {
+		if (t.gid != gid)
+			continue;
+		for (unsigned e = 0; e < t.n; e++)
+			if (t.defs[e].sid == sid)
+				return &t.defs[e];
+	}
+	return NULL;
 }

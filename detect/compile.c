@@ -198,9 +198,9 @@ set_fast(const struct opt_build *b, const struct content *c,
 static void
 choose_fast(const struct opt_build *b, struct crule *out)
 {
-	const struct content *best = NULL;
+	struct content *best = NULL;
 
-	for (const struct content *c = b->contents; c; c = c->next) {
+	for (struct content *c = b->contents; c; c = c->next) {
 		if (c->len > out->longest_content)
 			out->longest_content = c->len;
 		if ((can_be_fast(c) || c->fast == FAST_ONLY) &&
@@ -212,8 +212,10 @@ choose_fast(const struct opt_build *b, struct crule *out)
 	if (b->fast && !b->fast->negated)
 		best = can_be_fast(b->fast) || b->fast->fast == FAST_ONLY ?
 		    b->fast : best;
-	if (best)
-		set_fast(b, best, &out->fast);
+	if (!best)
+		return;
+	set_fast(b, best, &out->fast);
+	best->is_fast = true;
 }
 
 /* -- face -------------------------------------------------------------------------- */

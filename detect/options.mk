@@ -26,18 +26,24 @@ libdetect_a_SOURCES += \
 	detect/options/content_match.c \
 	detect/options/content_mod.c \
 	detect/options/cvs.c \
+	detect/options/dce.c \
+	detect/options/dce.h \
+	detect/options/dnp3.c \
 	detect/options/dsize.c \
 	detect/options/filter.c \
 	detect/options/flags.c \
 	detect/options/flow.c \
 	detect/options/flowbits.c \
 	detect/options/ftpbounce.c \
+	detect/options/gtp.c \
+	detect/options/gtp_names.def \
 	detect/options/header.c \
 	detect/options/http.c \
 	detect/options/ip.c \
 	detect/options/isdataat.c \
 	detect/options/list.c \
 	detect/options/list.h \
+	detect/options/modbus.c \
 	detect/options/pcre.c \
 	detect/options/pcre.h \
 	detect/options/range.c \

@@ -123,6 +123,8 @@ struct crule {
 	struct rule_response response;
 	uint32_t activates, activated_by, activated_count; /* 0: not given */
 	const char *logto;        /* file name, NULL if none */
+	enum flow_log session;    /* how the session's data is logged */
+	bool any_ignored;         /* ignore_any_rules may leave it out */
 	bool noalert;             /* flowbits:noalert and friends */
 	/* what the raw header allows, known before any option is tried */
 	bool has_flags_test;  /* `flags`: tcp_flags without flags_ignored must

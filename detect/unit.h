@@ -14,6 +14,8 @@
 #include "decoders/packet.h"
 #include "decoders/track/flow.h"
 
+struct stream_scan;
+
 const char *buf_name(enum buf_id id);
 /* Snort's URI class: contents on it name it one by one (http_*). */
 bool buf_is_http(enum buf_id id);
@@ -44,6 +46,7 @@ struct unit {
 	/* rules with a pattern to search are not tried: its bytes are judged
 	 * in a rebuilt unit, or were */
 	bool no_patterns;
+	bool repeated; /* a segment that was sent before, the same */
 	/* what a parser knows about it, or about its session: the protocol's
 	 * struct <protocol>_facts; APP_NONE and NULL without one */
 	enum app_id app;
@@ -51,6 +54,9 @@ struct unit {
 	/* what the packets it was rebuilt from raised: not raised again */
 	const struct pkt_event *raised;
 	unsigned n_raised;
+	/* what its packet's payload, where that is the unit's, was found to
+	 * hold (stream.h); NULL: not known */
+	const struct stream_scan *scan;
 };
 
 static inline bool

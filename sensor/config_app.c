@@ -9,6 +9,13 @@
 
 /* What rules may ask once the protocol is parsed. */
 static const uint32_t gives[APP_COUNT] = {
+	[APP_DCE] = RULE_NEEDS_DCE,
+	[APP_DCE_UDP] = RULE_NEEDS_DCE,
+	[APP_DNP3] = RULE_NEEDS_DNP3,
+	[APP_GTP] = RULE_NEEDS_GTP,
+	[APP_HTTP] = RULE_NEEDS_HTTP | RULE_NEEDS_FILE_DATA,
+	[APP_MODBUS] = RULE_NEEDS_MODBUS,
+	[APP_SMB] = RULE_NEEDS_DCE,
 	[APP_TLS] = RULE_NEEDS_SSL,
 };
 
@@ -118,6 +125,27 @@ applier_proto(struct applier *a, enum app_id id, size_t size,
 	*p = (struct app_proto_conf){ .on = true, .conf = conf,
 		.ports = applier_ports(a, ports, n_ports) };
 	return conf;
+}
+
+void
+applier_ports_only(struct applier *a, enum app_id id, const uint16_t *ports,
+    unsigned n)
+{
+	struct app_proto_conf *p = &a->s->track.app.proto[id];
+	struct text rest = a->d->args, word;
+
+	if (p->on)
+		applier_bad(a, a->d->args, "stands twice: take one away");
+	*p = (struct app_proto_conf){ .on = true,
+		.ports = applier_ports(a, ports, n) };
+	while ((word = applier_token(&rest)).len) {
+		if (!text_is_nocase(word, "ports")) {
+			applier_bad(a, word, "ports { } belongs here");
+			return;
+		}
+		if (!applier_port_list(a, &rest, &p->ports))
+			return;
+	}
 }
 
 /* config protocol_detection: ports | both */

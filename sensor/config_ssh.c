@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* preprocessor ssh (Snort's README.ssh). */
+#include <string.h>
+
 #include "decoders/app/ssh.h"
 #include "sensor/applier.h"
 
@@ -41,6 +43,15 @@ number_of(struct ssh_conf *c, struct text word, int64_t *max)
 	    &c->max_version_len : NULL;
 }
 
+static const uint8_t *
+every_port(struct applier *a)
+{
+	uint8_t *bits = applier_ports(a, NULL, 0);
+
+	memset(bits, 0xff, PORT_BITMAP_BYTES);
+	return bits;
+}
+
 void
 config_ssh(struct applier *a)
 {
@@ -58,7 +69,7 @@ config_ssh(struct applier *a)
 		if (alert) {
 			c->alerts |= alert;
 		} else if (text_is_nocase(word, "autodetect")) {
-			proto->by_content = true;
+			proto->guess_ports = every_port(a);
 		} else if (text_is_nocase(word, "server_ports")) {
 			if (!applier_port_list(a, &rest, &proto->ports))
 				return;

@@ -59,6 +59,16 @@ tests_unit_test_policy_SOURCES = tests/unit/test_policy.c
 tests_unit_test_policy_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_policy_LDADD = $(STREAM_TEST_LIBS)
 
+check_PROGRAMS += tests/unit/test_bo
+tests_unit_test_bo_SOURCES = tests/unit/test_bo.c
+tests_unit_test_bo_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_bo_LDADD = $(DEC_TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_reputation
+tests_unit_test_reputation_SOURCES = tests/unit/test_reputation.c
+tests_unit_test_reputation_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_reputation_LDADD = $(DEC_TEST_LIBS)
+
 check_PROGRAMS += tests/unit/test_portscan
 tests_unit_test_portscan_SOURCES = tests/unit/test_portscan.c
 tests_unit_test_portscan_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -136,6 +146,11 @@ tests_unit_test_stream_SOURCES = tests/unit/test_stream.c
 tests_unit_test_stream_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_stream_LDADD = $(STREAM_TEST_LIBS)
 
+check_PROGRAMS += tests/unit/test_stream_linux
+tests_unit_test_stream_linux_SOURCES = tests/unit/test_stream_linux.c
+tests_unit_test_stream_linux_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_stream_linux_LDADD = $(STREAM_TEST_LIBS)
+
 check_PROGRAMS += tests/fuzz/fuzz_stream
 tests_fuzz_fuzz_stream_SOURCES = tests/fuzz/fuzz_stream.c
 tests_fuzz_fuzz_stream_LDADD = $(FUZZ_DRIVER) libdecoders.a libcore.a $(DECODER_LIBS)
@@ -147,13 +162,21 @@ EXTRA_DIST += tests/fuzz/corpus/stream/inline \
 	tests/fuzz/corpus/stream/overlap \
 	tests/fuzz/corpus/stream/plain
 
-# The kernel as judge; needs the right to make namespaces.
-dist_check_SCRIPTS += tests/sh/defrag_kernel.sh
-EXTRA_PROGRAMS += tests/tools/fragkernel
-check_DATA += tests/tools/fragkernel$(EXEEXT)
-tests_tools_fragkernel_SOURCES = tests/tools/fragkernel.c
+# The kernel as judge; needs the right to make namespaces. make judge asks it
+# more.
+dist_check_SCRIPTS += tests/sh/defrag_kernel.sh tests/sh/stream_kernel.sh
+EXTRA_DIST += tests/sh/netpair.sh
+NETPAIR = tests/tools/netpair.c tests/tools/netpair.h tests/tools/rng.h
+EXTRA_PROGRAMS += tests/tools/fragkernel tests/tools/streamkernel
+check_DATA += tests/tools/fragkernel$(EXEEXT) \
+	tests/tools/streamkernel$(EXEEXT)
+tests_tools_fragkernel_SOURCES = tests/tools/fragkernel.c $(NETPAIR)
 tests_tools_fragkernel_LDADD = libcraft.a libdecoders.a libcore.a $(DECODER_LIBS)
-CLEANFILES += tests/tools/fragkernel$(EXEEXT)
+tests_tools_streamkernel_SOURCES = tests/tools/streamkernel.c \
+	tests/tools/streamclient.c tests/tools/streamclient.h $(NETPAIR)
+tests_tools_streamkernel_LDADD = libcraft.a libdecoders.a libcore.a $(DECODER_LIBS)
+CLEANFILES += tests/tools/fragkernel$(EXEEXT) \
+	tests/tools/streamkernel$(EXEEXT)
 
 EXTRA_DIST += tests/cases/fragments/README tests/cases/fragments/conf \
 	tests/cases/fragments/expect tests/cases/fragments/packets \

@@ -7,16 +7,17 @@ tests_unit_test_opt_search_SOURCES = tests/unit/test_opt_search.c
 tests_unit_test_opt_search_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_opt_search_LDADD = $(OPT_TEST_LIBS)
 
-check_PROGRAMS += tests/unit/test_opt_digest
-tests_unit_test_opt_digest_SOURCES = tests/unit/test_opt_digest.c
-tests_unit_test_opt_digest_CPPFLAGS = $(UNIT_CPPFLAGS)
-tests_unit_test_opt_digest_LDADD = $(OPT_TEST_LIBS)
-
 check_PROGRAMS += tests/unit/test_opt_payload
 tests_unit_test_opt_payload_SOURCES = tests/unit/test_opt_payload.c \
 	tests/unit/opt_help.h
 tests_unit_test_opt_payload_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_opt_payload_LDADD = $(OPT_TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_opt_dce
+tests_unit_test_opt_dce_SOURCES = tests/unit/test_opt_dce.c \
+	tests/unit/opt_help.h
+tests_unit_test_opt_dce_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_opt_dce_LDADD = $(OPT_TEST_LIBS)
 
 check_PROGRAMS += tests/unit/test_opt_header
 tests_unit_test_opt_header_SOURCES = tests/unit/test_opt_header.c \

@@ -39,16 +39,28 @@ app_conf_default(void)
 
 /* -- life ----------------------------------------------------------------- */
 
+static uint64_t
+sessions_max(const struct app *a, enum app_id id)
+{
+	const struct app_ops *o = table[id];
+	uint64_t size = sizeof(struct app_session) + o->session_size, max;
+
+	if (!o->memcap)
+		return a->max;
+	max = o->memcap(a->proto[id].conf) / size;
+	return max < a->max ? max : a->max;
+}
+
 static bool
 proto_init(struct app *a, enum app_id id)
 {
 	const struct app_ops *o = table[id];
 	struct app_proto *p = &a->proto[id];
 
-	slab_init(&p->sessions, sizeof(struct app_session) + o->session_size,
-	    a->max);
 	p->conf = a->conf->proto[id].conf ? a->conf->proto[id].conf :
 	    o->conf_default;
+	slab_init(&p->sessions, sizeof(struct app_session) + o->session_size,
+	    sessions_max(a, id));
 	if (o->counters) {
 		p->ctrs = mem_calloc(o->counters->n, sizeof(*p->ctrs));
 		if (!p->ctrs)
@@ -125,6 +137,7 @@ app_adopt(struct app *a, const struct app_conf *conf)
 
 		p->conf = conf->proto[id].conf ? conf->proto[id].conf :
 		    o->conf_default;
+		p->sessions.max = sessions_max(a, id);
 		/* one that was off until now has no worker's part yet */
 		if (conf->proto[id].on && o->worker_size && !p->worker) {
 			p->worker = mem_calloc(1, o->worker_size);
@@ -185,7 +198,8 @@ call_of(struct app *a, struct app_session *s, struct packet *p)
 		.pkt = p,
 		.flow = s->flow,
 		.id = s->id,
-		.log = a->conf->logs >> s->id & 1,
+		.log = a->conf->logs >> s->id & 1 || a->conf->file_logs,
+		.others = !s->read && a->conf->by_content,
 	};
 }
 
@@ -194,13 +208,6 @@ app_usable(const struct app *a, enum app_id id)
 {
 	return a->conf->proto[id].on &&
 	    (!table[id]->worker_size || a->proto[id].worker);
-}
-
-bool
-app_is_guessed(const struct app *a, enum app_id id)
-{
-	return app_usable(a, id) &&
-	    (a->conf->by_content || a->conf->proto[id].by_content);
 }
 
 /* -- from streams to split ----------------------------------------------------- */
@@ -227,11 +234,13 @@ app_split(void *state, struct slice bytes)
 
 		a->ctrs[APP_CTR_NOT_MINE]++;
 		app_leave(a, f);
+		f->app_id = APP_NONE;
 		app_guess_begin(a, f, not_it);
 		return 0;
 	}
 	/* what came before is read first */
 	s->fate = c.fate;
+	s->another = (uint8_t)c.another;
 	return n ? n : bytes.len;
 }
 
@@ -251,6 +260,7 @@ app_attach(struct app *a, struct flow *f, enum app_id id, uint32_t tag)
 	}
 	*s = (struct app_session){ .app = a, .flow = f, .id = (uint8_t)id };
 	f->app = s;
+	f->app_id = (uint8_t)id;
 	a->ctrs[APP_CTR_SESSIONS]++;
 	if (o->begin) {
 		struct app_call c = call_of(a, s, NULL);
@@ -322,10 +332,26 @@ apply_fate(struct app *a, struct app_session *s, enum app_fate fate)
 	if (fate == APP_NOT_MINE) {
 		a->ctrs[APP_CTR_NOT_MINE]++;
 		drop(a, f);
+		f->app_id = APP_NONE;
+	} else if (fate == APP_ANOTHER) {
+		enum app_id to = (enum app_id)s->another;
+
+		app_leave(a, f);
+		if (app_usable(a, to))
+			app_attach(a, f, to, 0);
+		else
+			app_unhook(a, f);
+	} else if (fate == APP_IGNORED) {
+		a->ctrs[APP_CTR_IGNORED]++;
+		app_leave(a, f);
+		app_unhook(a, f);
+		f->bypass = FLOW_BYPASS_CONFIG;
+		if (f->tcp)
+			stream_ignore(a->streams, f);
 	} else if (fate == APP_ENCRYPTED) {
 		a->ctrs[APP_CTR_ENCRYPTED]++;
 		drop(a, f);
-		f->encrypted = true;
+		f->bypass = FLOW_BYPASS_ENCRYPTED;
 		if (f->tcp)
 			stream_ignore(a->streams, f);
 	}
@@ -352,14 +378,23 @@ find_by_port(const struct app *a, bool tcp, uint16_t port)
 	return APP_NONE;
 }
 
+bool
+app_guessed(const struct app *a, enum app_id id, uint16_t port)
+{
+	return table[id]->guess && app_usable(a, id) &&
+	    (a->conf->by_content || port_in(a->conf->proto[id].guess_ports,
+	    port));
+}
+
 /* What the first datagram says. */
 static enum app_id
-guess_datagram(const struct app *a, enum flow_side side, struct slice bytes)
+guess_datagram(const struct app *a, enum flow_side side, uint16_t port,
+    struct slice bytes)
 {
 	for (enum app_id id = APP_NONE + 1; id < APP_COUNT; id++) {
 		const struct app_ops *o = table[id];
 
-		if (o->udp && o->guess && app_is_guessed(a, id) &&
+		if (o->udp && app_guessed(a, id, port) &&
 		    o->guess(side, bytes, true) == APP_YES)
 			return id;
 	}
@@ -400,11 +435,11 @@ find_parser(struct app *a, struct packet *p, const struct stream_facts *facts)
 			app_guess_begin(a, f, APP_NONE);
 		return;
 	}
-	id = guess_datagram(a, facts->side, pkt_payload(p));
+	id = guess_datagram(a, facts->side, port, pkt_payload(p));
 	if (id != APP_NONE)
 		a->ctrs[APP_CTR_BY_CONTENT] += app_attach(a, f, id, 0);
 	else
-		a->ctrs[APP_CTR_UNKNOWN] += a->conf->by_content;
+		a->ctrs[APP_CTR_UNKNOWN]++;
 }
 
 /* A packet outside of any session. Who opened it is not known. */
@@ -466,10 +501,29 @@ app_pdu_begin(struct app *a, struct packet *p, const struct stream_facts *facts)
 		.begins = sd->at_begin || !tcp,
 		.ends = facts->pdu_end || !tcp,
 		.gap = facts->gap,
+		.cut = facts->pdu_cut,
 	};
 	sd->at_begin = facts->pdu_end;
 	s->read = true;
 	a->ctrs[APP_CTR_PDUS]++;
+}
+
+void
+app_segment(struct app *a, struct packet *p, const struct stream_facts *facts,
+    struct app_unit *u)
+{
+	struct app_session *s = facts->flow ? facts->flow->app : NULL;
+	struct slice bytes = pkt_payload(p);
+
+	u->present = 0;
+	u->full_pdu = false;
+	u->app = app_of(facts->flow);
+	u->facts = app_facts(facts->flow);
+	if (u->app != APP_NONE && table[u->app]->segment && bytes.len) {
+		struct app_call c = call_of(a, s, p);
+
+		table[u->app]->segment(&c, facts->side, bytes, u);
+	}
 }
 
 bool
@@ -493,10 +547,12 @@ app_next(struct app *a, struct app_unit *u)
 		s->dark |= c.fate == APP_DARK;
 		if (c.fate != APP_GO_ON && c.fate != APP_DARK)
 			s->fate = c.fate;
+		if (c.fate == APP_ANOTHER)
+			s->another = (uint8_t)c.another;
 		u->app = (enum app_id)s->id;
 		if (!u->facts && o->facts)
 			u->facts = o->facts(session_of(s));
-		u->full_pdu = o->split && a->pdu.begins;
+		u->full_pdu = o->split && !o->flights && a->pdu.begins && a->pdu.ends;
 		a->ctrs[APP_CTR_UNITS] += got;
 	} else if (s) {
 		a->ctrs[APP_CTR_TOO_MANY]++;
@@ -513,18 +569,30 @@ app_pdu_end(struct app *a)
 	a->session = NULL;
 	if (!s)
 		return;
-	if (s->dark && !s->flow->encrypted) {
+	if (s->dark && s->flow->bypass == FLOW_INSPECTED) {
 		a->ctrs[APP_CTR_ENCRYPTED]++;
-		s->flow->encrypted = true;
+		s->flow->bypass = FLOW_BYPASS_ENCRYPTED;
 	}
 	if (s->fate != APP_GO_ON)
 		apply_fate(a, s, s->fate);
+}
+
+bool
+app_reads_on(const struct flow *f)
+{
+	return f->bypass == FLOW_BYPASS_ENCRYPTED && f->app && f->app->dark;
 }
 
 enum app_id
 app_of(const struct flow *f)
 {
 	return f && f->app ? (enum app_id)f->app->id : APP_NONE;
+}
+
+const char *
+app_proto_of(const struct flow *f)
+{
+	return f && f->app_id != APP_NONE ? table[f->app_id]->name : NULL;
 }
 
 const void *

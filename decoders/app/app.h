@@ -36,8 +36,10 @@ struct app;
 /* What the preprocessor line of a protocol says. */
 struct app_proto_conf {
 	bool on;              /* parsed at all */
-	bool by_content;      /* found by content, whatever the others are */
 	const uint8_t *ports; /* bitmap of server ports, NULL: none */
+	/* where it is looked for by content even without by_content; NULL:
+	 * nowhere */
+	const uint8_t *guess_ports;
 	const void *conf;     /* the parser's own, NULL: its default */
 };
 
@@ -45,6 +47,7 @@ struct app_conf {
 	struct app_proto_conf proto[APP_COUNT];
 	bool by_content; /* config protocol_detection: both */
 	uint32_t logs;   /* bit per app_id whose logs somebody reads */
+	bool file_logs;  /* those of type "fileinfo", whoever tells them */
 };
 
 /* Nothing is parsed but what is found by content. */
@@ -56,6 +59,8 @@ struct app_conf app_conf_default(void);
 enum app_fate {
 	APP_GO_ON,
 	APP_NOT_MINE,  /* not this protocol: bytes flow as without a parser */
+	APP_ANOTHER,   /* c->another reads what follows (STARTTLS) */
+	APP_IGNORED,   /* the configuration does not want it inspected */
 	APP_ENCRYPTED, /* no more to see: both directions pass uninspected */
 	APP_DARK,      /* the same, but the parser reads on, for its events */
 };
@@ -69,8 +74,12 @@ struct app_call {
 	struct packet *pkt;  /* `next`: events are raised on it */
 	struct flow *flow;
 	enum app_id id;
-	bool log;            /* somebody reads logs of this protocol */
+	bool log;            /* somebody reads logs of this protocol, or of the
+	                        files in it */
+	bool others;         /* `split', nothing was read yet: APP_NOT_MINE
+	                      * has other parsers look at the bytes */
 	enum app_fate fate;  /* to be set by it */
+	enum app_id another;
 };
 
 /* Bytes to be read. */
@@ -81,6 +90,7 @@ struct app_pdu {
 	bool begins; /* behind the end of another PDU, or the session's first */
 	bool ends;   /* with the byte that `split` named */
 	bool gap;    /* bytes that are missing stand before it */
+	bool cut;    /* for its length alone: more of it follows */
 	/* inline: more of it may come, and all is shown again then. The
 	 * session is put back to what it was; what it holds elsewhere is to be
 	 * left as it is. */
@@ -120,9 +130,10 @@ app_event(struct app_call *c, uint16_t gid, uint32_t sid)
  *		app_log_end(c);
  *	}
  *
- * false: nobody wants it, or there is no room for more (counted). Text is
- * copied, cut at LIM_APP_LOG_TEXT. A log is told with the unit that `next`
- * returns or, from `split` and `end`, with the next one or the session's end.
+ * false: nobody wants it, or there is no room for more (counted). One of type
+ * "fileinfo" is wanted by itself. Text is copied, cut at LIM_APP_LOG_TEXT. A
+ * log is told with the unit that `next` returns or, from `split` and `end`,
+ * with the next one or the session's end.
  */
 bool app_log_begin(struct app_call *c, const char *type);
 void app_log_text(struct app_call *c, const char *name, struct slice s);
@@ -154,6 +165,10 @@ struct app_ops {
 	const char *preproc;  /* the preprocessor whose line configures it */
 	const void *conf_default;
 	size_t session_size;  /* 0: it keeps none */
+	/* Bytes its sessions may take in all, by its configuration; NULL: as
+	 * many sessions as there may be flows. At the cap a new session has no
+	 * parser, counted. */
+	uint64_t (*memcap)(const void *conf);
 	size_t worker_size;
 	/* Take and release what the worker's part holds; may be NULL. */
 	bool (*worker_init)(void *worker, const void *conf);
@@ -174,6 +189,9 @@ struct app_ops {
 	 * for streams cuts them. */
 	size_t (*split)(struct app_call *c, enum flow_side side,
 	    struct slice bytes);
+	/* The size of a PDU means nothing (dsize): split only groups what is
+	 * sent together, or Snort knows of no messages here. */
+	bool flights;
 	/* A raw packet of a stream, before `split` sees its bytes: new ones in
 	 * the window, in the order of arrival, whatever is missing before
 	 * them. For what Snort judges by packets. APP_ENCRYPTED: to Snort the
@@ -189,6 +207,10 @@ struct app_ops {
 	 * of the calls for this PDU. */
 	bool (*next)(struct app_call *c, const struct app_pdu *pdu, bool first,
 	    struct app_unit *u);
+	/* Buffers for a TCP segment as it came, which is judged besides what is
+	 * put together of it; the session is not to be changed. NULL: none. */
+	bool (*segment)(struct app_call *c, enum flow_side side,
+	    struct slice bytes, struct app_unit *u);
 	/* Facts that hold for any packet of the session; may be NULL. */
 	const void *(*facts)(const void *session);
 	/* The flow ends, or the parser gave it up; may be NULL. */
@@ -213,6 +235,8 @@ enum { APP_GUESS_BYTES = 32 };
 	X(UNKNOWN, "unknown", "sessions whose first bytes no parser knew")     \
 	X(NOT_MINE, "given_up", "sessions that were not their parser's after"  \
 	    " all")                                                            \
+	X(IGNORED, "ignored", "sessions that the configuration does not want"  \
+	    " inspected")                                                      \
 	X(ENCRYPTED, "encrypted", "sessions that pass uninspected once they"   \
 	    " are encrypted")                                                  \
 	X(NO_MEMORY, "no_memory", "sessions without a parser: no memory")      \
@@ -234,7 +258,7 @@ struct app_log_flow {
 	uint16_t port[FLOW_SIDES];
 	uint64_t packets[FLOW_SIDES], bytes[FLOW_SIDES];
 	uint8_t ip_proto;
-	uint16_t vlan;
+	uint16_t vlan, iface;
 };
 
 /* A transaction to be told. Borrowed until the next call of anything here. */
@@ -273,9 +297,18 @@ void app_pdu_begin(struct app *a, struct packet *p,
     const struct stream_facts *facts);
 bool app_next(struct app *a, struct app_unit *u);
 void app_pdu_end(struct app *a);
-/* Whose session it is, for outputs and rule options. */
+/* A TCP segment as it came: what its parser says of it, in u. */
+void app_segment(struct app *a, struct packet *p,
+    const struct stream_facts *facts, struct app_unit *u);
+/* Whose session it is, for rule options. */
 enum app_id app_of(const struct flow *f);
+/* Whose it is or was, for outputs: EVE's app_proto. NULL: nobody knows. */
+const char *app_proto_of(const struct flow *f);
 const void *app_facts(const struct flow *f);
+/* Does its parser want what it sends, though rules do not (APP_DARK)? */
+bool app_reads_on(const struct flow *f);
+/* Is there a transaction to be told? */
+bool app_has_logs(const struct app *a);
 /* Transactions told since: one a call. */
 bool app_log_next(struct app *a, struct app_log *l);
 /* The flow is about to be freed. */

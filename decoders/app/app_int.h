@@ -34,6 +34,7 @@ struct app_session {
 	struct flow *flow;
 	uint8_t id;   /* APP_NONE: a struct app_guesser */
 	bool read;    /* `next` was called */
+	uint8_t another; /* APP_ANOTHER: enum app_id */
 	uint8_t fate; /* enum app_fate, once its bytes so far were read */
 	bool dark;    /* APP_DARK, likewise */
 	struct app_side side[FLOW_SIDES];
@@ -79,7 +80,7 @@ struct app_logs {
 	struct field fields[LIM_APP_LOG_FIELDS];
 	uint32_t n_fields;
 	uint8_t room[LIM_APP_LOG_ROOM];
-	uint32_t used;
+	uint32_t used, first_byte; /* of all, and where the open one begins */
 	bool open;      /* between begin and end */
 	bool lost;      /* what is open does not fit */
 	unsigned depth;
@@ -108,8 +109,8 @@ struct app {
 
 /* Is it parsed, and is there memory for it? */
 bool app_usable(const struct app *a, enum app_id id);
-/* The same, and may it be found by content? */
-bool app_is_guessed(const struct app *a, enum app_id id);
+/* Is it looked for by content in sessions with this port? */
+bool app_guessed(const struct app *a, enum app_id id, uint16_t port);
 /* Has the parser read the flow; false: no memory. */
 bool app_attach(struct app *a, struct flow *f, enum app_id id, uint32_t tag);
 /* The hook of streams with a parser; state is a struct app_side. */

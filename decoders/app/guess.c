@@ -72,6 +72,7 @@ guess_hook(void *state, struct slice bytes)
 void
 app_guess_begin(struct app *a, struct flow *f, enum app_id not_it)
 {
+	uint16_t port = f->key.port[f->client_is_low ? 1 : 0];
 	struct app_guesser *g = slab_take(&a->guesses);
 
 	f->app_done = true;
@@ -83,8 +84,7 @@ app_guess_begin(struct app *a, struct flow *f, enum app_id not_it)
 	*g = (struct app_guesser){ .head = { .app = a, .flow = f },
 		.out = 1u << APP_NONE | 1u << not_it };
 	for (enum app_id id = APP_NONE + 1; id < APP_COUNT; id++)
-		if (!app_ops(id)->tcp || !app_ops(id)->guess ||
-		    !app_is_guessed(a, id))
+		if (!app_ops(id)->tcp || !app_guessed(a, id, port))
 			g->out |= 1u << id;
 	f->app = &g->head;
 	if (is_hopeless(g)) {
@@ -95,7 +95,7 @@ app_guess_begin(struct app *a, struct flow *f, enum app_id not_it)
 	for (unsigned i = 0; i < FLOW_SIDES; i++) {
 		g->head.side[i] = (struct app_side){ .session = &g->head,
 			.side = (uint8_t)i };
-		stream_set_pdu(a->streams, f, (enum flow_side)i, guess_hook,
+		stream_set_guess(a->streams, f, (enum flow_side)i, guess_hook,
 		    &g->head.side[i]);
 	}
 }

@@ -9,14 +9,10 @@ flow_of(const struct app *a, const struct flow *f)
 {
 	struct app_log_flow l = { .id = f->id, .ts = a->now,
 		.first = f->first, .ip_proto = f->key.proto,
-		.vlan = f->key.vlan };
+		.vlan = f->key.vlan, .iface = f->iface };
 
+	flow_ends(f, l.addr, l.port);
 	for (unsigned i = 0; i < FLOW_SIDES; i++) {
-		unsigned at = f->client_is_low ? i : !i;
-
-		l.addr[i].family = f->key.version;
-		memcpy(l.addr[i].b, f->key.addr[at], sizeof(l.addr[i].b));
-		l.port[i] = f->key.port[at];
 		l.packets[i] = f->packets[i];
 		l.bytes[i] = f->bytes[i];
 	}
@@ -27,10 +23,12 @@ bool
 app_log_begin(struct app_call *c, const char *type)
 {
 	struct app_logs *l = &c->app->logs;
+	const struct app_conf *conf = c->app->conf;
 
-	if (!c->log)
+	if (!c->log || !(strcmp(type, "fileinfo") == 0 ? conf->file_logs :
+	    conf->logs >> c->id & 1))
 		return false;
-	if (l->told == l->n && l->n) /* all of them were told */
+	if (l->told == l->n) /* all of them were told */
 		l->n = l->told = l->n_fields = l->used = 0;
 	if (l->n == LIM_APP_LOGS) {
 		c->app->ctrs[APP_CTR_LOGS_LOST]++;
@@ -39,6 +37,7 @@ app_log_begin(struct app_call *c, const char *type)
 	l->list[l->n].type = type;
 	l->list[l->n].app = (uint8_t)c->id;
 	l->list[l->n].first = l->n_fields;
+	l->first_byte = l->used;
 	l->list[l->n].flow = flow_of(c->app, c->flow);
 	l->open = true;
 	l->lost = false;
@@ -145,11 +144,18 @@ app_log_end(struct app_call *c)
 	if (l->lost || l->depth) {
 		c->app->ctrs[APP_CTR_LOGS_LOST]++;
 		l->n_fields = l->list[l->n].first;
+		l->used = l->first_byte;
 		return;
 	}
 	l->list[l->n].n = l->n_fields - l->list[l->n].first;
 	l->n++;
 	c->app->ctrs[APP_CTR_LOGS]++;
+}
+
+bool
+app_has_logs(const struct app *a)
+{
+	return a->logs.told != a->logs.n;
 }
 
 bool

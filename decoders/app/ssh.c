@@ -615,6 +615,7 @@ const struct app_ops app_ssh = {
 	.session_size = sizeof(struct ssh_session),
 	.tcp = true,
 	.guess = ssh_guess,
+	.flights = true,
 	.split = ssh_split,
 	.packet = ssh_packet,
 	.stray = ssh_stray,

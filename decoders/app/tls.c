@@ -213,6 +213,7 @@ const struct app_ops app_tls = {
 	.worker_fini = tls_worker_fini,
 	.tcp = true,
 	.guess = tls_guess,
+	.flights = true,
 	.begin = tls_begin,
 	.split = tls_split,
 	.packet = tls_packet,

@@ -252,16 +252,17 @@ tls_certificate_more(struct app_call *c, struct tls_notes *n,
     struct slice bytes)
 {
 	size_t take = bytes.len < n->leaf_left ? bytes.len : n->leaf_left;
-	uint8_t hash[SHA1_LEN];
+	uint8_t hash[DIGEST_MAX];
 
 	if (!take)
 		return;
-	sha1_add(&n->sha1, bytes.ptr, take);
+	digest_update(&n->sha1, slice_make(bytes.ptr, take));
 	n->leaf_left -= (uint32_t)take;
 	if (n->leaf_left)
 		return;
-	sha1_end(&n->sha1, hash);
-	tls_note(c, n, NOTE_FINGERPRINT, slice_make(hash, sizeof(hash)));
+	digest_final(&n->sha1, hash);
+	tls_note(c, n, NOTE_FINGERPRINT, slice_make(hash,
+	    digest_len(DIGEST_SHA1)));
 }
 
 /* The list's first certificate is the server's own. */
@@ -282,7 +283,7 @@ tls_certificate(struct app_call *c, struct tls_notes *n, struct slice msg)
 	len = (size_t)hi << 16 | lo;
 	leaf = cur;
 	cur_trim(&leaf, len);
-	sha1_begin(&n->sha1);
+	digest_init(&n->sha1, DIGEST_SHA1);
 	n->leaf_left = (uint32_t)len;
 	tls_certificate_more(c, n, der_bytes(&leaf));
 	return read_certificate(c, n, leaf);

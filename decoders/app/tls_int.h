@@ -15,7 +15,7 @@
 
 #include "core/cursor.h"
 #include "core/limits.h"
-#include "core/sha1.h"
+#include "core/digest.h"
 #include "core/slab.h"
 #include "decoders/app/app.h"
 #include "decoders/app/tls.h"
@@ -139,7 +139,7 @@ enum tls_note {
 	TLS_NOTES
 };
 
-enum { TLS_NOTE_ROOM = 3840 };
+enum { TLS_NOTE_ROOM = 3728 };
 
 struct tls_notes {
 	uint16_t at[TLS_NOTES], len[TLS_NOTES], used;
@@ -149,7 +149,7 @@ struct tls_notes {
 	bool certificate, keyx; /* the server sent them */
 	bool same_id, psk;     /* the server takes up the session it names */
 	uint8_t id[32], id_len; /* the session id that the client names */
-	struct sha1 sha1;      /* of a certificate that came in parts */
+	struct digest sha1;    /* of a certificate that came in parts */
 	uint32_t leaf_left;    /* of it */
 	uint8_t room[TLS_NOTE_ROOM];
 };

@@ -97,16 +97,16 @@ log_fingerprint(struct app_call *c, const struct tls_notes *n)
 {
 	static const char digits[] = "0123456789abcdef";
 	struct slice s = note_of(n, NOTE_FINGERPRINT);
-	uint8_t text[3 * SHA1_LEN];
+	uint8_t text[3 * DIGEST_MAX];
 
 	if (!(n->has >> NOTE_FINGERPRINT & 1))
 		return;
-	for (size_t i = 0; i < SHA1_LEN; i++) {
+	for (size_t i = 0; i < s.len; i++) {
 		text[3 * i] = (uint8_t)digits[s.ptr[i] >> 4];
 		text[3 * i + 1] = (uint8_t)digits[s.ptr[i] & 15];
 		text[3 * i + 2] = ':';
 	}
-	app_log_text(c, "fingerprint", slice_make(text, sizeof(text) - 1));
+	app_log_text(c, "fingerprint", slice_make(text, 3 * s.len - 1));
 }
 
 static void

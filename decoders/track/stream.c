@@ -248,6 +248,7 @@ session_begin(struct streams *s, struct flow *f, struct packet *p,
 		return NULL;
 	}
 	*t = probe;
+	t->owner = s;
 	t->flow = f;
 	t->shadow = syn && !t->engine->require_3whs;
 	f->tcp = t;
@@ -331,7 +332,8 @@ is_wanted(struct streams *s, struct tcp_session *t, struct packet *p,
 	if (q->fin && !seq_lt(seq, q->fin_seq)) {
 		stream_event(s, t->engine, p, STREAM_DATA_ON_CLOSED);
 		s->ctrs[STREAM_CTR_AFTER_FIN]++;
-		return false;
+		if (!state_fin_may_go(t, q))
+			return false;
 	}
 	if (fl & TCP_SYN) {
 		bool fast_open = false;
@@ -356,7 +358,9 @@ is_wanted(struct streams *s, struct tcp_session *t, struct packet *p,
 		s->ctrs[STREAM_CTR_OLD_DATA]++;
 		return false;
 	}
-	if (!state_in_window(q, seq)) {
+	/* the window ends before its edge: a probe of a closed one is not
+	 * taken */
+	if (!state_in_window(q, seq) || (q->has_edge && seq == q->edge)) {
 		s->ctrs[STREAM_CTR_OUT_OF_WINDOW]++;
 		return false;
 	}
@@ -390,34 +394,38 @@ no_memory(struct streams *s)
 	s->points |= POLICY_BIT(POLICY_STREAM_MEMCAP);
 }
 
-/* Queues the packet's bytes. True: they were queued before, the same. A side
- * that only a hook wants put together raises nothing: the configuration did
- * not ask for it; nor does one that is dark to Snort. */
-static bool
+/* Queues the packet's bytes, and says whether they were queued before, the
+ * same, or now, all of them. A side that only a hook wants put together raises
+ * nothing: the configuration did not ask for it; nor does one that is dark to
+ * Snort. */
+static void
 queue_data(struct streams *s, struct tcp_session *t, struct packet *p,
-    enum flow_side side, uint32_t seq)
+    enum flow_side side, uint32_t seq, struct stream_facts *facts)
 {
 	const struct stream_engine *e = t->engine;
 	struct tcp_side *q = &t->side[side];
 	struct slice data = pkt_payload(p);
 	struct seg_new n = { .seq = seq, .bytes = data.ptr,
-		.len = (uint32_t)data.len, .ts = p->ts, .whole = true };
+		.len = (uint32_t)data.len, .ts = p->ts, .whole = true,
+		.fin = p->dec.tcp_flags & TCP_FIN };
 	bool asked = t->by_port[side] || t->manual[side];
 	bool told = asked && !t->frozen;
 	struct queue_result r;
 	uint32_t from, to;
 
-	if (queue_has(q, seq, n.bytes, n.len)) {
+	if (queue_has(q, &n)) {
 		s->ctrs[STREAM_CTR_RETRANSMITTED]++;
-		return asked;
+		facts->retransmitted = asked;
+		return;
 	}
 	if (!has_room(s, t, q, n.len))
-		return false;
+		return;
 	/* what was acknowledged is what it was; what is behind a FIN, nothing */
 	from = seq_max(seq, q->acked);
-	to = q->fin ? seq_min(seq + n.len, q->fin_seq) : seq + n.len;
+	to = q->fin && !state_fin_may_go(t, q) ? seq_min(seq + n.len,
+	    q->fin_seq) : seq + n.len;
 	if (!seq_lt(from, to))
-		return false;
+		return;
 	n.seq = from;
 	n.bytes += from - seq;
 	n.len = to - from;
@@ -430,10 +438,11 @@ queue_data(struct streams *s, struct tcp_session *t, struct packet *p,
 		s->ctrs[STREAM_CTR_CONFLICTS]++;
 	if (!t->last && !flush_template(s, t, p, side)) {
 		no_memory(s);
-		return false;
+		return;
 	}
 	r = queue_put(s, q, n, &stream_policy(s->conf->inline_mode ?
 	    TCP_FIRST : e->policy)->overlap);
+	state_cover_fin(t, q, &n);
 	holder_touch(s, t);
 	s->ctrs[STREAM_CTR_SEGMENTS]++;
 	s->ctrs[STREAM_CTR_SEGMENT_BYTES] += n.len;
@@ -448,7 +457,8 @@ queue_data(struct streams *s, struct tcp_session *t, struct packet *p,
 		q->overlap_told = true;
 		stream_event(s, e, p, STREAM_OVERLAPS);
 	}
-	return false;
+	facts->queued = n.len == data.len && !n.urgent && !r.overlaps &&
+	    !r.no_memory;
 }
 
 /*
@@ -458,13 +468,12 @@ queue_data(struct streams *s, struct tcp_session *t, struct packet *p,
  */
 static void
 count_small(struct streams *s, struct tcp_session *t, struct packet *p,
-    enum flow_side side, uint32_t seq)
+    enum flow_side side)
 {
 	const struct stream_engine *e = t->engine;
 	struct tcp_side *q = &t->side[side];
 
-	if (!e->small_count || port_in(e->small_ignore, p->dec.dport) ||
-	    (q->has_edge && seq_le(q->edge, seq)))
+	if (!e->small_count || port_in(e->small_ignore, p->dec.dport))
 		return;
 	if (p->dec.payload_len >= e->small_bytes)
 		q->small_run = 0;
@@ -512,14 +521,16 @@ take_data(struct streams *s, struct tcp_session *t, struct packet *p,
 		return;
 	facts->taken = true;
 	if (!t->frozen)
-		count_small(s, t, p, side, seq);
+		count_small(s, t, p, side);
 	if (q->reassemble && (o->seen || !t->engine->no_reassemble_async) &&
 	    pkt_payload(p).len == len)
-		facts->retransmitted = queue_data(s, t, p, side, seq);
+		queue_data(s, t, p, side, seq, facts);
 	q->next = seq_max(q->next, seq + len);
 	move_expected(t, side, seq, len);
-	if (s->conf->inline_mode)
+	if (s->conf->inline_mode) {
+		flush_note_size(t, side, len);
 		flush_check(s, t, side, false);
+	}
 }
 
 /* -------------------------------------------------------- the packet */
@@ -625,6 +636,7 @@ stream_packet(struct streams *s, struct packet *p, struct stream_facts *facts)
 	if (!s->conf->n_engines)
 		return;
 	s->points = 0;
+	s->newest = NULL;
 	take_packet(s, p, facts);
 	facts->points = s->points;
 }
@@ -652,6 +664,12 @@ stream_set_reassembly(struct flow *f, enum flow_side side, bool on)
 	f->tcp->side[side].reassemble = on;
 }
 
+bool
+stream_ignores_any(const struct flow *f)
+{
+	return f->tcp && f->tcp->engine->ignore_any_rules;
+}
+
 void
 stream_set_pdu(struct streams *s, struct flow *f, enum flow_side side,
     stream_pdu_fn *fn, void *state)
@@ -662,8 +680,10 @@ stream_set_pdu(struct streams *s, struct flow *f, enum flow_side side,
 	if (!t)
 		return;
 	q = &t->side[side];
+	q->pdu_ended = (q->pdu_ended || q->pdu) && !q->tentative && !fn;
 	q->pdu = fn;
 	q->pdu_state = state;
+	q->tentative = false;
 	q->scanned = q->ready;
 	if (t->manual[side] || t->ignored)
 		return;
@@ -676,6 +696,15 @@ bool
 stream_is_midstream(const struct flow *f)
 {
 	return f->tcp && f->tcp->midstream;
+}
+
+void
+stream_set_guess(struct streams *s, struct flow *f, enum flow_side side,
+    stream_pdu_fn *fn, void *state)
+{
+	stream_set_pdu(s, f, side, fn, state);
+	if (f->tcp)
+		f->tcp->side[side].tentative = true;
 }
 
 void

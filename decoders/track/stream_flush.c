@@ -8,9 +8,11 @@
  * random; here it is always the 192 of its -H, so that one capture gives the
  * same alerts each time.
  *
- * Inline: every byte as soon as it is in order. What was handed out stays
- * queued until it is acknowledged, so that bytes which differ from it later
- * are known, and lose.
+ * Inline: every byte as soon as it is in order. With flush_factor N bytes wait
+ * instead for the flush point, or for a segment that is smaller than one of
+ * the N or more before it: the end of a message, as a rule (Snort's
+ * README.stream5). What was handed out stays queued until it is acknowledged,
+ * so that bytes which differ from it later are known, and lose.
  */
 #include <string.h>
 
@@ -24,6 +26,7 @@
 enum {
 	LINKTYPE_RAW = 101,
 	MAC_LEN = 6,
+	SEGS_AFTER_PDU = 1024,
 	/* so that IPv4's length field holds it all */
 	UNIT_MAX = UINT16_MAX - (int)sizeof(struct wire_ip6) -
 	    (int)sizeof(struct wire_tcp),
@@ -49,12 +52,21 @@ flush_pend(struct streams *s, struct tcp_session *t)
 	s->pending_end = &t->pending_next;
 }
 
-/* Snort's rule. The loop ends after as many segments as it takes for two of
- * them and the flush point's bytes, so it is bounded by that. */
+/*
+ * Snort's rule. The loop ends after as many segments as it takes for two of
+ * them and the flush point's bytes, so it is bounded by that. Behind a hook
+ * that gave up a unit has paf_max bytes more (or a thousand segments, before
+ * max_queued_segs loses some); until they are there, a hole is not looked for,
+ * which would be to walk them all each time.
+ */
 static bool
-is_due(const struct tcp_side *q, uint32_t limit)
+is_due(const struct streams *s, const struct tcp_side *q, uint32_t limit)
 {
 	uint32_t at = q->ready, segs = 0;
+
+	if (q->pdu_ended && q->n_segs < SEGS_AFTER_PDU &&
+	    limit - q->ready < FLUSH_POINT + s->conf->paf_max)
+		return false;
 
 	for (const struct seg *g = q->head[0]; g && seq_lt(g->seq, limit);
 	    g = g->next[0]) {
@@ -79,12 +91,12 @@ is_pdu_due(struct streams *s, struct tcp_side *q, uint32_t *limit)
 	stream_pdu_fn *hook = q->pdu;
 	const struct seg *g;
 
-	q->pdu_end = false;
+	q->pdu_end = q->pdu_cut = false;
 	q->scanned = seq_max(q->scanned, q->ready);
 	g = queue_before(q, q->scanned + 1);
 	if (!g)
 		g = q->head[0];
-	while (seq_lt(q->scanned, *limit)) {
+	while (q->pdu && seq_lt(q->scanned, *limit)) { /* it may give up */
 		struct slice run;
 		size_t n, left = *limit - q->scanned;
 
@@ -107,6 +119,7 @@ is_pdu_due(struct streams *s, struct tcp_side *q, uint32_t *limit)
 		q->pdu_end = n > 0;
 		q->scanned += (uint32_t)(n && n < run.len ? n : run.len);
 		if (n || q->scanned - q->ready >= max) {
+			q->pdu_cut = !n;
 			*limit = q->scanned;
 			return true;
 		}
@@ -115,18 +128,41 @@ is_pdu_due(struct streams *s, struct tcp_side *q, uint32_t *limit)
 }
 
 void
+flush_note_size(struct tcp_session *t, enum flow_side side, uint32_t len)
+{
+	struct tcp_side *q = &t->side[side];
+
+	if (len < q->size_max && q->size_count >= t->engine->flush_factor)
+		q->size_fell = true;
+	if (q->size_max < len)
+		q->size_max = len;
+	q->size_count++;
+}
+
+/* Inline; a limit beyond what is in order is an acknowledged hole. */
+static bool
+is_due_inline(const struct tcp_session *t, const struct tcp_side *q,
+    uint32_t limit, uint32_t ordered)
+{
+	return !t->engine->flush_factor || q->size_fell || limit != ordered ||
+	    limit - q->ready >= FLUSH_POINT;
+}
+
+void
 flush_check(struct streams *s, struct tcp_session *t, enum flow_side side,
     bool force)
 {
 	struct tcp_side *q = &t->side[side];
+	uint32_t limit, ordered = 0;
 	stream_pdu_fn *hook;
-	uint32_t limit;
 	bool due;
 
 again:
 	limit = limit_of(q);
-	if (s->conf->inline_mode)
-		limit = seq_max(queue_reach(q, q->ready), limit);
+	if (s->conf->inline_mode) {
+		ordered = queue_reach(q, q->ready);
+		limit = seq_max(ordered, limit);
+	}
 	if (!seq_lt(q->ready, limit))
 		return;
 	if (!q->tail) {
@@ -140,6 +176,12 @@ again:
 		return;
 	}
 	hook = q->pdu;
+	if (force && hook && q->tentative && !t->by_port[side] &&
+	    !t->manual[side]) {
+		queue_drop_all(s, q);
+		q->ready = q->flush_to = limit;
+		return;
+	}
 	if (hook) {
 		due = is_pdu_due(s, q, &limit) || force;
 		/* from a guess to a parser, or from it to none: seldom, and
@@ -147,10 +189,14 @@ again:
 		if (q->pdu != hook)
 			goto again;
 	} else {
-		q->pdu_end = false;
-		due = force || s->conf->inline_mode || is_due(q, limit);
+		q->pdu_end = q->pdu_cut = false;
+		due = force || (s->conf->inline_mode ?
+		    is_due_inline(t, q, limit, ordered) :
+		    is_due(s, q, limit));
 	}
 	if (due) {
+		q->size_count = q->size_max = 0;
+		q->size_fell = false;
 		q->flush_to = limit;
 		flush_pend(s, t);
 	}
@@ -404,12 +450,15 @@ next_unit(struct streams *s, struct tcp_session *t, enum flow_side side,
 		}
 		first = at = q->ready;
 		ts = g->ts;
+		s->scan.n_pieces = s->scan.n_hits = 0;
 		for (; g && seq_le(g->seq, at) && seq_lt(at, q->flush_to) &&
 		    n < UNIT_MAX; g = g->next[0]) {
 			uint32_t to = seq_min(g->seq + g->len, q->flush_to);
 
 			if (to - at > UNIT_MAX - n)
 				to = at + (UNIT_MAX - n);
+			if (at == g->seq && !g->urgent)
+				scan_piece(&s->scan, g, to - at, n);
 			n += copy_out(s, g, at, to, s->room + HDR_MAX + n);
 			at = to;
 		}
@@ -469,6 +518,9 @@ stream_next(struct streams *s, struct packet *p, struct stream_facts *facts)
 				.gap = t->side[i].gap,
 				.pdu_end = t->side[i].pdu_end &&
 				    t->side[i].ready == t->side[i].flush_to,
+				.pdu_cut = t->side[i].pdu_cut ||
+				    t->side[i].ready != t->side[i].flush_to,
+				.scan = &s->scan,
 			};
 			t->side[i].gap = false;
 			s->given = &t->side[i];

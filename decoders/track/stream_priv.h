@@ -8,6 +8,7 @@
  *	stream_policy.c  where systems differ, as data
  *	stream_queue.c   segments in order, overlaps
  *	stream_flush.c   when bytes are ready, and packets made of them
+ *	stream_scan.c    what segments were found to hold
  *	stream_events.c  the events of gid 129
  *
  * Sequence numbers are compared modulo 2^32 (RFC 9293 3.4). That is an order
@@ -54,6 +55,8 @@
 	X(REBUILT_BYTES, "rebuilt_bytes", "bytes in rebuilt packets")          \
 	X(UNACKED, "unacked_bytes", "bytes dropped at the end of a session,"   \
 	    " never acknowledged")                                             \
+	X(SCANS_LOST, "scans_lost", "segments whose patterns found were not"   \
+	    " kept: too many, or memcap")                                      \
 	X(CONFLICTS, "conflicts", "inline: segments that differ from what was" \
 	    " delivered")                                                      \
 	X(EVENTS, "events", "events of gid 129")
@@ -72,9 +75,9 @@ enum {
 	SEG_INLINE = 432,  /* bytes kept in the segment's own cell */
 	CELL_BYTES = 504,
 	SEG_BYTES_MAX = 65535, /* what an IP datagram can carry */
-	/* cells of the largest segment, its remainder when it is split, and
-	 * a template */
-	CELLS_RESERVED = 2 * (SEG_BYTES_MAX / CELL_BYTES + 2) + 1,
+	/* cells of the largest segment, its remainder when it is split, a
+	 * template, and what the segment before was found to hold */
+	CELLS_RESERVED = 2 * (SEG_BYTES_MAX / CELL_BYTES + 2) + 2,
 
 	FLUSH_POINT = 192,
 	STREAM_ALERTS = 8, /* as many as Snort remembers */
@@ -100,9 +103,15 @@ struct seg {
 	struct cell *more;
 	struct mtime ts;
 	uint32_t seq, len, off;
+	uint32_t origin; /* where it began when it came */
+	/* what was found in it, when it was searched as a whole and is whole
+	 * (else 0): n_hits at the end of its last cell */
+	uint32_t scanned; /* generation */
+	uint16_t n_hits;
 	uint16_t urgent; /* of the first bytes, left out of rebuilt packets */
 	uint8_t height;
 	bool whole;      /* counts as a segment (not the rest of a split) */
+	bool fin;        /* it came with FIN */
 	uint8_t bytes[SEG_INLINE];
 };
 static_assert(sizeof(struct seg) <= CELL_SIZE, "a segment's cell");
@@ -114,10 +123,14 @@ struct tcp_side {
 	uint32_t next;      /* behind the highest byte (SYN, FIN) seen */
 	uint32_t expected;  /* behind what came in order: what a reset names */
 	uint32_t acked;     /* up to where the other side acknowledged */
+	uint32_t sent;      /* behind the highest byte that was seen itself */
+	uint32_t una;       /* up to where that was acknowledged */
+	uint32_t claimed;   /* up to where more than that was */
 	uint32_t ready;     /* up to where bytes were handed out */
 	uint32_t flush_to;  /* bytes up to here are to be handed out now */
 	uint32_t scanned;   /* up to where the PDU hook has seen them */
 	uint32_t fin_seq;   /* of its FIN, when fin */
+	uint32_t fin_origin; /* where the segment began that it came with */
 
 	uint32_t edge;      /* up to where the other side lets it send */
 	bool has_edge;
@@ -127,6 +140,7 @@ struct tcp_side {
 
 	bool seen;          /* a packet of this side was seen */
 	bool syn, fin, fin_acked, reset, ts_ok;
+	bool fin_in_order;  /* its FIN came so: nothing takes it away again */
 	bool reassemble;    /* its data is put together */
 	bool overlap_told;  /* 129:7 was raised */
 	uint32_t ts_last;   /* newest timestamp of it, when ts_ok */
@@ -144,8 +158,16 @@ struct tcp_side {
 
 	stream_pdu_fn *pdu; /* names flush points; NULL: Snort's rule */
 	void *pdu_state;
+	bool tentative;     /* it was stream_set_guess */
 	bool pdu_end;       /* flush_to is an end that it named */
+	bool pdu_cut;       /* or only as far as paf_max goes */
 	bool gap;           /* bytes are missing before ready */
+	bool pdu_ended;     /* there was one */
+
+	/* inline, for flush_factor: segments since the last flush, the largest
+	 * of them, and whether the last one is to end a unit */
+	uint32_t size_count, size_max;
+	bool size_fell;
 };
 
 /* The headers that a session's rebuilt packets are given: those of its last
@@ -163,6 +185,7 @@ struct tcp_template {
 static_assert(sizeof(struct tcp_template) <= CELL_SIZE, "a template's cell");
 
 struct tcp_session {
+	struct streams *owner;
 	struct flow *flow;
 	const struct stream_engine *engine;
 	struct tcp_template *last;
@@ -203,6 +226,8 @@ struct streams {
 	/* the side whose unit was handed out last: its alerts are forgotten
 	 * next */
 	struct tcp_side *given;
+	struct seg *newest;      /* queued of the last packet; NULL: none */
+	struct stream_scan scan; /* of the unit handed out last */
 	uint8_t room[ROOM_SIZE];
 };
 
@@ -228,6 +253,10 @@ struct overlap_rules {
 	bool full_same_new;   /* the same range */
 	bool full_longer_new; /* both begin together, N is longer */
 	bool full_later_new;  /* S begins later */
+	/* they stay as they came: where one begins, what was cut off its
+	 * front counts, and where it ends, its FIN; which goes with it when it
+	 * is covered */
+	bool keeps_extent;
 };
 
 enum rst_rule {
@@ -292,12 +321,12 @@ seq_max(uint32_t a, uint32_t b)
 
 /* A segment on its way in. */
 struct seg_new {
-	uint32_t seq;
+	uint32_t seq, origin;
 	const uint8_t *bytes;
 	uint32_t len;
 	uint16_t urgent;
 	struct mtime ts;
-	bool whole;
+	bool whole, fin;
 };
 
 struct queue_result {
@@ -306,9 +335,8 @@ struct queue_result {
 	uint32_t overlaps;
 };
 
-/* Do the queued bytes of one segment hold exactly these? */
-bool queue_has(const struct tcp_side *q, uint32_t seq, const uint8_t *bytes,
-    uint32_t len);
+/* Do the queued bytes of one segment hold exactly these? Its FIN is noted. */
+bool queue_has(const struct tcp_side *q, const struct seg_new *n);
 /* Does any queued byte at n's place differ? */
 bool queue_differs(const struct tcp_side *q, uint32_t seq,
     const uint8_t *bytes, uint32_t len);
@@ -337,12 +365,22 @@ struct slice seg_run(const struct seg *g, uint32_t at);
  * acknowledged, whatever the flush point. */
 void flush_check(struct streams *s, struct tcp_session *t, enum flow_side side,
     bool force);
+/* Inline: a segment of so many bytes came, which flush_factor may tell from
+ * those before it. */
+void flush_note_size(struct tcp_session *t, enum flow_side side, uint32_t len);
 /* Has stream_next look at the session. */
 void flush_pend(struct streams *s, struct tcp_session *t);
 /* Remembers p as the session's last packet, for rebuilt headers; false: no
  * memory. */
 bool flush_template(struct streams *s, struct tcp_session *t,
     const struct packet *p, enum flow_side side);
+
+/* ------------------------------------------------------------ scans */
+
+/* The unit holds the segment's first len bytes from offset `at` on: says what
+ * was found in them. */
+void scan_piece(struct stream_scan *scan, const struct seg *g, uint32_t len,
+    uint32_t at);
 
 /* ------------------------------------------------------------ state */
 
@@ -364,6 +402,11 @@ struct tcp_meaning state_packet(struct streams *s, struct tcp_session *t,
     struct packet *p, enum flow_side side);
 /* May the side send bytes beginning at seq now? */
 bool state_in_window(const struct tcp_side *q, uint32_t seq);
+/* May the side's FIN, which came out of order, still be covered? */
+bool state_fin_may_go(const struct tcp_session *t, const struct tcp_side *q);
+/* A segment was queued: does the side's FIN go with the one it covers? */
+void state_cover_fin(const struct tcp_session *t, struct tcp_side *q,
+    const struct seg_new *n);
 /* After its data was queued: FIN, acknowledgement, close. */
 void state_finish(struct streams *s, struct tcp_session *t, struct packet *p,
     enum flow_side side, struct tcp_meaning *m);

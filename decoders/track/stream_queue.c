@@ -43,6 +43,8 @@ seg_free(struct streams *s, struct seg *g)
 		slab_give(&s->cells, g->more);
 		g->more = next;
 	}
+	if (s->newest == g)
+		s->newest = NULL;
 	slab_give(&s->cells, g);
 }
 
@@ -50,13 +52,16 @@ seg_free(struct streams *s, struct seg *g)
 static struct seg *
 seg_make(struct streams *s, const struct seg_new *n)
 {
-	struct seg *g = slab_take(&s->cells);
+	struct seg *g = slab_take_raw(&s->cells);
 	uint32_t len = n->len, at;
 	struct cell **link;
 
 	if (!g)
 		return NULL;
+	memset(g, 0, offsetof(struct seg, bytes));
 	g->seq = n->seq;
+	g->origin = n->origin;
+	g->fin = n->fin;
 	g->len = len;
 	g->ts = n->ts;
 	g->urgent = n->urgent;
@@ -66,11 +71,12 @@ seg_make(struct streams *s, const struct seg_new *n)
 	for (link = &g->more; at < len; link = &(*link)->next) {
 		uint32_t part = len - at < CELL_BYTES ? len - at : CELL_BYTES;
 
-		*link = slab_take(&s->cells);
+		*link = slab_take_raw(&s->cells);
 		if (!*link) {
 			seg_free(s, g);
 			return NULL;
 		}
+		(*link)->next = NULL;
 		memcpy((*link)->bytes, n->bytes + at, part);
 		at += part;
 	}
@@ -177,6 +183,7 @@ cut_front(struct tcp_side *q, struct seg *g, uint32_t n)
 	g->seq += n;
 	g->off += n;
 	g->len -= n;
+	g->scanned = 0;
 	g->urgent = g->urgent > n ? (uint16_t)(g->urgent - n) : 0;
 	q->n_bytes -= n;
 }
@@ -185,6 +192,7 @@ static void
 cut_back(struct tcp_side *q, struct seg *g, uint32_t n)
 {
 	g->len -= n;
+	g->scanned = 0;
 	if (g->urgent > g->len)
 		g->urgent = (uint16_t)g->len;
 	q->n_bytes -= n;
@@ -223,6 +231,7 @@ put_free(struct streams *s, struct tcp_side *q, const struct seg_new *n)
 	if (!g)
 		return false;
 	link_in(s, q, g);
+	s->newest = g;
 	return true;
 }
 
@@ -233,7 +242,8 @@ split(struct streams *s, struct tcp_side *q, struct seg *g,
     const struct seg_new *n)
 {
 	uint32_t keep = n->seq - g->seq, from = keep + n->len, at;
-	struct seg_new rest = { .seq = g->seq + from, .bytes = s->room,
+	struct seg_new rest = { .seq = g->seq + from,
+		.origin = g->seq + from, .bytes = s->room,
 		.len = g->len - from, .ts = g->ts };
 
 	/* the rest is copied: a segment is no longer than a datagram */
@@ -249,6 +259,28 @@ split(struct streams *s, struct tcp_side *q, struct seg *g,
 	return true;
 }
 
+/* Does N win over S, which begins where what is left of N does or behind? */
+static bool
+new_wins(const struct seg_new *n, const struct seg *g,
+    const struct overlap_rules *rules)
+{
+	uint32_t end = n->seq + n->len, old_end = seg_end(g);
+	int32_t later = seq_diff(g->seq, n->seq);
+
+	if (rules->keeps_extent) {
+		later = seq_diff(g->origin, n->origin);
+		end += n->fin;
+		old_end += g->fin;
+	}
+	if (later < 0)
+		return false;
+	if (seq_lt(end, old_end))
+		return later ? rules->right_later_new : rules->right_same_new;
+	if (later)
+		return rules->full_later_new;
+	return end == old_end ? rules->full_same_new : rules->full_longer_new;
+}
+
 struct queue_result
 queue_put(struct streams *s, struct tcp_side *q, struct seg_new n,
     const struct overlap_rules *rules)
@@ -257,6 +289,7 @@ queue_put(struct streams *s, struct tcp_side *q, struct seg_new n,
 	struct seg **link[SEG_LEVELS], *left, *right;
 	uint32_t end = n.seq + n.len;
 
+	n.origin = n.seq;
 	if (q->tail && seq_lt(n.seq, seg_end(q->tail))) {
 		left = seek(q, n.seq, link);
 		right = *link[0];
@@ -284,12 +317,11 @@ queue_put(struct streams *s, struct tcp_side *q, struct seg_new n,
 	/* each turn takes one segment out, or goes past it */
 	while (right && seq_lt(right->seq, end)) {
 		struct seg *next = right->next[0];
-		bool same = right->seq == n.seq;
+		bool wins = new_wins(&n, right, rules);
 
 		r.overlaps++;
 		if (seq_lt(end, seg_end(right))) {
-			if (same ? rules->right_same_new :
-			    rules->right_later_new) {
+			if (wins) {
 				/* no one stands between: the order holds */
 				cut_front(q, right, end - right->seq);
 				free_front(s, right);
@@ -298,15 +330,14 @@ queue_put(struct streams *s, struct tcp_side *q, struct seg_new n,
 			}
 			break;
 		}
-		if (!same ? rules->full_later_new :
-		    seq_lt(seg_end(right), end) ? rules->full_longer_new :
-		    rules->full_same_new) {
+		if (wins) {
 			link_out(q, right);
 			seg_free(s, right);
 		} else {
 			struct seg_new part = n;
 
 			part.len = right->seq - n.seq;
+			part.fin = false;
 			if (part.len && !put_free(s, q, &part)) {
 				r.no_memory = true;
 				return r;
@@ -335,27 +366,28 @@ queue_done(struct streams *s, struct tcp_session *t, enum flow_side side)
 }
 
 bool
-queue_has(const struct tcp_side *q, uint32_t seq, const uint8_t *bytes,
-    uint32_t len)
+queue_has(const struct tcp_side *q, const struct seg_new *n)
 {
-	const struct seg *g;
-	uint32_t at, done = 0;
+	uint32_t at, done = 0, end = n->seq + n->len;
+	struct seg *g;
 
-	if (!q->tail || !seq_lt(seq, seg_end(q->tail)))
+	if (!q->tail || !seq_lt(n->seq, seg_end(q->tail)))
 		return false;
-	g = queue_before(q, seq + 1);
-	if (!g || seq_lt(seg_end(g), seq + len))
+	g = queue_before(q, n->seq + 1);
+	if (!g || seq_lt(seg_end(g), end))
 		return false;
-	for (at = seq - g->seq; done < len;) {
+	for (at = n->seq - g->seq; done < n->len;) {
 		struct slice run = seg_run(g, at);
-		uint32_t n = len - done < run.len ? len - done :
+		uint32_t part = n->len - done < run.len ? n->len - done :
 		    (uint32_t)run.len;
 
-		if (memcmp(run.ptr, bytes + done, n) != 0)
+		if (memcmp(run.ptr, n->bytes + done, part) != 0)
 			return false;
-		done += n;
-		at += n;
+		done += part;
+		at += part;
 	}
+	if (g->origin == n->seq && seg_end(g) == end)
+		g->fin |= n->fin;
 	return true;
 }
 

@@ -13,6 +13,7 @@ struct track {
 	struct defrag *defrag;
 	struct app *app;
 	struct flow *ending; /* its last units are being taken, or NULL */
+	bool ended; /* they were, and it was told: to be freed */
 };
 
 struct track_conf
@@ -87,6 +88,7 @@ track_adopt(struct track *t, const struct track_conf *conf)
 void
 track_reset(struct track *t)
 {
+	flow_table_reset(t->flows);
 	streams_reset(t->streams);
 	defrag_reset(t->defrag);
 	app_reset(t->app);
@@ -114,6 +116,12 @@ struct app *
 track_app(struct track *t)
 {
 	return t->app;
+}
+
+bool
+track_is_inline(const struct track *t)
+{
+	return t->conf->stream.inline_mode;
 }
 
 const struct policy_conf *
@@ -174,11 +182,26 @@ track_next(struct track *t, struct packet *rebuilt, struct stream_facts *facts)
 static void
 finish(struct track *t)
 {
-	app_end(t->app, t->ending);
 	if (t->ending->tcp)
 		stream_free(t->streams, t->ending);
 	flow_free(t->flows, t->ending);
 	t->ending = NULL;
+	t->ended = false;
+}
+
+/* All units of the flow were taken; is there something to be told? */
+static bool
+end(struct track *t)
+{
+	app_end(t->app, t->ending);
+	t->ended = t->conf->flow_logs || app_has_logs(t->app);
+	return t->ended;
+}
+
+const struct flow *
+track_ended(const struct track *t)
+{
+	return t->ending;
 }
 
 /*
@@ -198,22 +221,27 @@ next_ending(struct track *t, struct mtime now, bool all, bool *expired)
 	return flow_next_dead(t->flows);
 }
 
-bool
+enum track_step
 track_expire(struct track *t, struct mtime now, bool all,
     struct packet *rebuilt, struct stream_facts *facts)
 {
-	bool expired = false;
+	/* behind a flow that was told this goes on where it stopped */
+	bool expired = t->ended;
 
+	if (t->ended)
+		finish(t);
 	for (;;) {
 		if (!t->ending) {
 			t->ending = next_ending(t, now, all, &expired);
 			if (!t->ending)
-				return false;
+				return TRACK_IDLE;
 			if (t->ending->tcp)
 				stream_end(t->streams, t->ending);
 		}
 		if (t->ending->tcp && stream_next(t->streams, rebuilt, facts))
-			return true;
+			return TRACK_UNIT;
+		if (end(t))
+			return TRACK_ENDED;
 		finish(t);
 	}
 }

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Options on what an application parser knows: dce_iface dce_opnum
- * sip_method sip_stat_code gtp_type gtp_info gtp_version
- * modbus_func modbus_unit dnp3_func dnp3_ind dnp3_obj file_type file_group
- * appid sd_pattern. Each is a checked list of words or numbers. The facts are
- * not in a unit, so they never match; their rules load as inactive.
+ * Options on what an application parser knows: sip_method sip_stat_code
+ * file_type file_group appid sd_pattern. Each is a checked list of words or
+ * numbers. The facts are not in a unit, so they never match; their rules load
+ * as inactive.
  */
 #include <inttypes.h>
 
@@ -18,52 +17,6 @@ match_list(struct eval *e, const void *data)
 	return false;
 }
 
-static const struct arg_word modbus_funcs[] = {
-	{ "read_coils", 1 }, { "read_discrete_inputs", 2 },
-	{ "read_holding_registers", 3 }, { "read_input_registers", 4 },
-	{ "write_single_coil", 5 }, { "write_single_register", 6 },
-	{ "read_exception_status", 7 }, { "diagnostics", 8 },
-	{ "get_comm_event_counter", 11 }, { "get_comm_event_log", 12 },
-	{ "write_multiple_coils", 15 }, { "write_multiple_registers", 16 },
-	{ "report_slave_id", 17 }, { "read_file_record", 20 },
-	{ "write_file_record", 21 }, { "mask_write_register", 22 },
-	{ "read_write_multiple_registers", 23 }, { "read_fifo_queue", 24 },
-	{ "encapsulated_interface_transport", 43 },
-};
-static const struct arg_word dnp3_funcs[] = {
-	{ "confirm", 0 }, { "read", 1 }, { "write", 2 }, { "select", 3 },
-	{ "operate", 4 }, { "direct_operate", 5 },
-	{ "direct_operate_nr", 6 }, { "immed_freeze", 7 },
-	{ "immed_freeze_nr", 8 }, { "freeze_clear", 9 },
-	{ "freeze_clear_nr", 10 }, { "freeze_at_time", 11 },
-	{ "freeze_at_time_nr", 12 }, { "cold_restart", 13 },
-	{ "warm_restart", 14 }, { "initialize_data", 15 },
-	{ "initialize_appl", 16 }, { "start_appl", 17 },
-	{ "stop_appl", 18 }, { "save_config", 19 },
-	{ "enable_unsolicited", 20 }, { "disable_unsolicited", 21 },
-	{ "assign_class", 22 }, { "delay_measure", 23 },
-	{ "record_current_time", 24 }, { "open_file", 25 },
-	{ "close_file", 26 }, { "delete_file", 27 },
-	{ "get_file_info", 28 }, { "authenticate_file", 29 },
-	{ "abort_file", 30 }, { "activate_config", 31 },
-	{ "authenticate_req", 32 }, { "authenticate_err", 33 },
-	{ "response", 129 }, { "unsolicited_response", 130 },
-	{ "authenticate_resp", 131 },
-};
-static const struct arg_word dnp3_inds[] = {
-	{ "all_stations", 0 }, { "class_1_events", 1 },
-	{ "class_2_events", 2 }, { "class_3_events", 3 },
-	{ "need_time", 4 }, { "local_control", 5 },
-	{ "device_trouble", 6 }, { "device_restart", 7 },
-	{ "no_func_code_support", 8 }, { "object_unknown", 9 },
-	{ "parameter_error", 10 }, { "event_buffer_overflow", 11 },
-	{ "already_executing", 12 }, { "config_corrupt", 13 },
-	{ "reserved_2", 14 }, { "reserved_1", 15 },
-};
-
-LIST_OPTION(dce_opnum, "operation of a DCE/RPC request", "N | N-N, ...", 0, match_list,
-    .needs = RULE_NEEDS_DCE,
-    .what = "operation", .numbers = true, .ranges = true, .max = 65535)
 LIST_OPTION(sip_method, "method of a SIP request", "[!]method, ...", 0, match_list,
     .needs = RULE_NEEDS_SIP,
     .what = "method", .any_word = true, .negation = true,
@@ -72,34 +25,6 @@ LIST_OPTION(sip_stat_code, "status code of a SIP response",
     "N (100-999, or a class 1-9), ...", 0, match_list, .needs = RULE_NEEDS_SIP,
     .what = "status code",
     .numbers = true, .min = 1, .max = 999)
-LIST_OPTION(gtp_type, "type of a GTP message", "N | name, ...", 0, match_list,
-    .needs = RULE_NEEDS_GTP,
-    .what = "message type", .numbers = true, .max = 255, .any_word = true)
-LIST_OPTION(gtp_info, "a GTP information element; what follows looks at it",
-    "N | name", 0, match_list, .needs = RULE_NEEDS_GTP,
-    .what = "element", .numbers = true, .max = 255,
-    .any_word = true, .max_items = 1)
-LIST_OPTION(gtp_version, "version of GTP", "0 | 1 | 2", 0, match_list,
-    .needs = RULE_NEEDS_GTP,
-    .what = "version", .numbers = true, .max = 2, .max_items = 1)
-LIST_OPTION(modbus_func, "function of a Modbus message", "N | name", 0, match_list,
-    .needs = RULE_NEEDS_MODBUS,
-    .what = "function", .numbers = true, .max = 255, WORDS(modbus_funcs),
-    .max_items = 1)
-LIST_OPTION(modbus_unit, "unit of a Modbus message", "N", 0, match_list,
-    .needs = RULE_NEEDS_MODBUS,
-    .what = "unit", .numbers = true, .max = 255, .max_items = 1)
-LIST_OPTION(dnp3_func, "function of a DNP3 message", "N | name", 0, match_list,
-    .needs = RULE_NEEDS_DNP3,
-    .what = "function", .numbers = true, .max = 255, WORDS(dnp3_funcs),
-    .max_items = 1)
-LIST_OPTION(dnp3_ind, "internal indications of a DNP3 response, any of",
-    "flag, ...", 0, match_list, .needs = RULE_NEEDS_DNP3,
-    .what = "indication", WORDS(dnp3_inds))
-LIST_OPTION(dnp3_obj, "object in a DNP3 message", "group, variation", 0, match_list,
-    .needs = RULE_NEEDS_DNP3,
-    .what = "number", .numbers = true, .max = 255, .min_items = 2,
-    .max_items = 2)
 LIST_OPTION(file_type, "type of the transferred file",
     "TYPE[, version] | ...", 0, match_list, .needs = RULE_NEEDS_FILE_TYPE,
     .what = "type", .any_word = true)
@@ -109,84 +34,6 @@ LIST_OPTION(file_group, "group of types of the transferred file",
 LIST_OPTION(appid, "application that OpenAppID found", "name ...", 0, match_list,
     .needs = RULE_NEEDS_APPID,
     .what = "application", .any_word = true, .blanks = true)
-
-/* -- dce_iface ---------------------------------------------------------------- */
-
-/* 8-4-4-4-12 hexadecimal digits. */
-static bool
-is_uuid(struct text t)
-{
-	static const char form[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
-
-	if (t.len != sizeof(form) - 1)
-		return false;
-	for (size_t i = 0; i < t.len; i++) {
-		char c = text_lower(t.ptr[i]);
-		bool hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-
-		if (form[i] == '-' ? c != '-' : !hex)
-			return false;
-	}
-	return true;
-}
-
-struct dce_iface {
-	struct text uuid;
-	char op; /* 0: any version */
-	uint32_t version;
-	bool any_frag;
-};
-
-static enum opt_parse
-parse_dce_iface(struct opt_build *b, const struct rule_opt *o)
-{
-	struct dce_iface *d = arena_xalloc(b->arena, sizeof(*d));
-	struct text rest = o->arg, item = { NULL, 0 };
-	int64_t v;
-
-	if (!arg_next(&rest, ',', &item) || !is_uuid(item))
-		return arg_error(b, o, item, "dce_iface wants the interface's "
-		    "UUID, 8-4-4-4-12 hexadecimal digits");
-	d->uuid = item;
-	while (arg_next(&rest, ',', &item)) {
-		if (text_is_nocase(item, "any_frag")) {
-			d->any_frag = true;
-			continue;
-		}
-		if (!item.len || !strchr("<>=!", item.ptr[0]) || d->op)
-			return arg_error(b, o, item, "after the UUID come "
-			    "<, >, = or ! and a version, and any_frag");
-		d->op = item.ptr[0];
-		if (!arg_int(b, o, text_trim(text_make(item.ptr + 1,
-		    item.len - 1)), "the version", 0, UINT16_MAX, &v))
-			return OPT_BAD;
-		d->version = (uint32_t)v;
-	}
-	b->out->needs |= RULE_NEEDS_DCE;
-	opt_add(b, &opt_dce_iface, d);
-	return OPT_OK;
-}
-
-static void
-print_dce_iface(struct buf *out, const void *data)
-{
-	const struct dce_iface *d = data;
-
-	buf_printf(out, "dce_iface:%.*s", TEXT_ARG(d->uuid));
-	if (d->op)
-		buf_printf(out, ",%c%" PRIu32, d->op, d->version);
-	if (d->any_frag)
-		buf_puts(out, ",any_frag");
-}
-
-const struct opt_ops opt_dce_iface = {
-	.name = "dce_iface",
-	.help = "interface that a DCE/RPC request is for",
-	.grammar = "uuid[, < | > | = | !N][, any_frag]",
-	.parse = parse_dce_iface,
-	.match = match_list,
-	.print = print_dce_iface,
-};
 
 /* -- sd_pattern ------------------------------------------------------------------ */
 

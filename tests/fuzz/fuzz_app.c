@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * A parser (FUZZ_APP) under a fuzzer: a conversation of pieces, a byte that
- * says whose (1: the server's; 2: bytes are missing before it; 4: a datagram)
- * and a length, two bytes, before each. Whole and byte by byte it must come
- * out the same.
+ * says whose (1: the server's; 2: bytes are missing before it; 4, of the
+ * first: they are datagrams) and a length, two bytes, before each. Whole and
+ * byte by byte it must come out the same.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -19,6 +19,8 @@ static void
 converse(struct rig *r, const uint8_t *data, size_t size, unsigned cut)
 {
 	struct cursor c = cur_make(data, size);
+	const struct app_ops *ops = app_ops(r->id);
+	bool datagrams = ops->udp && (!ops->tcp || (size && data[0] & 4));
 	uint8_t how;
 	uint16_t len;
 
@@ -29,7 +31,7 @@ converse(struct rig *r, const uint8_t *data, size_t size, unsigned cut)
 		size_t n = len < cur_left(&c) ? len : cur_left(&c);
 		const uint8_t *p = cur_take(&c, n);
 
-		if (how & 4 && app_ops(r->id)->udp) {
+		if (datagrams) {
 			if (r->flow.app)
 				rig_datagram(r, side, p, n);
 			continue;

@@ -28,6 +28,7 @@ rig_init(struct rig *r, enum app_id id, const void *conf)
 	r->conf.proto[id] = (struct app_proto_conf){ .on = true,
 		.conf = conf };
 	r->conf.logs = UINT32_MAX;
+	r->conf.file_logs = true;
 	r->app = app_new(&r->conf, NULL, 4);
 	if (!r->app)
 		return false;
@@ -183,7 +184,8 @@ read_pdu(struct rig *r, enum flow_side side, size_t n, bool ends)
 {
 	struct stream_facts facts = { .flow = &r->flow, .side = side,
 		.has_direction = true, .established = true,
-		.gap = r->side[side].gap, .pdu_end = ends };
+		.gap = r->side[side].gap, .pdu_end = ends,
+		.pdu_cut = !ends && n == RIG_PAF_MAX };
 	/* a copy of its own, so that reading past its end is seen */
 	uint8_t *copy = malloc(n ? n : 1);
 	struct app_unit u;
@@ -217,8 +219,9 @@ read_pdu(struct rig *r, enum flow_side side, size_t n, bool ends)
 		memmove(r->side[side].bytes, r->side[side].bytes + n,
 		    r->side[side].n);
 	if (!r->flow.app)
-		buf_printf(&r->text, "fate %s\n", r->flow.encrypted ?
-		    "encrypted" : "not mine");
+		buf_printf(&r->text, "fate %s\n",
+		    r->flow.bypass == FLOW_BYPASS_ENCRYPTED ? "encrypted" :
+		    "not mine");
 }
 
 /* Shows split what it has not seen, and reads what it ends. */

@@ -135,10 +135,11 @@ test_dark(void **state)
 	play_data(&p, FLOW_SERVER, "PA", 1, 14, server_hello,
 	    sizeof(server_hello));
 	play_data(&p, FLOW_SERVER, "PA", 14, 14, data, sizeof(data));
-	assert_false(p.facts.flow->encrypted);
+	assert_int_equal(p.facts.flow->bypass, FLOW_INSPECTED);
 	play(&p, FLOW_CLIENT, "A", 14, 23, "");
 	/* up to the record's header, and not the rest */
-	assert_true(p.facts.flow->encrypted);
+	assert_int_equal(p.facts.flow->bypass,
+	    FLOW_BYPASS_ENCRYPTED);
 	assert_null(p.facts.flow->app);
 	assert_int_equal(p.n_units, 2);
 	assert_int_equal(ctr("encrypted"), 1);

@@ -633,7 +633,8 @@ test_window(void **state)
 	opened(TCP_LINUX);
 	client("PA", 8194, 1, "beyond");
 	client("PA", 8193, 1, "edge");
-	assert_int_equal(play_ctr(&p, "out_of_window"), 1);
+	assert_int_equal(play_ctr(&p, "out_of_window"), 2);
+	client("PA", 8192, 1, "last");
 	assert_int_equal(play_ctr(&p, "segments"), 1);
 	/* an acknowledgement of what could not be sent shuts nobody out */
 	server("A", 1, 900000, "");
@@ -643,7 +644,7 @@ test_window(void **state)
 	server("A", 1, 1, "");
 	client("PA", 1, 1, "0123456789");
 	client("PA", 100, 1, "still");
-	assert_int_equal(play_ctr(&p, "out_of_window"), 1);
+	assert_int_equal(play_ctr(&p, "out_of_window"), 2);
 	play_end(&p);
 }
 
@@ -829,6 +830,37 @@ test_no_memory(void **state)
 	}
 }
 
+/* What waits to be handed out whole, and so need not be searched by itself. */
+static void
+test_queued(void **state)
+{
+	(void)state;
+	opened(TCP_FIRST);
+	assert_false(p.facts.queued);
+	client("PA", 1, 1, "abcd");
+	assert_true(p.facts.queued && !p.facts.retransmitted);
+	client("PA", 1, 1, "abcd");
+	assert_true(!p.facts.queued && p.facts.retransmitted);
+	client("PA", 1, 1, "abcX"); /* loses */
+	assert_false(p.facts.queued);
+	client("PA", 3, 1, "cdefgh"); /* in part */
+	assert_false(p.facts.queued);
+	client("PA", 20, 1, "later");
+	assert_true(p.facts.queued);
+	server("A", 1, 5, "");
+	client("PA", 1, 1, "abcd"); /* is over */
+	assert_false(p.facts.queued || p.facts.retransmitted);
+	client("PA", 60000, 1, "too far");
+	assert_false(p.facts.queued);
+	p.urgent = 3;
+	client("PAU", 30, 1, "urgent"); /* some of it is left out */
+	assert_false(p.facts.queued);
+	stream_set_reassembly(p.facts.flow, FLOW_CLIENT, false);
+	client("PA", 40, 1, "as it is");
+	assert_false(p.facts.queued);
+	play_fini(&p);
+}
+
 static void
 test_event_table(void **state)
 {
@@ -867,6 +899,7 @@ main(void)
 		cmocka_unit_test(test_engines),
 		cmocka_unit_test(test_hijacked),
 		cmocka_unit_test(test_no_memory),
+		cmocka_unit_test(test_queued),
 		cmocka_unit_test(test_event_table),
 	};
 
