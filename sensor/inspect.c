@@ -650,7 +650,7 @@ record_frame(struct inspect *in, const struct packet *p)
 	outputs_write(in->out, &in->rec);
 }
 
-enum frame_verdict
+struct frame_verdict
 inspect_frame(struct inspect *in, const struct frame *f)
 {
 	struct packet *p = &in->pkt;
@@ -687,5 +687,5 @@ inspect_frame(struct inspect *in, const struct frame *f)
 		judge_packet(in, p, UNIT_RAW, res, &since);
 		judge_expired(in, f->ts, &since);
 	}
-	return FRAME_ACCEPT;
+	return (struct frame_verdict){ .action = FRAME_ACCEPT };
 }
