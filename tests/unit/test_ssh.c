@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "core/xalloc.h"
 #include "decoders/app/ssh.h"
 #include "tests/tools/app_rig.h"
 #include "tests/tools/play_tcp.h"
@@ -226,6 +227,29 @@ test_gap(void **state)
 	assert_false(rig_has(&r, "fate"));
 }
 
+/* Packets without end, lists without end, and the dark. */
+static void
+test_linear(void **state)
+{
+	static uint8_t list[200000] = { 0, 3, 0, 0, 4, 20 };
+	static const uint8_t empty[] = { 0, 0, 0, 2, 0, 20 };
+	const struct rig_say packets[] = { LINE(CLIENT, CLIENT),
+		SAY(CLIENT, empty) };
+	const struct rig_say kexinits[] = { LINE(CLIENT, CLIENT),
+		{ FLOW_CLIENT, kexinit, 68 } };
+	const struct rig_say lists[] = { LINE(CLIENT, CLIENT),
+		{ FLOW_CLIENT, list, 4 + 0x30000 } };
+	const struct rig_say last[] = { LINE(SERVER, SERVER),
+		SAY(SERVER, new_keys), SAY(SERVER, dark) };
+
+	(void)state;
+	memset(list + 22, ',', sizeof(list) - 22);
+	rig_linear(&r, packets, ARRAY_LEN(packets));
+	rig_linear(&r, kexinits, ARRAY_LEN(kexinits));
+	rig_linear(&r, lists, ARRAY_LEN(lists));
+	rig_linear(&r, last, ARRAY_LEN(last));
+}
+
 /* -- in a session --------------------------------------------------------- */
 
 static struct play p;
@@ -282,6 +306,33 @@ test_mismatch(void **state)
 	play_end(&p);
 }
 
+/* Whatever memory is missing, each packet is taken; the session has no parser
+ * then, and that is counted. */
+static void
+test_no_memory(void **state)
+{
+	unsigned without = 0;
+
+	(void)state;
+	for (unsigned i = 1; i < 8; i++) {
+		const uint64_t *ctrs;
+
+		start(&all);
+		mem_fail_at(i);
+		play_handshake(&p);
+		play_data(&p, FLOW_CLIENT, "PA", 1, 1, CLIENT,
+		    sizeof(CLIENT) - 1);
+		play_data(&p, FLOW_SERVER, "PA", 1, sizeof(CLIENT), SERVER,
+		    sizeof(SERVER) - 1);
+		play(&p, FLOW_CLIENT, "A", sizeof(CLIENT), sizeof(SERVER), "");
+		mem_fail_at(0);
+		ctrs = app_counters_of(track_app(p.track));
+		without += ctrs[APP_CTR_NO_MEMORY] == 1;
+		play_end(&p);
+	}
+	assert_int_equal(without, 1);
+}
+
 /* max_encrypted_packets: then nobody looks at it any more. */
 static void
 test_enough(void **state)
@@ -320,7 +371,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		RIGGED(test_told), RIGGED(test_overflow), RIGGED(test_events),
 		RIGGED(test_not_ssh), RIGGED(test_gap),
-		cmocka_unit_test(test_mismatch), cmocka_unit_test(test_enough),
+		RIGGED(test_linear), cmocka_unit_test(test_mismatch),
+		cmocka_unit_test(test_no_memory), cmocka_unit_test(test_enough),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -735,6 +735,51 @@ test_long_lists(void **state)
 	assert_true(rig_has(&r, "log tls {\"version\":\"UNDETERMINED\"}"));
 }
 
+/* Records and messages as small as can be, or without end; elements of
+ * certificates likewise. */
+static void
+test_linear(void **state)
+{
+	static const uint8_t empty[] = { 22, 3, 3, 0, 0 };
+	static const uint8_t piece[] = { 22, 3, 3, 0, 1, 11 };
+	static const uint8_t endless[] = { 22, 3, 3, 0, 4, 11, 255, 255, 255 };
+	static const uint8_t hello[] = { 22, 3, 3, 0, 4, 1, 255, 255, 255 };
+	static struct msg nested, list, shaken;
+	const struct rig_say small[] = { SAY(CLIENT, client_hello),
+		SAY(SERVER, empty) };
+	const struct rig_say pieces[] = { SAY(CLIENT, client_hello),
+		SAY(SERVER, piece) };
+	const struct rig_say endlesses[] = { SAY(CLIENT, client_hello),
+		SAY(SERVER, endless), SAY(SERVER, piece) };
+	const struct rig_say hellos[] = { SAY(CLIENT, hello),
+		SAY(CLIENT, piece) };
+	const struct rig_say alerts[] = { SAY(CLIENT, client_hello),
+		SAY(SERVER, alert) };
+	struct rig_say shakes[] = { { FLOW_SERVER, shaken.b, 0 } };
+	struct rig_say ders[] = { SAY(CLIENT, client_hello),
+		SAY(SERVER, server_hello), { FLOW_SERVER, list.b, 0 } };
+
+	(void)state;
+	for (unsigned i = 0; i < 15000; i++)
+		put_u(&nested, 0x30843fff, 4);
+	put_certificate(&list, &nested);
+	nested.n = 0;
+	put_records(&nested, &list, 16384);
+	ders[2].bytes = nested.b;
+	ders[2].n = nested.n;
+	list.n = 0;
+	put_server_hello(&list, 0);
+	put_records(&shaken, &list, 7);
+	shakes[0].n = shaken.n;
+	rig_linear(&r, small, ARRAY_LEN(small));
+	rig_linear(&r, pieces, ARRAY_LEN(pieces));
+	rig_linear(&r, endlesses, ARRAY_LEN(endlesses));
+	rig_linear(&r, hellos, ARRAY_LEN(hellos));
+	rig_linear(&r, alerts, ARRAY_LEN(alerts));
+	rig_linear(&r, shakes, ARRAY_LEN(shakes));
+	rig_linear(&r, ders, ARRAY_LEN(ders));
+}
+
 /* -- packets, in a session ------------------------------------------------ */
 
 static struct play p;
@@ -837,7 +882,8 @@ main(void)
 		RIGGED(test_told_cut), RIGGED(test_large_certificate),
 		RIGGED(test_resumed), RIGGED(test_tls13), RIGGED(test_ssl2),
 		RIGGED(test_guess), RIGGED(test_gap), RIGGED(test_no_notes),
-		RIGGED(test_long_lists), cmocka_unit_test(test_packets),
+		RIGGED(test_long_lists), RIGGED(test_linear),
+		cmocka_unit_test(test_packets),
 		cmocka_unit_test(test_dark_packet),
 	};
 
