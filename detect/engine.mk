@@ -11,6 +11,7 @@ libdetect_a_SOURCES += \
 	detect/kept.c detect/kept.h \
 	detect/prefilter.c detect/prefilter.h \
 	detect/ruleset.c detect/ruleset.h \
+	detect/sd.c detect/sd.h detect/sd_pattern.c \
 	detect/select.c detect/select.h \
 	detect/filter/detect_filter.c \
 	detect/filter/event_filter.c \

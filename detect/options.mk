@@ -52,6 +52,7 @@ libdetect_a_SOURCES += \
 	detect/options/rpc.c \
 	detect/options/search.c \
 	detect/options/search.h \
+	detect/options/sd.c \
 	detect/options/ssl.c \
 	detect/options/stream.c \
 	detect/rule.h \

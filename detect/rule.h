@@ -11,6 +11,7 @@
 
 struct opt_ops;
 struct opt_build;
+struct sd_pattern;
 struct eval;
 
 struct opt_test {
@@ -124,6 +125,7 @@ struct crule {
 	uint32_t activates, activated_by, activated_count; /* 0: not given */
 	const char *logto;        /* file name, NULL if none */
 	enum flow_log session;    /* how the session's data is logged */
+	const struct sd_pattern *sd; /* it counts these; NULL: it matches */
 	bool any_ignored;         /* ignore_any_rules may leave it out */
 	bool noalert;             /* flowbits:noalert and friends */
 	/* what the raw header allows, known before any option is tried */

@@ -13,6 +13,7 @@ libsensor_a_SOURCES = \
 	sensor/config_app.c sensor/config_dns.c sensor/config_ssl.c \
 	sensor/config_frag3.c sensor/config_policy.c \
 	sensor/config_frag3.c sensor/config_http.c sensor/config_policy.c \
+	sensor/config_sd.c \
 	sensor/config_stream5.c \
 	sensor/config_watch.c \
 	sensor/preprocessors.def \
