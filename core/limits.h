@@ -137,6 +137,14 @@ enum limits {
 	                              gives way [detect.tags_evicted] */
 	LIM_BASE64 = 65536,        /* decoded bytes kept per unit */
 
+	/* -- types of files ------------------------------------------------ */
+	LIM_FILE_TYPES = 512,      /* `file' lines: a further one is an
+	                              error */
+	LIM_FILE_PARTS = 16,       /* contents of one, likewise */
+	LIM_FILE_SESSIONS = 65536, /* with a file under way: further ones
+	                              have files of no type
+	                              [detect.files_no_room] */
+
 	/* -- sensitive data ------------------------------------------------ */
 	LIM_SD_RULES = 64,         /* with sd_pattern: a further one is
 	                              refused */

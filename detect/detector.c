@@ -7,6 +7,7 @@
 #include "decoders/track/stream.h"
 #include "detect/detect.h"
 #include "detect/eval.h"
+#include "detect/filetype.h"
 #include "detect/filter/tagging.h"
 #include "detect/kept.h"
 #include "detect/ruleset.h"
@@ -43,6 +44,9 @@
 	X(SILENT, "silent", "events of pass and sdrop")                        \
 	X(REPORTED, "reported", "events reported")                             \
 	X(TAGGED, "tagged", "packets logged because of an earlier event")      \
+	X(FILE_TYPES, "file_types", "files whose first bytes say what they are") \
+	X(FILES_NO_ROOM, "files_no_room",                                      \
+	    "units with a file of no type: no memory to find it")              \
 	X(COUNTS_EVICTED, "filter_evictions", "counts forgotten for memory")   \
 	X(TAGS_EVICTED, "tags_evicted", "tags forgotten for memory")
 enum {
@@ -625,6 +629,18 @@ match_rules(struct detector *d, const struct unit *u)
 	}
 }
 
+/* What the file in the unit is, for rules that ask. */
+static void
+find_type(struct detector *d, const struct unit *u)
+{
+	bool no_room;
+
+	d->eval.file_type = filetype_unit(d->rs->conf.opt.files, d->set_gen, u,
+	    &no_room);
+	d->ctrs[CTR_FILES_NO_ROOM] += no_room;
+	d->ctrs[CTR_FILE_TYPES] += u->file_begins && d->eval.file_type >= 0;
+}
+
 /* -- sensitive data -------------------------------------------------------------- */
 
 static bool
@@ -869,6 +885,8 @@ detect_unit(struct detector *d, const struct unit *u,
 		d->ctrs[CTR_ANY_IGNORED] += d->any_ignored;
 		next_generation(d);
 		eval_unit(&d->eval, u);
+		if (rs->file_types)
+			find_type(d, u);
 		match_rules(d, u);
 		if (rs->sd.n_rules)
 			count_sensitive(d, u);

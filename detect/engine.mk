@@ -4,6 +4,7 @@ libdetect_a_SOURCES += \
 	detect/addrindex.c detect/addrindex.h \
 	detect/builtin.c detect/builtin.h \
 	detect/detector.c \
+	detect/filetype.c detect/filetype.h \
 	detect/flowbits.c detect/flowbits.h \
 	detect/group.c detect/group.h \
 	detect/hscache.c detect/hscache.h \

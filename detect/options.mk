@@ -30,6 +30,7 @@ libdetect_a_SOURCES += \
 	detect/options/dce.h \
 	detect/options/dnp3.c \
 	detect/options/dsize.c \
+	detect/options/file.c \
 	detect/options/filter.c \
 	detect/options/flags.c \
 	detect/options/flow.c \

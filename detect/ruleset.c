@@ -459,6 +459,7 @@ sort_out(struct ruleset *rs, struct vec32 *active, struct vec32 *sensitive)
 			h->sports = ports ? r->sports->id : 0;
 			h->dports = ports ? r->dports->id : 0;
 			h->bidirectional = r->bidirectional;
+			rs->file_types |= c->file_type;
 			vec32_push(c->sd ? sensitive : active, i);
 		}
 	}

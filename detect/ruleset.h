@@ -57,6 +57,7 @@ struct ruleset {
 	struct builtin_index builtin;
 	struct prefilter prefilter;
 	struct groups groups;
+	bool file_types; /* some rule asks for them */
 	struct sd_set sd;
 	struct ignore_any ignore_any[FLOW_PROTOS]; /* TCP's and UDP's are used */
 };

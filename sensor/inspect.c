@@ -252,7 +252,7 @@ unit_of(const struct inspect *in, const struct packet *p, enum unit_kind kind,
 		.established = facts->established,
 	};
 	u.present = 0;
-	u.full_pdu = u.no_patterns = u.repeated = false;
+	u.full_pdu = u.no_patterns = u.repeated = u.file_begins = false;
 	u.app = APP_NONE;
 	u.facts = NULL;
 	u.raised = NULL;
@@ -339,6 +339,7 @@ take_buffers(struct unit *u, const struct app_unit *a, bool first)
 	if (!first && !(a->present >> BUF_PAYLOAD & 1))
 		unit_set(u, BUF_PAYLOAD, slice_make(NULL, 0));
 	u->full_pdu = a->full_pdu;
+	u->file_begins = a->file_begins;
 	u->app = a->app;
 	u->facts = a->facts;
 }

@@ -12,6 +12,11 @@ tests_unit_test_detector_SOURCES = tests/unit/test_detector.c tests/unit/detect_
 tests_unit_test_detector_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_detector_LDADD = $(DETECT_TEST_LIBS)
 
+check_PROGRAMS += tests/unit/test_filetype
+tests_unit_test_filetype_SOURCES = tests/unit/test_filetype.c tests/unit/detect_help.h
+tests_unit_test_filetype_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_filetype_LDADD = $(DETECT_TEST_LIBS)
+
 check_PROGRAMS += tests/unit/test_filter_conf
 tests_unit_test_filter_conf_SOURCES = tests/unit/test_filter_conf.c tests/unit/detect_help.h
 tests_unit_test_filter_conf_CPPFLAGS = $(UNIT_CPPFLAGS)

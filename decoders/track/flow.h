@@ -74,6 +74,7 @@ static_assert(sizeof(struct flow_key) == 44, "a key has no padding");
 
 enum { FLOW_BITS_MAX = LIM_FLOWBITS };
 struct flow_bits;
+struct flow_files;
 struct flow_sensitive;
 struct app_session;
 
@@ -112,6 +113,8 @@ struct flow {
 	struct flow_bits *bits;
 	/* what detection counts of sensitive data in it; NULL: nothing yet */
 	struct flow_sensitive *sensitive;
+	/* the types of its files; NULL: nobody asked */
+	struct flow_files *files;
 
 	uint64_t id; /* unique in the run; EVE's flow_id */
 	struct mtime first;
@@ -253,5 +256,19 @@ struct flow_sensitive {
 /* The flow's, all zero the first time; NULL: no memory, or LIM_SD_SESSIONS
  * have one. */
 struct flow_sensitive *flow_sensitive(struct flow_table *t, struct flow *f);
+
+/* The file that each side sends, and what it may be (detect/filetype.h). */
+struct flow_files {
+	uint32_t set; /* whose numbers these are; 0: nobody's */
+	struct {
+		uint64_t may_be[LIM_FILE_TYPES / 64];
+		uint32_t seen; /* bytes looked at */
+		bool begun, done;
+		int16_t type;  /* -1: none so far */
+	} side[FLOW_SIDES];
+};
+/* The flow's, all zero the first time; NULL: no memory, or LIM_FILE_SESSIONS
+ * have one. */
+struct flow_files *flow_files(struct flow_table *t, struct flow *f);
 
 #endif

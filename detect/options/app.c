@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Options on what an application parser knows: sip_method sip_stat_code
- * file_type file_group appid. Each is a checked list of words or
+ * appid. Each is a checked list of words or
  * numbers. The facts are not in a unit, so they never match; their rules load
  * as inactive.
  */
@@ -23,12 +23,6 @@ LIST_OPTION(sip_stat_code, "status code of a SIP response",
     "N (100-999, or a class 1-9), ...", 0, match_list, .needs = RULE_NEEDS_SIP,
     .what = "status code",
     .numbers = true, .min = 1, .max = 999)
-LIST_OPTION(file_type, "type of the transferred file",
-    "TYPE[, version] | ...", 0, match_list, .needs = RULE_NEEDS_FILE_TYPE,
-    .what = "type", .any_word = true)
-LIST_OPTION(file_group, "group of types of the transferred file",
-    "group, ...", 0, match_list, .needs = RULE_NEEDS_FILE_TYPE,
-    .what = "group", .any_word = true)
 LIST_OPTION(appid, "application that OpenAppID found", "name ...", 0, match_list,
     .needs = RULE_NEEDS_APPID,
     .what = "application", .any_word = true, .blanks = true)
