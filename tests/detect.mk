@@ -75,3 +75,11 @@ tests_unit_test_sessions_LDADD = $(DETECT_TEST_LIBS)
 EXTRA_DIST += tests/cases/sessions/README tests/cases/sessions/conf \
 	tests/cases/sessions/expect tests/cases/sessions/packets \
 	tests/cases/sessions/rules
+
+check_PROGRAMS += tests/fuzz/fuzz_sensitive
+tests_fuzz_fuzz_sensitive_SOURCES = tests/fuzz/fuzz_sensitive.c
+tests_fuzz_fuzz_sensitive_LDADD = $(FUZZ_DRIVER) libdetect.a librules.a \
+	libdecoders.a libcore.a $(HS_LIBS) $(PCRE2_LIBS) $(DECODER_LIBS) -lm
+EXTRA_tests_fuzz_fuzz_sensitive_DEPENDENCIES = tests/fuzz/libonefile.a
+EXTRA_DIST += tests/fuzz/corpus/sensitive/ends \
+	tests/fuzz/corpus/sensitive/numbers tests/fuzz/corpus/sensitive/type
