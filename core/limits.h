@@ -141,6 +141,26 @@ enum limits {
 	                              gives way [detect.tags_evicted] */
 	LIM_BASE64 = 65536,        /* decoded bytes kept per unit */
 
+	/* -- types of files ------------------------------------------------ */
+	LIM_FILE_TYPES = 512,      /* `file' lines: a further one is an
+	                              error */
+	LIM_FILE_PARTS = 16,       /* contents of one, likewise */
+	LIM_FILE_SESSIONS = 65536, /* with a file under way: further ones
+	                              have files of no type
+	                              [detect.files_no_room] */
+
+	/* -- sensitive data ------------------------------------------------ */
+	LIM_SD_RULES = 64,         /* with sd_pattern: a further one is
+	                              refused */
+	LIM_SD_WORDS = 16,         /* 64 bytes of patterns each, all together:
+	                              likewise */
+	LIM_SD_ELEMENTS = 255,     /* bytes of a pattern: likewise */
+	LIM_SD_TAIL = 32,          /* bytes kept of what was searched, for
+	                              numbers that begin in them */
+	LIM_SD_SESSIONS = 65536,   /* with counts: packets of further ones
+	                              count by themselves
+	                              [sensitive.no_room] */
+
 	/* -- configuration text ------------------------------------------- */
 	LIM_INCLUDE_DEPTH = 32,    /* deeper, or a loop, is an error */
 	LIM_VAR_DEPTH = 32,        /* nested variables and lists */

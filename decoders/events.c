@@ -4,6 +4,7 @@
 #include "decoders/app/app.h"
 #include "decoders/track/defrag.h"
 #include "decoders/track/stream.h"
+#include "decoders/watch/sensitive.h"
 #include "decoders/watch/watch.h"
 
 enum { GID_DECODER = 116 };
@@ -22,6 +23,7 @@ events_table(unsigned i, struct event_table *out)
 		{ 123, defrag_events },
 		{ 129, stream_events },
 		{ 136, reputation_events },
+		{ 139, sensitive_events },
 	};
 
 	if (i == DEC_ID_NONE) {

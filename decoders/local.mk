@@ -172,8 +172,12 @@ libdecoders_a_SOURCES = \
 	decoders/watch/portscan_level.c \
 	decoders/watch/portscan_report.c \
 	decoders/watch/portscan_see.c \
+	decoders/watch/pseudo.c \
+	decoders/watch/pseudo.h \
 	decoders/watch/reputation.c \
 	decoders/watch/reputation.h \
+	decoders/watch/sensitive.c \
+	decoders/watch/sensitive.h \
 	decoders/watch/view.h \
 	decoders/watch/watch.c \
 	decoders/watch/watch.h \

@@ -11,6 +11,7 @@
 #include "core/mtime.h"
 #include "detect/option.h"
 #include "detect/rule.h"
+#include "detect/sd.h"
 #include "detect/unit.h"
 #include "rules/tree.h"
 
@@ -46,6 +47,8 @@ struct detect_conf {
 	/* memory of the filters, bytes */
 	uint64_t threshold_memcap, rate_filter_memcap, detection_filter_memcap;
 	unsigned tagged_packet_limit;
+	const struct sd_conf *sd; /* preprocessor sensitive_data (borrowed);
+	                             NULL: no line */
 	/* flowbits: where names have their numbers (borrowed; NULL: nowhere,
 	 * and no bit is ever set), and how many there may be */
 	struct flowbit_names *flowbit_names;
@@ -139,6 +142,15 @@ unsigned detect_unit(struct detector *d, const struct unit *u,
 /* How the data of the unit judged last is to be logged, for a rule with
  * `session'. */
 enum flow_log detector_session_log(const struct detector *d);
+/* Of that unit: what its session counts of sensitive data, once that reached
+ * alert_threshold with it; empty: it did not. The detector's. */
+struct slice detector_sensitive(const struct detector *d);
+/* Those of sd_counters. */
+uint64_t *detector_sd_counters(struct detector *d);
+/* Are numbers to be masked in what outputs show? */
+bool detector_masks(const struct detector *d);
+/* Masks them. */
+void detector_mask(struct detector *d, uint8_t *bytes, size_t n);
 /* Where room ran out for that unit, as POLICY_BITs. */
 uint32_t detector_points(const struct detector *d);
 

@@ -7,6 +7,7 @@
 #include "decoders/track/stream.h"
 #include "detect/detect.h"
 #include "detect/eval.h"
+#include "detect/filetype.h"
 #include "detect/filter/tagging.h"
 #include "detect/kept.h"
 #include "detect/ruleset.h"
@@ -43,6 +44,9 @@
 	X(SILENT, "silent", "events of pass and sdrop")                        \
 	X(REPORTED, "reported", "events reported")                             \
 	X(TAGGED, "tagged", "packets logged because of an earlier event")      \
+	X(FILE_TYPES, "file_types", "files whose first bytes say what they are") \
+	X(FILES_NO_ROOM, "files_no_room",                                      \
+	    "units with a file of no type: no memory to find it")              \
 	X(COUNTS_EVICTED, "filter_evictions", "counts forgotten for memory")   \
 	X(TAGS_EVICTED, "tags_evicted", "tags forgotten for memory")
 enum {
@@ -82,6 +86,7 @@ struct detector {
 	struct filter_tables filters;
 	struct tags tags;
 	struct selection sel;
+	struct sd_search sd;
 	struct event events[LIM_EVENT_QUEUE];
 	uint32_t next_event_id;
 	enum flow_log session_log; /* of the unit */
@@ -624,6 +629,48 @@ match_rules(struct detector *d, const struct unit *u)
 	}
 }
 
+/* What the file in the unit is, for rules that ask. */
+static void
+find_type(struct detector *d, const struct unit *u)
+{
+	bool no_room;
+
+	d->eval.file_type = filetype_unit(d->rs->conf.opt.files, d->set_gen, u,
+	    &no_room);
+	d->ctrs[CTR_FILES_NO_ROOM] += no_room;
+	d->ctrs[CTR_FILE_TYPES] += u->file_begins && d->eval.file_type >= 0;
+}
+
+/* -- sensitive data -------------------------------------------------------------- */
+
+static bool
+sd_header(void *arg, uint32_t rule, bool ports, bool addresses)
+{
+	const struct detector *d = arg;
+	const struct packet *p = d->eval.unit->pkt;
+	struct rule_head h = d->rs->heads[rule];
+
+	if (!ports)
+		h.sports = h.dports = 0;
+	if (!addresses)
+		h.src = h.dst = 0;
+	return header_matches(d, &h, p);
+}
+
+/* Rules that do not match but count: those that came to their count. */
+static void
+count_sensitive(struct detector *d, const struct unit *u)
+{
+	const struct sd_set *s = &d->rs->sd;
+
+	sd_unit(&d->sd, d->rs, d->set_gen, u, sd_header, d);
+	for (uint64_t due = d->sd.due; due; due &= due - 1) {
+		uint32_t rule = s->rules[__builtin_ctzll(due)].rule;
+
+		select_match(&d->sel, d->rs, u, rule);
+	}
+}
+
 /* -- reporting ------------------------------------------------------------------ */
 
 /* Rate filter, suppress, event filter: false: the event is not reported. */
@@ -830,6 +877,7 @@ detect_unit(struct detector *d, const struct unit *u,
 			select_builtin(&d->sel, rule);
 	}
 	d->points = 0;
+	d->sd.combined = false;
 	if (rules) {
 		struct losses before = losses_of(d, u);
 
@@ -837,7 +885,11 @@ detect_unit(struct detector *d, const struct unit *u,
 		d->ctrs[CTR_ANY_IGNORED] += d->any_ignored;
 		next_generation(d);
 		eval_unit(&d->eval, u);
+		if (rs->file_types)
+			find_type(d, u);
 		match_rules(d, u);
+		if (rs->sd.n_rules)
+			count_sensitive(d, u);
 		d->points = points_since(d, u, &before);
 		select_finish(&d->sel, rs);
 		note_raised(d, u);
@@ -864,4 +916,29 @@ uint32_t
 detector_points(const struct detector *d)
 {
 	return d->points;
+}
+
+struct slice
+detector_sensitive(const struct detector *d)
+{
+	return d->sd.combined ? slice_make(d->sd.report, d->sd.report_len) :
+	    slice_make(NULL, 0);
+}
+
+uint64_t *
+detector_sd_counters(struct detector *d)
+{
+	return d->sd.ctrs;
+}
+
+bool
+detector_masks(const struct detector *d)
+{
+	return d->rs->sd.n_rules && d->rs->sd.conf->mask;
+}
+
+void
+detector_mask(struct detector *d, uint8_t *bytes, size_t n)
+{
+	sd_mask(&d->sd, d->rs, bytes, n);
 }

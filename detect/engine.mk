@@ -4,6 +4,7 @@ libdetect_a_SOURCES += \
 	detect/addrindex.c detect/addrindex.h \
 	detect/builtin.c detect/builtin.h \
 	detect/detector.c \
+	detect/filetype.c detect/filetype.h \
 	detect/flowbits.c detect/flowbits.h \
 	detect/group.c detect/group.h \
 	detect/hscache.c detect/hscache.h \
@@ -11,6 +12,7 @@ libdetect_a_SOURCES += \
 	detect/kept.c detect/kept.h \
 	detect/prefilter.c detect/prefilter.h \
 	detect/ruleset.c detect/ruleset.h \
+	detect/sd.c detect/sd.h detect/sd_pattern.c \
 	detect/select.c detect/select.h \
 	detect/filter/detect_filter.c \
 	detect/filter/event_filter.c \

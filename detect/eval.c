@@ -54,6 +54,7 @@ eval_unit(struct eval *e, const struct unit *u)
 	e->unit = u;
 	e->unit_steps = 0;
 	e->hit_buf = NULL;
+	e->file_type = -1;
 }
 
 bool

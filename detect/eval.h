@@ -37,6 +37,7 @@ struct eval {
 	 * (NULL: it was not asked), the end of the first one, and its start */
 	const uint8_t *hit_buf;
 	uint32_t hit_end, hit_at;
+	int file_type; /* of the unit's file (filetype.h), -1: none */
 	struct slice base64; /* what the rule's base64_decode gave */
 	uint8_t *base64_room; /* LIM_BASE64 bytes */
 	uint64_t *ctrs;       /* eval_counters, EVAL_CTR_... */

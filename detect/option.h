@@ -24,6 +24,7 @@
 struct buf;
 struct content;
 struct eval;
+struct file_conf;
 struct flowbit_set;
 struct opt_build;
 
@@ -96,6 +97,7 @@ struct opt_conf {
 	unsigned max_pattern_len; /* of fast patterns; 0: unlimited */
 	bool tracked[FLOW_PROTOS]; /* sessions that there are */
 	uint32_t has; /* enum rule_need: of parsers, what there is */
+	const struct file_conf *files; /* `file' lines; NULL: there are none */
 	const struct flowbit_set *flowbits; /* set by ruleset_compile; NULL:
 	                                       bits are not numbered */
 	enum { PROTECTED_NONE, PROTECTED_MD5, PROTECTED_SHA256,

@@ -30,6 +30,7 @@ libdetect_a_SOURCES += \
 	detect/options/dce.h \
 	detect/options/dnp3.c \
 	detect/options/dsize.c \
+	detect/options/file.c \
 	detect/options/filter.c \
 	detect/options/flags.c \
 	detect/options/flow.c \
@@ -52,6 +53,7 @@ libdetect_a_SOURCES += \
 	detect/options/rpc.c \
 	detect/options/search.c \
 	detect/options/search.h \
+	detect/options/sd.c \
 	detect/options/ssl.c \
 	detect/options/stream.c \
 	detect/rule.h \

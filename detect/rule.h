@@ -11,6 +11,7 @@
 
 struct opt_ops;
 struct opt_build;
+struct sd_pattern;
 struct eval;
 
 struct opt_test {
@@ -37,7 +38,7 @@ struct opt_test {
 	X(MODBUS, "preprocessor modbus")                                       \
 	X(DNP3, "preprocessor dnp3")                                           \
 	X(SENSITIVE, "preprocessor sensitive_data")                            \
-	X(FILE_TYPE, "file types")                                             \
+	X(FILE_TYPE, "`file' lines (file_magic.conf)")                                             \
 	X(APPID, "OpenAppID")
 enum {
 #define X(NAME, help) RULE_NEED_BIT_##NAME,
@@ -124,6 +125,8 @@ struct crule {
 	uint32_t activates, activated_by, activated_count; /* 0: not given */
 	const char *logto;        /* file name, NULL if none */
 	enum flow_log session;    /* how the session's data is logged */
+	bool file_type;           /* it asks for the type of a file */
+	const struct sd_pattern *sd; /* it counts these; NULL: it matches */
 	bool any_ignored;         /* ignore_any_rules may leave it out */
 	bool noalert;             /* flowbits:noalert and friends */
 	/* what the raw header allows, known before any option is tried */

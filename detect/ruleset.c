@@ -418,9 +418,10 @@ plan_filters(struct ruleset *rs)
 		    &rs->rules[i]);
 }
 
-/* Heads, the builtin index, and which rules are to be matched. */
+/* Heads, the builtin index, and which rules are to be matched, or count
+ * sensitive data. */
 static void
-sort_out(struct ruleset *rs, struct vec32 *active)
+sort_out(struct ruleset *rs, struct vec32 *active, struct vec32 *sensitive)
 {
 	uint8_t list_of[LISTS_MAX];
 	struct builtin_index *bi = &rs->builtin;
@@ -458,7 +459,8 @@ sort_out(struct ruleset *rs, struct vec32 *active)
 			h->sports = ports ? r->sports->id : 0;
 			h->dports = ports ? r->dports->id : 0;
 			h->bidirectional = r->bidirectional;
-			vec32_push(active, i);
+			rs->file_types |= c->file_type;
+			vec32_push(c->sd ? sensitive : active, i);
 		}
 	}
 	builtin_index_sort(bi);
@@ -520,7 +522,7 @@ ruleset_compile(struct tree *t, const struct detect_conf *conf)
 	uint64_t start = now_ns();
 	unsigned threads = thread_count(conf);
 	struct chosen chosen = { .n = 0 };
-	struct vec32 active = { NULL, 0, 0 };
+	struct vec32 active = { NULL, 0, 0 }, sensitive = { NULL, 0, 0 };
 	struct crule *rules;
 
 	if (!rs)
@@ -544,7 +546,9 @@ ruleset_compile(struct tree *t, const struct detect_conf *conf)
 	number_rules(rs, rules);
 	free(rules);
 	plan_filters(rs);
-	sort_out(rs, &active);
+	sort_out(rs, &active, &sensitive);
+	sd_build(rs, sensitive.v, sensitive.n);
+	free(sensitive.v);
 	rs->n_ip_sets = t->n_ip_sets;
 	rs->n_port_sets = t->n_port_sets;
 	ignore_any_build(rs);

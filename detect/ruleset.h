@@ -16,6 +16,7 @@
 #include "detect/group.h"
 #include "detect/ignore_any.h"
 #include "detect/prefilter.h"
+#include "detect/sd.h"
 
 enum {
 	LISTS_MAX_RULETYPES = 64,
@@ -56,6 +57,8 @@ struct ruleset {
 	struct builtin_index builtin;
 	struct prefilter prefilter;
 	struct groups groups;
+	bool file_types; /* some rule asks for them */
+	struct sd_set sd;
 	struct ignore_any ignore_any[FLOW_PROTOS]; /* TCP's and UDP's are used */
 };
 

@@ -42,6 +42,7 @@ struct unit {
 	struct unit_flow flow;
 	uint32_t present; /* bit per enum buf_id */
 	struct slice bufs[BUF_COUNT];
+	bool file_begins; /* with file_data's first byte */
 	bool full_pdu; /* dsize is meaningful on a rebuilt unit */
 	/* rules with a pattern to search are not tried: its bytes are judged
 	 * in a rebuilt unit, or were */

@@ -209,7 +209,7 @@ static const struct keyword {
 	{ "dynamicoutput", KEY_PLAIN, DIR_DYNAMIC },
 	{ "dynamicsidechannel", KEY_PLAIN, DIR_DYNAMIC },
 	{ "sidechannel", KEY_PLAIN, DIR_OTHER },
-	{ "file", KEY_PLAIN, DIR_OTHER },
+	{ "file", KEY_PLAIN, DIR_FILE },
 };
 
 static const struct keyword *

@@ -137,7 +137,8 @@ enum directive_kind {
 	DIR_RULE_STATE,   /* already resolved into rule.disabled */
 	DIR_ATTRIBUTE_TABLE,
 	DIR_DYNAMIC,      /* dynamicpreprocessor ...: accepted, no meaning */
-	DIR_OTHER,        /* sidechannel, file: likewise */
+	DIR_FILE,         /* file type:NAME; ... */
+	DIR_OTHER,        /* sidechannel: likewise */
 };
 
 /* A line that the sensor's configuration gives a meaning; variables in it are

@@ -13,6 +13,7 @@ struct applier {
 	struct tree *t;
 	const struct directive *d;
 	bool has_frag3_global;
+	struct file_conf *files; /* of `file' lines, NULL before one */
 	struct {
 		bool implied; /* a server's configuration by no line */
 	} dcerpc2;
@@ -80,6 +81,10 @@ void config_modbus(struct applier *a);
 void config_pop(struct applier *a);
 void config_smtp(struct applier *a);
 void config_dns(struct applier *a);
+/* `file' lines, and config file */
+void config_file_line(struct applier *a);
+void config_file(struct applier *a);
+void config_sensitive_data(struct applier *a);
 void config_ssh(struct applier *a);
 void config_ssl(struct applier *a);
 

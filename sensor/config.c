@@ -673,6 +673,9 @@ config_apply(struct settings *s, struct tree *t)
 			settings_add_ignored(s, &t->arena, a.d,
 			    "nothing to load: all is built in");
 			break;
+		case DIR_FILE:
+			config_file_line(&a);
+			break;
 		case DIR_OTHER:
 			settings_add_ignored(s, &t->arena, a.d,
 			    "not part of this sensor");

@@ -116,6 +116,12 @@ of_eval(const struct run *r)
 	return r->det ? detector_eval_counters(r->det) : NULL;
 }
 
+static const uint64_t *
+of_sensitive(const struct run *r)
+{
+	return r->det ? detector_sd_counters(r->det) : NULL;
+}
+
 static const struct {
 	const struct ctr_group *def;
 	values_fn *values;
@@ -125,6 +131,7 @@ static const struct {
 	{ &stream_counters, of_streams }, { &policy_counters, of_policy },
 	{ &watch_counters, of_watch }, { &app_counters, of_app },
 	{ &detect_counters, of_detector }, { &eval_counters, of_eval },
+	{ &sd_counters, of_sensitive },
 };
 
 static void

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "sensor/inspect.h"
 
+#include <stdlib.h>
 #include <time.h>
 
+#include "core/xalloc.h"
 #include "sensor/tell.h"
 
 enum { SAMPLE_EVERY = 64 };
@@ -38,6 +40,17 @@ clock_cost(void)
 	return least;
 }
 
+static void
+free_rooms(struct inspect *in)
+{
+	track_free(in->track);
+	watch_free(in->watch);
+	free(in->shown_frame);
+	in->track = NULL;
+	in->watch = NULL;
+	in->shown_frame = NULL;
+}
+
 bool
 inspect_init(struct inspect *in, const struct dec_conf *dec,
     struct detector *det, struct outputs *out,
@@ -48,13 +61,12 @@ inspect_init(struct inspect *in, const struct dec_conf *dec,
 	if (det) {
 		in->track = track_new(conf->track);
 		in->watch = watch_new(conf->watch);
+		in->shown_frame = mem_calloc(1, LIM_SNAPLEN_MAX);
 	}
-	if ((!det || (in->track && in->watch)) && decoder_init(&in->dec, dec))
+	if ((!det || (in->track && in->watch && in->shown_frame)) &&
+	    decoder_init(&in->dec, dec))
 		return true;
-	track_free(in->track);
-	watch_free(in->watch);
-	in->track = NULL;
-	in->watch = NULL;
+	free_rooms(in);
 	return false;
 }
 
@@ -62,10 +74,7 @@ void
 inspect_fini(struct inspect *in)
 {
 	decoder_fini(&in->dec);
-	track_free(in->track);
-	watch_free(in->watch);
-	in->track = NULL;
-	in->watch = NULL;
+	free_rooms(in);
 }
 
 uint64_t
@@ -206,6 +215,26 @@ log_session(struct inspect *in, const struct unit *u)
 	outputs_write(in->out, &in->rec);
 }
 
+/* The session reached alert_threshold with this unit: told on a packet of its
+ * own, which passes the filters. */
+static void
+judge_sensitive(struct inspect *in, const struct unit *of, struct slice text)
+{
+	const struct event *events;
+	enum rule_action verdict;
+	struct unit u = { .kind = UNIT_RAW, .pkt = &in->pseudo.pkt };
+	unsigned n;
+
+	sensitive_report(&in->pseudo, of->pkt, text);
+	unit_set(&u, BUF_PAYLOAD, pkt_payload(u.pkt));
+	in->ctrs[INSPECT_CTR_EVENTS]++;
+	if (in->conf.wants.shows & 1u << SHOW_ANOMALY)
+		tell_anomalies(in, &u);
+	n = detect_unit(in->det, &u, u.pkt->events, u.pkt->dec.n_events,
+	    &events, &verdict);
+	report(in, &u, events, n);
+}
+
 /* A unit of the whole packet. */
 static struct unit
 unit_of(const struct inspect *in, const struct packet *p, enum unit_kind kind,
@@ -223,7 +252,7 @@ unit_of(const struct inspect *in, const struct packet *p, enum unit_kind kind,
 		.established = facts->established,
 	};
 	u.present = 0;
-	u.full_pdu = u.no_patterns = u.repeated = false;
+	u.full_pdu = u.no_patterns = u.repeated = u.file_begins = false;
 	u.app = APP_NONE;
 	u.facts = NULL;
 	u.raised = NULL;
@@ -259,6 +288,7 @@ judge(struct inspect *in, const struct unit *u, enum defrag_result res,
 	const struct packet *p = u->pkt;
 	const struct event *events;
 	enum rule_action verdict;
+	struct slice sensitive;
 	unsigned n;
 
 	if (UNLIKELY(p->dec.n_events) && in->conf.wants.shows &
@@ -278,6 +308,9 @@ judge(struct inspect *in, const struct unit *u, enum defrag_result res,
 	report(in, u, events, n);
 	if (!in->session_log)
 		in->session_log = detector_session_log(in->det);
+	sensitive = detector_sensitive(in->det);
+	if (UNLIKELY(sensitive.len))
+		judge_sensitive(in, u, sensitive);
 	lap(in, STAGE_OUTPUT, since);
 }
 
@@ -306,6 +339,7 @@ take_buffers(struct unit *u, const struct app_unit *a, bool first)
 	if (!first && !(a->present >> BUF_PAYLOAD & 1))
 		unit_set(u, BUF_PAYLOAD, slice_make(NULL, 0));
 	u->full_pdu = a->full_pdu;
+	u->file_begins = a->file_begins;
 	u->app = a->app;
 	u->facts = a->facts;
 }

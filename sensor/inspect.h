@@ -10,6 +10,7 @@
 #include "core/base.h"
 #include "decoders/decode.h"
 #include "decoders/track/track.h"
+#include "decoders/watch/sensitive.h"
 #include "decoders/watch/watch.h"
 #include "detect/detect.h"
 #include "output/output.h"
@@ -144,6 +145,11 @@ struct inspect {
 	uint32_t points;  /* where room ran out for it: POLICY_BITs */
 	struct record rec;
 	struct record_room room;
+	struct pseudo_room pseudo; /* the report on sensitive data */
+	/* a packet as outputs are shown it, its numbers masked; a frame of
+	 * LIM_SNAPLEN_MAX bytes, NULL without rules */
+	struct packet shown;
+	uint8_t *shown_frame;
 };
 
 /* false: out of memory. */

@@ -12,8 +12,10 @@ libsensor_a_SOURCES = \
 	sensor/config_ftp.c sensor/config_mail.c sensor/config_modbus.c \
 	sensor/config_app.c sensor/config_ssl.c \
 	sensor/config_app.c sensor/config_dns.c sensor/config_ssl.c \
+	sensor/config_file.c \
 	sensor/config_frag3.c sensor/config_policy.c \
 	sensor/config_frag3.c sensor/config_http.c sensor/config_policy.c \
+	sensor/config_sd.c \
 	sensor/config_stream5.c \
 	sensor/config_watch.c \
 	sensor/preprocessors.def \

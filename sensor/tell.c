@@ -13,10 +13,29 @@ tell_source(const struct inspect *in, uint32_t iface)
 		in->iface_names ? in->iface_names[iface] : NULL };
 }
 
+/* The packet as outputs are to see it: preprocessor sensitive_data may mask
+ * numbers in its payload. */
+static const struct packet *
+shown(struct inspect *in, const struct packet *p)
+{
+	uint32_t off = p->dec.payload_off, len = p->dec.payload_len;
+
+	if (LIKELY(!in->det || !detector_masks(in->det)))
+		return p;
+	if (!in->shown_frame || p->caplen > LIM_SNAPLEN_MAX ||
+	    !pkt_bytes(p, off, len).len)
+		return p;
+	memcpy(in->shown_frame, p->data, p->caplen);
+	detector_mask(in->det, in->shown_frame + off, len);
+	in->shown = *p;
+	in->shown.data = in->shown_frame;
+	return &in->shown;
+}
+
 void
 tell_unit(struct inspect *in, const struct unit *u)
 {
-	const struct packet *p = u->pkt;
+	const struct packet *p = shown(in, u->pkt);
 	struct record_source src = tell_source(in, p->iface);
 
 	record_packet(&in->rec, p, &src);

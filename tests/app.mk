@@ -14,6 +14,11 @@ tests_unit_test_dce_SOURCES = tests/unit/test_dce.c
 tests_unit_test_dce_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_dce_LDADD = $(APP_TEST_LIBS)
 
+check_PROGRAMS += tests/unit/test_endless
+tests_unit_test_endless_SOURCES = tests/unit/test_endless.c
+tests_unit_test_endless_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_endless_LDADD = $(APP_TEST_LIBS)
+
 check_PROGRAMS += tests/unit/test_ftp
 tests_unit_test_ftp_SOURCES = tests/unit/test_ftp.c
 tests_unit_test_ftp_CPPFLAGS = $(UNIT_CPPFLAGS)

@@ -12,6 +12,11 @@ tests_unit_test_detector_SOURCES = tests/unit/test_detector.c tests/unit/detect_
 tests_unit_test_detector_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_detector_LDADD = $(DETECT_TEST_LIBS)
 
+check_PROGRAMS += tests/unit/test_filetype
+tests_unit_test_filetype_SOURCES = tests/unit/test_filetype.c tests/unit/detect_help.h
+tests_unit_test_filetype_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_filetype_LDADD = $(DETECT_TEST_LIBS)
+
 check_PROGRAMS += tests/unit/test_filter_conf
 tests_unit_test_filter_conf_SOURCES = tests/unit/test_filter_conf.c tests/unit/detect_help.h
 tests_unit_test_filter_conf_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -47,6 +52,11 @@ tests_unit_test_scan_once_SOURCES = tests/unit/test_scan_once.c tests/unit/detec
 tests_unit_test_scan_once_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_scan_once_LDADD = $(DETECT_TEST_LIBS)
 
+check_PROGRAMS += tests/unit/test_sd
+tests_unit_test_sd_SOURCES = tests/unit/test_sd.c tests/unit/detect_help.h
+tests_unit_test_sd_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_sd_LDADD = $(DETECT_TEST_LIBS)
+
 check_PROGRAMS += tests/unit/test_tagging
 tests_unit_test_tagging_SOURCES = tests/unit/test_tagging.c tests/unit/detect_help.h
 tests_unit_test_tagging_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -65,3 +75,11 @@ tests_unit_test_sessions_LDADD = $(DETECT_TEST_LIBS)
 EXTRA_DIST += tests/cases/sessions/README tests/cases/sessions/conf \
 	tests/cases/sessions/expect tests/cases/sessions/packets \
 	tests/cases/sessions/rules
+
+check_PROGRAMS += tests/fuzz/fuzz_sensitive
+tests_fuzz_fuzz_sensitive_SOURCES = tests/fuzz/fuzz_sensitive.c
+tests_fuzz_fuzz_sensitive_LDADD = $(FUZZ_DRIVER) libdetect.a librules.a \
+	libdecoders.a libcore.a $(HS_LIBS) $(PCRE2_LIBS) $(DECODER_LIBS) -lm
+EXTRA_tests_fuzz_fuzz_sensitive_DEPENDENCIES = tests/fuzz/libonefile.a
+EXTRA_DIST += tests/fuzz/corpus/sensitive/ends \
+	tests/fuzz/corpus/sensitive/numbers tests/fuzz/corpus/sensitive/type

@@ -41,6 +41,7 @@ tests_tools_mkpcap_SOURCES = tests/tools/mkpcap.c tests/tools/scene.c \
 	tests/tools/scene_flood.c \
 	tests/tools/scene_fragments.c \
 	tests/tools/scene_options.c \
+	tests/tools/scene_secrets.c \
 	tests/tools/scene_names.c \
 	tests/tools/scene_sessions.c \
 	tests/tools/scene_noise.c

@@ -30,6 +30,12 @@ tests_unit_test_counters_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_counters_LDADD = tests/tools/liboutputtest.a $(ADUANA_LIBS) \
 	$(SYSTEM_LIBS) $(UNIT_LIBS)
 
+check_PROGRAMS += tests/unit/test_config_apps
+tests_unit_test_config_apps_SOURCES = tests/unit/test_config_apps.c
+tests_unit_test_config_apps_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_config_apps_LDADD = librig.a $(ADUANA_LIBS) $(SYSTEM_LIBS) \
+	$(UNIT_LIBS)
+
 check_PROGRAMS += tests/unit/test_config_dcerpc2
 tests_unit_test_config_dcerpc2_SOURCES = tests/unit/test_config_dcerpc2.c
 tests_unit_test_config_dcerpc2_CPPFLAGS = $(UNIT_CPPFLAGS)

@@ -104,6 +104,7 @@ struct app_unit {
 	struct slice bufs[BUF_COUNT];
 	enum app_id app;   /* whose facts; APP_NONE: no parser */
 	const void *facts; /* struct <protocol>_facts, for rule options */
+	bool file_begins;  /* with the first byte of BUF_FILE_DATA */
 	bool full_pdu;     /* dsize means something (set by app_next) */
 };
 

@@ -526,6 +526,7 @@ const struct app_ops app_ftp = {
 
 struct ftp_data_session {
 	bool ignored;
+	bool begun; /* the file */
 };
 
 static void
@@ -545,10 +546,13 @@ data_next(struct app_call *c, const struct app_pdu *pdu, bool first,
 
 	if (!first)
 		return false;
-	if (s->ignored)
+	if (s->ignored) {
 		c->fate = APP_IGNORED;
-	else
+	} else {
 		app_set(u, BUF_FILE_DATA, pdu->bytes);
+		u->file_begins = !s->begun;
+		s->begun = true;
+	}
 	return true;
 }
 

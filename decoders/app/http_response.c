@@ -164,6 +164,7 @@ show_body(struct http_call *h)
 	struct slice data = { NULL, 0 };
 	bool has = http_body_take(h, &data);
 
+	h->u->file_begins = data.len && !h->r->file.len;
 	h->r->file.len += data.len;
 	data = within_depth(h, &h->r->shown, data);
 	if (has || (h->r->decode && h->p.body.len))

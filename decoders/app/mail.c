@@ -232,6 +232,8 @@ mail_next(struct mail_worker *w, struct mail *m, uint32_t max_line,
 
 		if (!step(w, m, n, max_line, &o, found))
 			break;
+		if (o.flags & MIME_BODY)
+			u->file_begins = n == 0;
 		if (o.bytes.len && m->mime.coding != MIME_NONE) {
 			memmove(w->decoded + n, o.bytes.ptr, o.bytes.len);
 			n += o.bytes.len;

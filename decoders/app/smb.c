@@ -434,6 +434,7 @@ show_file(struct smb *m, uint64_t offset, struct slice here)
 			here.len = (size_t)(depth - offset);
 	}
 	m->w->data = here;
+	m->w->begins = offset == 0;
 	m->w->has_data = true;
 }
 
@@ -714,6 +715,7 @@ smb_next(struct app_call *c, const struct app_pdu *pdu, bool first,
 		if (w->has_data) {
 			w->has_data = false;
 			app_set(u, BUF_FILE_DATA, w->data);
+			u->file_begins = w->begins;
 			return true;
 		}
 		if (!w->active)

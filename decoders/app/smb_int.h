@@ -119,7 +119,7 @@ struct smb_worker {
 	bool has_file_id;
 	/* to be shown: data of a file */
 	struct slice data;
-	bool has_data;
+	bool has_data, begins;
 };
 
 struct smb {

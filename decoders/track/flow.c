@@ -33,7 +33,7 @@ struct flow_table {
 	uint32_t mask; /* buckets - 1 */
 	struct age_list ages[LISTS];
 	struct age_list dead; /* in the order in which they ended */
-	struct slab flows, bits;
+	struct slab flows, bits, sensitive, files;
 	uint64_t live[FLOW_PROTOS];
 	uint32_t next_id;
 	/* flow_expire: the list it looks at next, and how many in a row had
@@ -76,6 +76,9 @@ flow_table_new(const struct flow_conf *conf)
 	}
 	slab_init(&t->flows, sizeof(struct flow), max + LIM_FLOW_ENDED);
 	slab_init(&t->bits, sizeof(struct flow_bits), max + LIM_FLOW_ENDED);
+	slab_init(&t->sensitive, sizeof(struct flow_sensitive),
+	    LIM_SD_SESSIONS);
+	slab_init(&t->files, sizeof(struct flow_files), LIM_FILE_SESSIONS);
 	return t;
 }
 
@@ -86,6 +89,8 @@ flow_table_free(struct flow_table *t)
 		return;
 	slab_fini(&t->flows);
 	slab_fini(&t->bits);
+	slab_fini(&t->sensitive);
+	slab_fini(&t->files);
 	free(t->buckets);
 	free(t);
 }
@@ -458,6 +463,8 @@ void
 flow_free(struct flow_table *t, struct flow *f)
 {
 	slab_give(&t->bits, f->bits);
+	slab_give(&t->sensitive, f->sensitive);
+	slab_give(&t->files, f->files);
 	slab_give(&t->flows, f);
 }
 
@@ -527,4 +534,22 @@ flow_bits_reset(struct flow_table *t, struct flow *f)
 {
 	slab_give(&t->bits, f->bits);
 	f->bits = NULL;
+}
+
+/* -- what detection keeps with a flow ---------------------------------------------------- */
+
+struct flow_sensitive *
+flow_sensitive(struct flow_table *t, struct flow *f)
+{
+	if (!f->sensitive)
+		f->sensitive = slab_take(&t->sensitive);
+	return f->sensitive;
+}
+
+struct flow_files *
+flow_files(struct flow_table *t, struct flow *f)
+{
+	if (!f->files)
+		f->files = slab_take(&t->files);
+	return f->files;
 }

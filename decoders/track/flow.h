@@ -74,6 +74,8 @@ static_assert(sizeof(struct flow_key) == 44, "a key has no padding");
 
 enum { FLOW_BITS_MAX = LIM_FLOWBITS };
 struct flow_bits;
+struct flow_files;
+struct flow_sensitive;
 struct app_session;
 
 /* What the session says about packets; unit_flow is made of it. Ordered so
@@ -109,6 +111,10 @@ struct flow {
 	struct app_session *app;
 	/* flowbits, FLOW_BITS_MAX of them; NULL while none was set */
 	struct flow_bits *bits;
+	/* what detection counts of sensitive data in it; NULL: nothing yet */
+	struct flow_sensitive *sensitive;
+	/* the types of its files; NULL: nobody asked */
+	struct flow_files *files;
 
 	uint64_t id; /* unique in the run; EVE's flow_id */
 	struct mtime first;
@@ -230,5 +236,39 @@ void flow_bits_clear(struct flow *f, const struct flow_bits *set);
 uint64_t flow_bits_lost(const struct flow_table *t);
 /* Every bit of the flow. */
 void flow_bits_reset(struct flow_table *t, struct flow *f);
+
+/*
+ * Sensitive data (detect/sd.h): how often each rule's pattern was found, and
+ * where patterns are that may go on in the next packet of a side.
+ */
+struct flow_sensitive {
+	uint32_t set;   /* whose rules these are; 0: nobody's */
+	uint32_t total; /* found, of all patterns */
+	uint8_t counts[LIM_SD_RULES];
+	struct {
+		/* rules whose header was looked at, and whose fits */
+		uint64_t known, yes;
+		uint64_t at[LIM_SD_WORDS];
+		uint32_t next_seq;
+		uint8_t source, n_tail, tail[LIM_SD_TAIL];
+	} side[FLOW_SIDES];
+};
+/* The flow's, all zero the first time; NULL: no memory, or LIM_SD_SESSIONS
+ * have one. */
+struct flow_sensitive *flow_sensitive(struct flow_table *t, struct flow *f);
+
+/* The file that each side sends, and what it may be (detect/filetype.h). */
+struct flow_files {
+	uint32_t set; /* whose numbers these are; 0: nobody's */
+	struct {
+		uint64_t may_be[LIM_FILE_TYPES / 64];
+		uint32_t seen; /* bytes looked at */
+		bool begun, done;
+		int16_t type;  /* -1: none so far */
+	} side[FLOW_SIDES];
+};
+/* The flow's, all zero the first time; NULL: no memory, or LIM_FILE_SESSIONS
+ * have one. */
+struct flow_files *flow_files(struct flow_table *t, struct flow *f);
 
 #endif

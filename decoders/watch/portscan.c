@@ -35,7 +35,7 @@ struct portscan {
 	const struct packet *trigger;
 	struct ps_finding findings[FINDINGS];
 	unsigned n, at; /* found, told */
-	struct ps_room room;
+	struct pseudo_room room;
 };
 
 struct portscan_conf

@@ -4,6 +4,7 @@
 #define DECODERS_WATCH_PORTSCAN_INT_H
 
 #include "decoders/watch/portscan.h"
+#include "decoders/watch/pseudo.h"
 
 enum {
 	GID_PORTSCAN = 122,
@@ -58,11 +59,6 @@ uint32_t ps_judge_scanner(const struct portscan_conf *conf,
 
 /* -- portscan_report.c: the packet an event is reported on ----------------- */
 
-struct ps_room {
-	struct packet pkt;
-	uint8_t frame[1024];
-};
-
 /* What an event says, and of which packet's making it is. */
 struct ps_finding {
 	uint32_t sid;
@@ -74,7 +70,7 @@ struct ps_finding {
 
 /* Writes the pseudo packet of a finding that `trigger` led to: IP protocol
  * 255 from scanner to scanned, the counts as text. */
-void ps_report_make(struct ps_room *room, const struct packet *trigger,
+void ps_report_make(struct pseudo_room *room, const struct packet *trigger,
     const struct ps_finding *f);
 
 #endif

@@ -35,6 +35,16 @@ while read -r counter; do
 	    echo "core/limits.h:1:$counter"
 done | objects 'no such counter'
 
+# every limit of a parser stands in the manual page, with its number
+sed -n '/-- application protocols/,/-- detection/p
+/-- types of files/,/-- configuration text/p' core/limits.h |
+    sed -n 's/^\t\(LIM_[A-Z0-9_]*\) = \([0-9 <]*\),.*/\1 \2/p' |
+while read -r limit number; do
+	sed -n "/^\.\\\\\" $limit\$/{n;p;}" "$top_srcdir/sensor/aduana.conf.5" |
+	    grep -qx "\.It $(($number))" ||
+	    echo "core/limits.h:1:$limit"
+done | objects 'the limit is not in sensor/aduana.conf.5 as it is'
+
 # every point of config memory_policy
 "$ADUANA" --list-counters | sed -n 's/^policy\.\(.*\)\.pass .*/\1/p' |
 while read -r point; do

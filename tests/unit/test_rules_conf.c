@@ -23,7 +23,7 @@ directives_have_name_args_and_place(void **state)
 	static const enum directive_kind kinds[] = { DIR_CONFIG, DIR_CONFIG,
 		DIR_PREPROCESSOR, DIR_OUTPUT, DIR_SUPPRESS, DIR_EVENT_FILTER,
 		DIR_EVENT_FILTER, DIR_RATE_FILTER, DIR_ATTRIBUTE_TABLE,
-		DIR_DYNAMIC, DIR_OTHER };
+		DIR_DYNAMIC, DIR_FILE };
 	const struct directive *d = t->directives;
 
 	(void)state;
