@@ -232,7 +232,7 @@ config_http(struct applier *a)
 	if (!take_all(&l, global_words, ARRAY_LEN(global_words), l.conf))
 		return;
 	if (l.conf->disabled)
-		a->s->track.app.proto[APP_HTTP].on = false;
+		applier_proto_off(a, APP_HTTP);
 }
 
 /* -- lists ---------------------------------------------------------------------------- */

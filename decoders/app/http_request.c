@@ -32,7 +32,10 @@ split_line(struct slice line)
 	if (http_is_answer(slice_make(l.uri.ptr + n, l.uri.len - n)) &&
 	    l.uri.len - n > 4) {
 		l.version = slice_make(l.uri.ptr + n, l.uri.len - n);
-		l.uri = http_trim(slice_make(l.uri.ptr, n));
+		/* blanks alone: other bytes are for whom they are an event */
+		while (n && is_blank(l.uri.ptr[n - 1]))
+			n--;
+		l.uri = slice_make(l.uri.ptr, n);
 	}
 	for (n = 0; n < l.uri.len && !l.space_in_uri; n++)
 		l.space_in_uri = is_blank(l.uri.ptr[n]);

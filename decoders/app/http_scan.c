@@ -310,11 +310,13 @@ may_start(const struct http_scan *s)
 
 	if (s->side == FLOW_SERVER)
 		return http_is_answer(k);
+	/* behind a method anything may be a URI */
 	for (size_t i = 0; i < k.len; i++)
 		if ((k.ptr[i] < ' ' && k.ptr[i] != '\t' &&
 		    k.ptr[i] != '\r' && k.ptr[i] != '\n') ||
 		    k.ptr[i] >= 0x7f)
-			return false;
+			return http_is_method(first_word(s)) &&
+			    first_word(s).len < i;
 	return true;
 }
 

@@ -2,6 +2,7 @@
 /* HTTP: messages in any pieces, their buffers, events, what is told of them. */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -217,7 +218,7 @@ test_simple(void **state)
 	PLAY(C("GET /x\r\n"), S("<html>"), S("</html>"));
 	has(" http_uri=\"/x\"");
 	has("event 119:32");
-	has("unit server full\nevent 120:3");
+	has("unit server\nevent 120:3");
 	has_not("file_data"); /* rules have the payload for it */
 }
 
@@ -272,7 +273,8 @@ test_long(void **state)
 	memset(body + head, 'x', sizeof(body) - (size_t)head);
 	rig_play(&r, say, 2);
 	assert_int_equal(count("unit server"), 3);
-	assert_int_equal(count("unit server full"), 1);
+	/* none of them is a whole message */
+	assert_int_equal(count("unit server full"), 0);
 	assert_int_equal(count("file_data"), 3);
 	assert_int_equal(count("http_stat_code"), 1);
 	has("\"length\":49092");
@@ -365,7 +367,7 @@ test_uri(void **state)
 	assert_string_equal(uri("/a%u2215b"), "/a/b");
 	assert_string_equal(uri("/a%e2%88%95b"), "/a/b");
 	sv.norm = 0;
-	assert_string_equal(uri("/%41//./\\"), "/%41//./\\\\");
+	assert_string_equal(uri("/%41//./\\"), "/%41//./\\x5c");
 	sv.norm = HTTP_NORM_BARE_BYTE | HTTP_NORM_UTF8;
 	assert_string_equal(uri("/\xc1\x81"), "/A");
 	sv.alert = HTTP_NORM_BARE_BYTE | HTTP_NORM_UTF8;
@@ -559,9 +561,9 @@ test_text(void **state)
 	sv.normalize_javascript = true;
 	PLAY(C(GET), S(OK "Content-Length: 50\r\n\r\n"
 	    "<script>x = unescape(\"%41%42\")   ;</script>......."));
-	has("<script>x = \\\"AB\\\" ;</script>");
+	has("<script>x = \\x22AB\\x22 ;</script>");
 	PLAY(C(GET), S(OK "\r\n<script>unescape(\"%41\")</script>"));
-	has("<script>\\\"A\\\"</script>");
+	has("<script>\\x22A\\x22</script>");
 }
 
 /* -- what is told ----------------------------------------------------------------------- */
