@@ -25,6 +25,7 @@ enum {
 
 	LINE_BEGIN = 0,
 	LINE_CR,   /* nothing but a CR yet */
+	LINE_CRS,  /* nothing but several of them */
 	LINE_KEEP, /* a field that says something about the body */
 	LINE_SKIP,
 
@@ -457,13 +458,13 @@ end_head(struct http_scan *s, struct http_waiting *w)
 	}
 }
 
-/* A field of those that are read? */
+/* A field of those that are read? Its colon may be in the next line. */
 static bool
 is_kept_field(const struct http_scan *s)
 {
 	const uint8_t *colon = s->n_kept ? memchr(s->kept, ':', s->n_kept) :
 	    NULL;
-	size_t n = colon ? (size_t)(colon - s->kept) : 0;
+	size_t n = colon ? (size_t)(colon - s->kept) : s->n_kept;
 	struct slice name;
 
 	while (n && s->kept[n - 1] == ' ')
@@ -494,11 +495,11 @@ begin_line(struct http_scan *s, struct http_waiting *w, uint8_t c)
 	if (c == '\n') {
 		finish_field(s);
 		end_head(s, w);
+		s->blank = s->side == FLOW_SERVER && s->line == LINE_CRS;
 		return false;
 	}
 	if (c == '\r') {
-		/* one more than there should be: not empty */
-		s->line = s->line == LINE_CR ? LINE_SKIP : LINE_CR;
+		s->line = s->line == LINE_BEGIN ? LINE_CR : LINE_CRS;
 		return false;
 	}
 	s->line = kind_of_line(s, c);
@@ -511,7 +512,7 @@ scan_header(struct http_scan *s, struct http_waiting *w, struct slice bytes)
 	bool whole;
 	size_t n;
 
-	if (s->line <= LINE_CR && !begin_line(s, w, bytes.ptr[0]))
+	if (s->line <= LINE_CRS && !begin_line(s, w, bytes.ptr[0]))
 		return 1;
 	n = head_line_len(s, bytes, &whole);
 	if (s->line == LINE_KEEP)
@@ -686,6 +687,27 @@ scan_trailer(struct http_scan *s, struct slice bytes)
 	return n;
 }
 
+/*
+ * CR CR LF is the end of a head for some browsers; for others the line behind
+ * it is, when it is empty: its bytes are no part of the body then. false: the
+ * byte is the body's.
+ */
+static bool
+scan_blank(struct http_scan *s, uint8_t c)
+{
+	bool cr = s->blank == 1;
+
+	if (c == (cr ? '\r' : '\n')) {
+		s->blank = cr ? 2 : 0;
+		return true;
+	}
+	/* the CR was the body's after all */
+	if (!cr && s->state == STATE_LENGTH)
+		s->left--;
+	s->blank = 0;
+	return false;
+}
+
 /* -- the whole ------------------------------------------------------------------------- */
 
 static size_t
@@ -750,11 +772,22 @@ http_scan(struct http_scan *s, const struct http_scan_conf *conf,
 			break;
 		case STATE_LENGTH:
 			*part = HTTP_PART_BODY;
+			if (s->blank && s->left > 1 &&
+			    scan_blank(s, bytes.ptr[0])) {
+				*part = HTTP_PART_HEADER;
+				n = 1;
+				break;
+			}
 			n = take(s, bytes.len);
 			s->ended = !s->left;
 			break;
 		case STATE_CLOSE:
 			*part = HTTP_PART_BODY;
+			if (s->blank && scan_blank(s, bytes.ptr[0])) {
+				*part = HTTP_PART_HEADER;
+				n = 1;
+				break;
+			}
 			n = bytes.len;
 			break;
 		case STATE_SIZE:

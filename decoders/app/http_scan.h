@@ -64,6 +64,8 @@ struct http_scan {
 	/* the line under way, without what nobody needs of it */
 	uint8_t line;
 	bool cr;              /* of an answer: a CR came, and nothing yet */
+	uint8_t blank;        /* of an empty line more that may follow a head:
+	                         1 its CR is next, 2 its LF */
 	uint8_t n_junk;       /* lines in front of an answer */
 	uint8_t n_kept;
 	uint8_t kept[LIM_HTTP_KEPT];

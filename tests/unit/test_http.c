@@ -241,6 +241,38 @@ test_lenient(void **state)
 	has("event 120:8");
 }
 
+/* Heads that end as some browsers see it, fields that go on behind their name. */
+static void
+test_odd_heads(void **state)
+{
+	static const char *const ends[] = { "A: b\n\r\r\n", "A: b\n\r\r\n\r\n",
+		"A: b\n\r\n", "A: b\r\n\r\r\r\n" };
+	char answer[128];
+	const struct rig_say say[] = { C(GET), { FLOW_SERVER, answer, 0 } };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
+		snprintf(answer, sizeof(answer), OK "Content-Length: 4\r\n"
+		    "%sbody" OK "Content-Length: 0\r\n\r\n", ends[i]);
+		rig_play(&r, say, 2);
+		has(" file_data=\"body\"");
+		assert_int_equal(count("unit server full"), 2);
+		snprintf(answer, sizeof(answer), OK "%sbody", ends[i]);
+		rig_play(&r, say, 2);
+		has(" file_data=\"body\"");
+	}
+	/* a CR of the body's own */
+	PLAY(C(GET), S(OK "Content-Length: 2\r\n\r\r\n\rx" OK
+	    "Content-Length: 0\r\n\r\n"));
+	assert_int_equal(count("unit server full"), 2);
+	PLAY(C(GET), S(OK "A: b\r\n\r\rTransfer-Encoding: chunked\r\n\r\n"
+	    "1\r\nx\r\n1\r\ny\r\n0\r\n\r\n"));
+	has(" file_data=\"xy\"");
+	PLAY(C(GET), S(OK "Transfer-Encoding\r\n \r\n :\r\n chunked\r\n\r\n"
+	    "1\r\nx\r\n1\r\ny\r\n0\r\n\r\n"));
+	has(" file_data=\"xy\"");
+}
+
 static void
 test_gap(void **state)
 {
@@ -643,6 +675,7 @@ main(void)
 		TEST(test_other_protocols),
 		TEST(test_simple),
 		TEST(test_lenient),
+		TEST(test_odd_heads),
 		TEST(test_gap),
 		TEST(test_long),
 		TEST(test_depths),
