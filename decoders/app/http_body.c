@@ -131,7 +131,8 @@ skip(struct slice *s, size_t n)
 static void
 tell_bad(struct http_call *h, struct http_body *b, unsigned flags)
 {
-	if (!(flags & BODY_BAD) || b->told_bad)
+	/* a body that there is none of is not bad */
+	if (!(flags & BODY_BAD) || b->told_bad || !b->fed)
 		return;
 	b->told_bad = true;
 	http_server_event(h, HTTP_EV_DECODING);

@@ -136,8 +136,9 @@ tell_head(struct http_call *h, const struct http_head *head,
 	const struct http_server *sv = h->sv;
 	const struct http_scan *scan = &h->r->scan;
 
-	/* Snort measures the request line and all fields together */
-	if (sv->max_header && (h->p.header.len > sv->max_header ||
+	/* Snort measures the request line and all fields together, without
+	 * the empty line */
+	if (sv->max_header && (h->p.header.len > sv->max_header + 2 ||
 	    h->p.start.len > sv->max_header))
 		http_client_event(h, HTTP_EV_LONG_HEADER);
 	if (sv->max_headers && head->n > sv->max_headers)
@@ -273,7 +274,8 @@ http_request_read(struct http_call *h)
 	else if (h->r->scan.junk)
 		read_junk(h);
 	read_body(h);
-	http_tell_odd(h);
+	if (!h->r->scan.odd_method)
+		http_tell_odd(h);
 	if (h->p.ended)
 		http_tx_asked(h);
 }

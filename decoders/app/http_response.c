@@ -88,7 +88,8 @@ read_head(struct http_call *h)
 	struct http_head head;
 
 	h->c->ctrs[HTTP_CTR_RESPONSES]++;
-	if (h->p.junk && !h->pdu->gap)
+	/* behind missing bytes it is the rest of something */
+	if (h->p.junk && !h->r->scan.gap)
 		http_server_event(h, HTTP_EV_JUNK);
 	/* since 1.1 an answer says where it ends */
 	if (h->s->asked && h->p.head_whole && !has_length(scan) &&
