@@ -627,5 +627,5 @@ config_http_server(struct applier *a)
 	if (a->http_ports)
 		for (size_t i = 0; i < PORT_BITMAP_BYTES; i++)
 			l.ports[i] |= a->http_ports[i];
-	p->ports = a->http_ports = l.ports;
+	p->ports = a->http_ports = a->http->ports = l.ports;
 }

@@ -295,6 +295,19 @@ take_apart(struct http_call *h)
 	}
 }
 
+/* Requests that nobody answers, as many as it seems. */
+static void
+note_lost(struct http_call *h)
+{
+	struct http_waiting *w = &h->s->read_waiting;
+
+	if (!w->lost)
+		return;
+	h->c->ctrs[HTTP_CTR_WAITING_LOST] += w->lost;
+	w->lost = 0;
+	http_client_event(h, HTTP_EV_PIPELINED);
+}
+
 /* What follows the answer that was read. */
 static void
 end_answer(struct http_call *h)
@@ -367,6 +380,7 @@ http_next(struct app_call *c, const struct app_pdu *pdu, bool first,
 	take_apart(&h);
 	h.p.has_head = h.p.start.len && scan->started;
 	h.r->ended = h.p.ended;
+	note_lost(&h);
 	if (h.p.has_head)
 		begin_message(&h);
 	if (!pdu->begins)

@@ -18,6 +18,7 @@ struct http_body {
 	struct body *coded; /* NULL: as it is */
 	bool packed, to_utf8, scripts;
 	bool told_bad;
+	bool gave; /* something came out of the coding */
 	uint64_t fed; /* coded bytes */
 	struct unpack unpack;
 	struct utf utf;
@@ -135,7 +136,8 @@ tell_bad(struct http_call *h, struct http_body *b, unsigned flags)
 	if (!(flags & BODY_BAD) || b->told_bad || !b->fed)
 		return;
 	b->told_bad = true;
-	http_server_event(h, HTTP_EV_DECODING);
+	http_server_event(h, b->gave ? HTTP_EV_PARTIAL_DECODING :
+	    HTTP_EV_DECODING);
 }
 
 static size_t
@@ -184,6 +186,7 @@ decode_body(struct http_call *h, struct http_body *b, struct http_pull *p)
 	p->more_raw = o.flags & BODY_FULL;
 	p->at_end = p->last_raw && !p->more_raw;
 	p->decoded = o.bytes;
+	b->gave |= o.bytes.len > 0 && !(o.flags & BODY_BAD);
 	tell_bad(h, b, o.flags);
 	return true;
 }

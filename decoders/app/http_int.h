@@ -109,6 +109,9 @@ struct http_head {
 	size_t spaces;        /* the longest run of blanks */
 	uint8_t n_hosts;      /* names that begin with Host, as Snort counts */
 	bool range, bad_range, bad_unit; /* likewise with Range */
+	/* several colons, or something else, between a name and its value; a
+	 * line that goes on with nothing */
+	bool colons, odd_char, bad_folding;
 	struct body_codings codings;
 	struct slice client;  /* of the field that names it, enable_xff */
 	unsigned client_rank; /* its precedence */

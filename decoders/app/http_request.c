@@ -149,6 +149,8 @@ tell_head(struct http_call *h, const struct http_head *head,
 		http_client_event(h, HTTP_EV_HOSTS);
 	if (head->value[HTTP_HOST].len > 255)
 		http_client_event(h, HTTP_EV_LONG_HOST);
+	if (head->colons)
+		http_client_event(h, HTTP_EV_COLONS);
 	tell_range(h, head, l->method);
 	if (http_is(l->method, "POST") && h->p.head_whole &&
 	    !scan->has_length && !scan->chunked)

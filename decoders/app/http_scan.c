@@ -113,6 +113,7 @@ waiting_push(struct http_waiting *w, enum http_asks asks)
 	if (w->n == LIM_HTTP_WAITING) {
 		w->kinds >>= 2;
 		w->n--;
+		w->lost++;
 	}
 	w->kinds &= ~(UINT64_C(3) << 2 * w->n);
 	w->kinds |= (uint64_t)asks << 2 * w->n;
@@ -407,6 +408,8 @@ finish_field(struct http_scan *s)
 		read_length(s, value);
 	else if (is_token(name, "transfer-encoding"))
 		s->chunked |= is_chunked(value);
+	else if (is_token(name, "range") && s->asks == HTTP_ASKS)
+		s->asks = HTTP_ASKS_RANGE;
 }
 
 /* Has the answer no body, whatever its fields say? RFC 9112 6.3 */
@@ -420,6 +423,7 @@ is_bodiless(struct http_scan *s, struct http_waiting *w)
 		s->tunnel = s->status == 101;
 		return true;
 	}
+	s->known = w->n > 0;
 	asks = waiting_pop(w);
 	s->asks = (uint8_t)asks;
 	if (asks == HTTP_ASKS_CONNECT && class == 2) {
@@ -438,7 +442,8 @@ end_head(struct http_scan *s, struct http_waiting *w)
 		waiting_push(w, (enum http_asks)s->asks);
 	else
 		bodiless = is_bodiless(s, w);
-	if (bodiless && s->status == 204 && s->asks == HTTP_ASKS &&
+	if (bodiless && s->status == 204 && s->asks != HTTP_ASKS_HEAD &&
+	    s->asks != HTTP_ASKS_CONNECT &&
 	    (s->chunked || s->length)) {
 		/* there should be none, and perhaps there is */
 		s->state = STATE_PEEK;
@@ -485,7 +490,8 @@ kind_of_line(struct http_scan *s, uint8_t c)
 		return LINE_KEEP;
 	finish_field(s);
 	c = lower(c);
-	return indented || c == 'c' || c == 't' ? LINE_KEEP : LINE_SKIP;
+	return indented || c == 'c' || c == 't' || (c == 'r' &&
+	    s->side == FLOW_CLIENT) ? LINE_KEEP : LINE_SKIP;
 }
 
 /* A line's first bytes: false, it is not known yet what it is. */

@@ -102,6 +102,19 @@ count(const char *part)
 	return n;
 }
 
+/* Of all sessions so far. */
+static uint64_t
+counter(const char *name)
+{
+	const struct ctr_group *g = app_ops(APP_HTTP)->counters;
+
+	for (unsigned i = 0; i < g->n; i++)
+		if (strcmp(g->defs[i].name, name) == 0)
+			return app_proto_counters(r.app, APP_HTTP)[i];
+	fail_msg("no counter %s", name);
+	return 0;
+}
+
 /* -- buffers ------------------------------------------------------------------ */
 
 static void
@@ -517,6 +530,72 @@ test_response_events(void **state)
 }
 
 static void
+test_field_events(void **state)
+{
+	(void)state;
+	PLAY(C("GET / HTTP/1.1\r\nA:: b\r\n\r\n"),
+	    S(OK "Content-Length: 0\r\nA:: b\r\n\r\n"));
+	has("event 119:35");
+	has("event 120:21");
+	PLAY(C(GET), S(OK "Content-Length\v: 0\r\n\r\n"));
+	has("event 120:22");
+	PLAY(C(GET), S("HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n"
+	    "\r\n0\r\n\r\n"));
+	has("event 120:23");
+	PLAY(C(GET), S(OK "Content-Length\r\n : 0\r\n\r\n"));
+	has("event 120:25");
+	PLAY(C(GET), S(OK " A: b\r\nContent-Length: 0\r\n\r\n"));
+	has("event 120:25");
+	PLAY(C(GET), S("\r\njunk\r\n" OK "Content-Length: 0\r\n\r\n"));
+	has("event 120:26");
+	PLAY(C(GET), S(OK "Content-Length: 0\r\n"));
+	has("event 120:27");
+	PLAY(C(GET), S("HTTP/3.1 200 OK\r\nContent-Length: 0\r\n\r\n"));
+	has("event 120:29");
+	/* as it should be */
+	PLAY(C("GET / HTTP/1.1\r\nA: ::1\r\n\r\n"), S(OK "A: ::1\r\n b\r\n"
+	    "Content-Length: 0\r\n\r\n"));
+	has_not("event");
+}
+
+static void
+test_range_events(void **state)
+{
+	static const char ask[] = "GET / HTTP/1.1\r\nRange: bytes=0-1\r\n\r\n";
+
+	(void)state;
+#define PART "HTTP/1.1 206 Part\r\nContent-Length: 0\r\nContent-Range: "
+	PLAY(C(ask), S(PART "lines 0-1/2\r\n\r\n"));
+	has("event 120:30");
+	PLAY(C(ask), S(PART "bytes 0-/2\r\n\r\n"));
+	has("event 120:31");
+	PLAY(C(GET), S(PART "bytes 0-1/2\r\n\r\n"));
+	has("event 120:32");
+	PLAY(C(ask), S(PART "bytes 0-1/*\r\n\r\n"));
+	has_not("event");
+	PLAY(S(PART "bytes */2\r\n\r\n"));
+	has_not("event 120:3");
+#undef PART
+}
+
+/* detect_anomalous_servers */
+static void
+test_anomalous_server(void **state)
+{
+	static uint8_t ports[65536 / 8];
+
+	(void)state;
+	conf.anomalous_servers = true;
+	conf.ports = ports;
+	PLAY(C(GET), S(OK "Content-Length: 0\r\n\r\n"));
+	has("event 120:1\n");
+	ports[80 / 8] = 1 << 80 % 8;
+	PLAY(C(GET), S(OK "Content-Length: 0\r\n\r\n"));
+	has_not("event");
+	ports[80 / 8] = 0;
+}
+
+static void
 test_clients(void **state)
 {
 	static const struct http_xff xff[] = { { { "x-real", 6 }, 1 },
@@ -641,6 +720,9 @@ test_pipeline(void **state)
 	rig_play(&r, &say, 1);
 	assert_int_equal(count("unit client full"), 100);
 	assert_int_equal(count("log http"), 100);
+	/* the first of them are forgotten */
+	assert_int_equal(count("event 119:34"), 1);
+	assert_int_equal(counter("waiting_lost"), 8 * (100 - LIM_HTTP_WAITING));
 }
 
 static void
@@ -685,6 +767,9 @@ main(void)
 		TEST(test_request_events),
 		TEST(test_long_header),
 		TEST(test_response_events),
+		TEST(test_field_events),
+		TEST(test_range_events),
+		TEST(test_anomalous_server),
 		TEST(test_clients),
 		TEST(test_gzip),
 		TEST(test_text),
