@@ -276,6 +276,9 @@ http_response_read(struct http_call *h)
 	seen = within_depth(h, &h->r->inspected, body);
 	h->r->body += body.len;
 	cut_payload(h, body, seen);
+	/* no HTTP at all, judged as it comes: its pieces are not to matter */
+	if (h->s->foreign[FLOW_SERVER] && !h->p.has_head)
+		return;
 	http_body_start(h);
 	if (h->w->pull.active)
 		show_body(h);

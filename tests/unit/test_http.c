@@ -221,6 +221,9 @@ test_other_protocols(void **state)
 	PLAY(S("220 hello\r\n"));
 	assert_string_equal(rig_text(&r), "fate not mine\n");
 	r.conf.by_content = false;
+	/* in any pieces */
+	PLAY(C("\xff\xff\r\n"), S("a\r\nb\r\nc\r\nd\r\ne\r\n"));
+	has_not("file_data");
 }
 
 /* HTTP/0.9: a line, and what comes back. */
