@@ -337,7 +337,7 @@ http_body_start(struct http_call *h)
 	/* a body that only the end of the session ends comes in parts that are
 	 * cut for their length, but for the last one */
 	*p = (struct http_pull){ .raw = h->p.body, .ends = h->p.ended ||
-		(h->r->scan.to_close && !h->pdu->cut) };
+		(h->r->scan.to_close && !h->pdu->cut && !h->pdu->open) };
 	if (h->r->decode && h->r->decode->coded)
 		p->raw = within_compress_depth(h, h->r->decode, p->raw);
 	p->active = h->p.body.len || p->ends;

@@ -147,7 +147,7 @@ tell_head(struct http_call *h, const struct http_head *head,
 
 	if (is_bad_version(l->version))
 		http_server_event(h, HTTP_EV_VERSION);
-	if (!h->p.head_whole)
+	if (!h->p.head_whole && !h->pdu->open)
 		http_server_event(h, HTTP_EV_NO_HEAD_END);
 	if (head->twice >> HTTP_CONTENT_ENCODING & 1)
 		http_server_event(h, HTTP_EV_CODINGS);
@@ -277,7 +277,7 @@ http_response_read(struct http_call *h)
 	h->r->body += body.len;
 	cut_payload(h, body, seen);
 	/* no HTTP at all, judged as it comes: its pieces are not to matter */
-	if (h->s->foreign[FLOW_SERVER] && !h->p.has_head)
+	if (h->dark || (h->s->foreign[FLOW_SERVER] && !h->p.has_head))
 		return;
 	http_body_start(h);
 	if (h->w->pull.active)

@@ -16,6 +16,13 @@
 #define GET "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 #define OK "HTTP/1.1 200 OK\r\n"
 
+/* "gzipped text" */
+static const uint8_t gzipped[] = {
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x03, 0x4b, 0xaf,
+	0xca, 0x2c, 0x28, 0x48, 0x4d, 0x51, 0x28, 0x49, 0xad, 0x28, 0x01, 0x00,
+	0xb1, 0x4d, 0x76, 0xdb, 0x0c, 0x00, 0x00, 0x00,
+};
+
 static const uint8_t control[32] = { 0xff }; /* 0 to 7 */
 static const struct text methods[] = { { "GET", 3 }, { "POST", 4 },
 	{ "PUT", 3 }, { "HEAD", 4 }, { "CONNECT", 7 } };
@@ -329,6 +336,90 @@ test_long(void **state)
 	has("\"state\":\"CLOSED\"");
 }
 
+/* -- what will be shown again ------------------------------------------------- */
+
+/* Feeds a piece of a side. */
+static void
+feed(enum flow_side side, const void *bytes, size_t n)
+{
+	rig_feed(&r, side, bytes, n, RIG_WHOLE);
+}
+
+/* Whatever is shown of an open PDU, the rest comes out as if it had not been;
+ * and nothing is left behind. */
+static void
+test_open(void **state)
+{
+	static uint8_t answer[256];
+	static const char ask[] = "POST /a HTTP/1.1\r\nContent-Length: 4\r\n"
+	    "\r\nbody";
+	int head = snprintf((char *)answer, sizeof(answer), OK
+	    "Content-Encoding: gzip\r\nContent-Length: %zu\r\n\r\n",
+	    sizeof(gzipped));
+	size_t len = (size_t)head + sizeof(gzipped);
+	uint64_t requests;
+	char *plain;
+
+	(void)state;
+	memcpy(answer + head, gzipped, sizeof(gzipped));
+	rig_clear(&r);
+	rig_session(&r);
+	feed(FLOW_CLIENT, ask, sizeof(ask) - 1);
+	feed(FLOW_SERVER, answer, len);
+	rig_end(&r);
+	plain = strdup(rig_text(&r));
+	assert_non_null(plain);
+
+	rig_clear(&r);
+	rig_session(&r);
+	requests = counter("requests");
+	feed(FLOW_CLIENT, ask, sizeof(ask) - 3);
+	rig_open(&r, FLOW_CLIENT);
+	has("unit client http_uri=\"/a\"");
+	has("http_client_body=\"bo\"");
+	assert_int_equal(counter("requests"), requests);
+	rig_clear(&r);
+	feed(FLOW_CLIENT, ask + sizeof(ask) - 3, 2);
+	for (size_t i = 1; i < len; i++) {
+		size_t at = strlen(rig_text(&r));
+
+		feed(FLOW_SERVER, answer + i - 1, 1);
+		rig_open(&r, FLOW_SERVER);
+		/* a body that begins in it is decoded */
+		if (i == len - 8)
+			has("file_data=\"gzipped text\"");
+		has_not("log");
+		has_not("event");
+		r.text.len = at;
+		r.text.ptr[at] = '\0';
+	}
+	feed(FLOW_SERVER, answer + len - 1, 1);
+	rig_end(&r);
+	assert_string_equal(rig_text(&r), plain);
+	free(plain);
+}
+
+/* A body that goes on is not decoded twice, nor shown as it is coded. */
+static void
+test_open_long(void **state)
+{
+	static uint8_t part[RIG_PAF_MAX + 100];
+	int head = snprintf((char *)part, sizeof(part), OK
+	    "Content-Encoding: gzip\r\nContent-Length: 60000\r\n\r\n");
+
+	(void)state;
+	memcpy(part + head, gzipped, sizeof(gzipped));
+	rig_clear(&r);
+	rig_session(&r);
+	feed(FLOW_CLIENT, GET, sizeof(GET) - 1);
+	feed(FLOW_SERVER, part, sizeof(part));
+	rig_clear(&r);
+	rig_open(&r, FLOW_SERVER);
+	has("unit server");
+	has_not("file_data");
+	rig_end(&r);
+}
+
 /* -- limits --------------------------------------------------------------------- */
 
 static void
@@ -626,13 +717,6 @@ test_clients(void **state)
 
 /* -- bodies that are coded ------------------------------------------------------------ */
 
-/* "gzipped text" */
-static const uint8_t gzipped[] = {
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x03, 0x4b, 0xaf,
-	0xca, 0x2c, 0x28, 0x48, 0x4d, 0x51, 0x28, 0x49, 0xad, 0x28, 0x01, 0x00,
-	0xb1, 0x4d, 0x76, 0xdb, 0x0c, 0x00, 0x00, 0x00,
-};
-
 static void
 test_gzip(void **state)
 {
@@ -763,6 +847,8 @@ main(void)
 		TEST(test_odd_heads),
 		TEST(test_gap),
 		TEST(test_long),
+		TEST(test_open),
+		TEST(test_open_long),
 		TEST(test_depths),
 		TEST(test_cookies_in_headers),
 		TEST(test_uri),
