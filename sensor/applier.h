@@ -14,6 +14,7 @@ struct applier {
 	const struct directive *d;
 	bool has_frag3_global;
 	struct file_conf *files; /* of `file' lines, NULL before one */
+	uint32_t apps_off; /* bit per app_id: `disabled', nor found by content */
 	struct {
 		bool implied; /* a server's configuration by no line */
 	} dcerpc2;
@@ -47,6 +48,8 @@ NODISCARD bool applier_is_on(struct applier *a, struct text *rest, bool *on);
 /* { item item ... }: item returns false after an error. */
 NODISCARD bool applier_list(struct applier *a, struct text *rest,
     bool (*item)(struct applier *a, struct text word, void *arg), void *arg);
+/* `disabled': the protocol is not parsed, wherever it is. */
+void applier_proto_off(struct applier *a, enum app_id id);
 /* A bitmap of ports in the tree's arena. */
 uint8_t *applier_ports(struct applier *a, const uint16_t *ports, unsigned n);
 /* { N N ... } */

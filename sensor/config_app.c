@@ -148,6 +148,14 @@ applier_ports_only(struct applier *a, enum app_id id, const uint16_t *ports,
 	}
 }
 
+void
+applier_proto_off(struct applier *a, enum app_id id)
+{
+	static_assert(APP_COUNT <= 32, "a bit for each");
+
+	a->apps_off |= UINT32_C(1) << id;
+}
+
 /* config protocol_detection: ports | both */
 void
 config_protocol_detection(struct applier *a)
@@ -168,6 +176,8 @@ config_app_end(struct applier *a)
 		/* found by content where no line speaks of it */
 		if (c->by_content && app_ops(id)->guess)
 			c->proto[id].on = true;
+		if (a->apps_off >> id & 1)
+			c->proto[id].on = false;
 		if (c->proto[id].on)
 			a->s->detect.opt.has |= gives[id];
 	}

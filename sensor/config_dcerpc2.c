@@ -273,7 +273,7 @@ take_global(struct applier *a, struct dce_conf *c, struct text word,
 		c->smb1_only = true;
 	} else if (text_is_nocase(word, "disabled")) {
 		for (unsigned i = 0; i < ARRAY_LEN(apps); i++)
-			a->s->track.app.proto[apps[i]].on = false;
+			applier_proto_off(a, apps[i]);
 	} else {
 		applier_bad(a, word, "memcap, disable_defrag, max_frag_len, "
 		    "events, reassemble_threshold, smb_fingerprint_policy, "

@@ -232,7 +232,7 @@ config_http(struct applier *a)
 	if (!take_all(&l, global_words, ARRAY_LEN(global_words), l.conf))
 		return;
 	if (l.conf->disabled)
-		a->s->track.app.proto[APP_HTTP].on = false;
+		applier_proto_off(a, APP_HTTP);
 }
 
 /* -- lists ---------------------------------------------------------------------------- */
@@ -627,5 +627,5 @@ config_http_server(struct applier *a)
 	if (a->http_ports)
 		for (size_t i = 0; i < PORT_BITMAP_BYTES; i++)
 			l.ports[i] |= a->http_ports[i];
-	p->ports = a->http_ports = l.ports;
+	p->ports = a->http_ports = a->http->ports = l.ports;
 }

@@ -295,6 +295,19 @@ take_apart(struct http_call *h)
 	}
 }
 
+/* Requests that nobody answers, as many as it seems. */
+static void
+note_lost(struct http_call *h)
+{
+	struct http_waiting *w = &h->s->read_waiting;
+
+	if (!w->lost)
+		return;
+	h->c->ctrs[HTTP_CTR_WAITING_LOST] += w->lost;
+	w->lost = 0;
+	http_client_event(h, HTTP_EV_PIPELINED);
+}
+
 /* What follows the answer that was read. */
 static void
 end_answer(struct http_call *h)
@@ -352,6 +365,72 @@ begin_pdu(struct http_call *h)
 }
 
 static bool
+read_pdu(struct http_call *h)
+{
+	struct http_session *s = h->s;
+	struct http_scan *scan = &h->r->scan;
+
+	begin_pdu(h);
+	take_apart(h);
+	h->p.has_head = h->p.start.len && scan->started;
+	h->r->ended = h->p.ended;
+	note_lost(h);
+	if (h->p.has_head)
+		begin_message(h);
+	if (!h->pdu->begins)
+		h->c->ctrs[HTTP_CTR_CONTINUED]++;
+	h->u->facts = &s->facts;
+	s->facts = (struct http_facts){ { 0 } };
+	if (h->pdu->side == FLOW_CLIENT)
+		http_request_read(h);
+	else
+		http_response_read(h);
+	if (h->pdu->side == FLOW_SERVER)
+		end_answer(h);
+	return true;
+}
+
+/* What was made of an open PDU's body. */
+static void
+forget_shown(struct http_worker *w)
+{
+	struct http_reader r = { .decode = w->shown };
+
+	http_body_close(w, &r);
+	w->shown = NULL;
+}
+
+/*
+ * An open PDU will be shown again: nothing is told or counted, and what the
+ * session points to - transactions, a body under way - is not touched. A body
+ * that begins in it is decoded for once; one that goes on cannot be.
+ */
+static bool
+show_open(struct http_call *h, bool first)
+{
+	struct http_session *s = h->s;
+	struct app_call c = *h->c;
+	bool more;
+
+	c.log = false;
+	c.ctrs = h->w->uncounted;
+	h->c = &c;
+	if (first) {
+		h->dark = h->r->decode && !h->pdu->begins;
+		for (unsigned i = 0; i < FLOW_SIDES; i++)
+			s->read[i].decode = NULL;
+		s->request = s->response = NULL;
+		s->n_txs = 0;
+	}
+	more = first ? read_pdu(h) : next_part(h);
+	h->w->shown = h->r->decode;
+	body_pool_count(h->w->pool, c.ctrs + HTTP_CTR_BODIES);
+	if (!more)
+		forget_shown(h->w);
+	return more;
+}
+
+static bool
 http_next(struct app_call *c, const struct app_pdu *pdu, bool first,
     struct app_unit *u)
 {
@@ -359,26 +438,14 @@ http_next(struct app_call *c, const struct app_pdu *pdu, bool first,
 	struct http_call h = { .c = c, .conf = c->conf, .sv = server_of(c),
 		.s = s, .w = c->worker, .pdu = pdu, .r = &s->read[pdu->side],
 		.u = u };
-	struct http_scan *scan = &h.r->scan;
 
+	if (first)
+		forget_shown(h.w);
+	if (pdu->open)
+		return show_open(&h, first);
 	if (!first)
 		return next_part(&h);
-	begin_pdu(&h);
-	take_apart(&h);
-	h.p.has_head = h.p.start.len && scan->started;
-	h.r->ended = h.p.ended;
-	if (h.p.has_head)
-		begin_message(&h);
-	if (!pdu->begins)
-		c->ctrs[HTTP_CTR_CONTINUED]++;
-	u->facts = &s->facts;
-	s->facts = (struct http_facts){ { 0 } };
-	if (pdu->side == FLOW_CLIENT)
-		http_request_read(&h);
-	else
-		http_response_read(&h);
-	if (pdu->side == FLOW_SERVER)
-		end_answer(&h);
+	(void)read_pdu(&h);
 	body_pool_count(h.w->pool, c->ctrs + HTTP_CTR_BODIES);
 	/* neither side is HTTP: nothing more to see here */
 	if (pdu->side == FLOW_SERVER && s->foreign[FLOW_CLIENT] &&

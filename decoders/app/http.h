@@ -81,6 +81,7 @@ struct http_conf {
 	/* what a code page makes of a character above 0x7f, 0: nothing; NULL:
 	 * there is none */
 	const uint8_t *codepage; /* 65536 of them */
+	const uint8_t *ports; /* bitmap of servers' ports, NULL: not known */
 	size_t memcap, max_gzip_mem;
 	uint32_t compress_depth, decompress_depth;
 	bool proxy_alert, anomalous_servers, disabled;

@@ -18,6 +18,7 @@ struct http_body {
 	struct body *coded; /* NULL: as it is */
 	bool packed, to_utf8, scripts;
 	bool told_bad;
+	bool gave; /* something came out of the coding */
 	uint64_t fed; /* coded bytes */
 	struct unpack unpack;
 	struct utf utf;
@@ -131,10 +132,12 @@ skip(struct slice *s, size_t n)
 static void
 tell_bad(struct http_call *h, struct http_body *b, unsigned flags)
 {
-	if (!(flags & BODY_BAD) || b->told_bad)
+	/* a body that there is none of is not bad */
+	if (!(flags & BODY_BAD) || b->told_bad || !b->fed)
 		return;
 	b->told_bad = true;
-	http_server_event(h, HTTP_EV_DECODING);
+	http_server_event(h, b->gave ? HTTP_EV_PARTIAL_DECODING :
+	    HTTP_EV_DECODING);
 }
 
 static size_t
@@ -183,6 +186,7 @@ decode_body(struct http_call *h, struct http_body *b, struct http_pull *p)
 	p->more_raw = o.flags & BODY_FULL;
 	p->at_end = p->last_raw && !p->more_raw;
 	p->decoded = o.bytes;
+	b->gave |= o.bytes.len > 0 && !(o.flags & BODY_BAD);
 	tell_bad(h, b, o.flags);
 	return true;
 }
@@ -333,7 +337,7 @@ http_body_start(struct http_call *h)
 	/* a body that only the end of the session ends comes in parts that are
 	 * cut for their length, but for the last one */
 	*p = (struct http_pull){ .raw = h->p.body, .ends = h->p.ended ||
-		(h->r->scan.to_close && !h->pdu->cut) };
+		(h->r->scan.to_close && !h->pdu->cut && !h->pdu->open) };
 	if (h->r->decode && h->r->decode->coded)
 		p->raw = within_compress_depth(h, h->r->decode, p->raw);
 	p->active = h->p.body.len || p->ends;

@@ -88,7 +88,7 @@ static const struct dec_event_def server[] = {
 	EVENT(HTTP_EV_FIELD_CHAR, "field_char",
 	    "bad character between name and value"),
 	EVENT(HTTP_EV_CHUNKED_1_0, "chunked_1_0",
-	    "chunks in HTTP/1.0, or none where they should be"),
+	    "chunks in HTTP/1.0"),
 	EVENT(HTTP_EV_PARTIAL_DECODING, "partial_decoding",
 	    "body that was decoded in part"),
 	EVENT(HTTP_EV_FOLDING, "folding", "bad folding of a header field"),
@@ -134,6 +134,10 @@ http_tell_odd(struct http_call *h)
 	const struct http_scan *scan = &h->r->scan;
 	uint16_t news = (uint16_t)(scan->odd & ~h->r->odd);
 	bool asks = h->pdu->side == FLOW_CLIENT;
+
+	if (h->p.head_whole && scan->chunked && scan->major == 1 &&
+	    !scan->minor)
+		http_server_event(h, HTTP_EV_CHUNKED_1_0);
 
 	h->r->odd |= news;
 	if (news & (HTTP_ODD_LENGTH | HTTP_ODD_CHUNK_SIZE))

@@ -137,6 +137,30 @@ split_field(struct slice f, struct slice *name, struct slice *value)
 	return name->len > 0;
 }
 
+/* A byte that a name or a value does not begin or end with. */
+static bool
+is_odd(uint8_t c)
+{
+	return c < ' ' && c != '\t' && c != '\r' && c != '\n';
+}
+
+/* What stands around the colon, and whether a line goes on with nothing. */
+static void
+note_colon(struct http_head *head, struct slice f, struct slice name,
+    struct slice value)
+{
+	const uint8_t *at = name.ptr + name.len;
+
+	for (; at < value.ptr; at++)
+		head->odd_char |= is_odd(*at);
+	at = memchr(name.ptr + name.len, ':', f.len - name.len -
+	    (size_t)(name.ptr - f.ptr));
+	head->colons |= at && at + 1 < f.ptr + f.len && at[1] == ':';
+	/* the first line of all, or one in front of the colon */
+	head->bad_folding |= f.ptr[0] == ' ' || f.ptr[0] == '\t' ||
+	    (at && memchr(f.ptr, '\n', (size_t)(at - f.ptr)));
+}
+
 static bool
 begins_with(struct slice name, const char *word, size_t len)
 {
@@ -262,6 +286,7 @@ http_head_read(struct http_call *h, struct slice bytes, bool is_response,
 		if (!split_field(f, &name, &value))
 			continue;
 		id = field_of(name);
+		note_colon(head, f, name, value);
 		note_field(head, name, id, value);
 		if (h->sv->xff && !is_response)
 			note_client(h->sv, head, name, id, value);

@@ -109,6 +109,9 @@ struct http_head {
 	size_t spaces;        /* the longest run of blanks */
 	uint8_t n_hosts;      /* names that begin with Host, as Snort counts */
 	bool range, bad_range, bad_unit; /* likewise with Range */
+	/* several colons, or something else, between a name and its value; a
+	 * line that goes on with nothing */
+	bool colons, odd_char, bad_folding;
 	struct body_codings codings;
 	struct slice client;  /* of the field that names it, enable_xff */
 	unsigned client_rank; /* its precedence */
@@ -215,6 +218,9 @@ struct http_worker {
 	struct slab txs, bodies;
 	struct body_pool *pool;
 	struct http_pull pull;
+	/* of a PDU that is open: given back when that was shown */
+	struct http_body *shown;
+	uint64_t uncounted[HTTP_CTR_MAX]; /* what an open PDU would count */
 	uint8_t uri[LIM_HTTP_ROOM], header[LIM_HTTP_ROOM];
 	uint8_t cookie[LIM_HTTP_ROOM], chunks[LIM_HTTP_ROOM];
 	uint8_t normal_header[LIM_HTTP_ROOM], normal_cookie[LIM_HTTP_ROOM];
@@ -242,6 +248,7 @@ struct http_call {
 	struct http_reader *r;
 	struct app_unit *u;
 	struct http_parts p;
+	bool dark; /* open, and decoding its body would change what is held */
 };
 
 /* Unless the server's no_alerts; those of requests once a session, as Snort

@@ -32,7 +32,10 @@ split_line(struct slice line)
 	if (http_is_answer(slice_make(l.uri.ptr + n, l.uri.len - n)) &&
 	    l.uri.len - n > 4) {
 		l.version = slice_make(l.uri.ptr + n, l.uri.len - n);
-		l.uri = http_trim(slice_make(l.uri.ptr, n));
+		/* blanks alone: other bytes are for whom they are an event */
+		while (n && is_blank(l.uri.ptr[n - 1]))
+			n--;
+		l.uri = slice_make(l.uri.ptr, n);
 	}
 	for (n = 0; n < l.uri.len && !l.space_in_uri; n++)
 		l.space_in_uri = is_blank(l.uri.ptr[n]);
@@ -133,8 +136,9 @@ tell_head(struct http_call *h, const struct http_head *head,
 	const struct http_server *sv = h->sv;
 	const struct http_scan *scan = &h->r->scan;
 
-	/* Snort measures the request line and all fields together */
-	if (sv->max_header && (h->p.header.len > sv->max_header ||
+	/* Snort measures the request line and all fields together, without
+	 * the empty line */
+	if (sv->max_header && (h->p.header.len > sv->max_header + 2 ||
 	    h->p.start.len > sv->max_header))
 		http_client_event(h, HTTP_EV_LONG_HEADER);
 	if (sv->max_headers && head->n > sv->max_headers)
@@ -145,6 +149,8 @@ tell_head(struct http_call *h, const struct http_head *head,
 		http_client_event(h, HTTP_EV_HOSTS);
 	if (head->value[HTTP_HOST].len > 255)
 		http_client_event(h, HTTP_EV_LONG_HOST);
+	if (head->colons)
+		http_client_event(h, HTTP_EV_COLONS);
 	tell_range(h, head, l->method);
 	if (http_is(l->method, "POST") && h->p.head_whole &&
 	    !scan->has_length && !scan->chunked)
@@ -270,7 +276,8 @@ http_request_read(struct http_call *h)
 	else if (h->r->scan.junk)
 		read_junk(h);
 	read_body(h);
-	http_tell_odd(h);
+	if (!h->r->scan.odd_method)
+		http_tell_odd(h);
 	if (h->p.ended)
 		http_tx_asked(h);
 }

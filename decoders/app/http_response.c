@@ -74,6 +74,95 @@ cut_payload(struct http_call *h, struct slice body, struct slice seen)
 		app_set(h->u, BUF_PAYLOAD, all);
 }
 
+/* VERSION of HTTP/VERSION that is neither 1.0 nor 1.1. */
+static bool
+is_bad_version(struct slice v)
+{
+	static const char good[] = "HTTP/1.";
+	const size_t n = sizeof(good) - 1;
+
+	return v.len != n + 1 || !http_is(slice_make(v.ptr, n), good) ||
+	    (v.ptr[n] != '0' && v.ptr[n] != '1');
+}
+
+/* Digits from *at on; false: there are none. */
+static bool
+skip_digits(struct slice s, size_t *at)
+{
+	size_t from = *at;
+
+	while (*at < s.len && s.ptr[*at] >= '0' && s.ptr[*at] <= '9')
+		++*at;
+	return *at > from;
+}
+
+/* bytes FROM-TO/SIZE, either of both as an asterisk (RFC 9110 14.4). */
+static void
+tell_range(struct http_call *h, struct slice v)
+{
+	static const char unit[] = "bytes";
+	size_t at = sizeof(unit) - 1;
+	bool good;
+
+	if (v.len <= at || !http_is(slice_make(v.ptr, at), unit)) {
+		http_server_event(h, HTTP_EV_S_RANGE_UNIT);
+		return;
+	}
+	while (at < v.len && (v.ptr[at] == ' ' || v.ptr[at] == '='))
+		at++;
+	if (at < v.len && v.ptr[at] == '*') {
+		at++;
+		good = true;
+	} else {
+		good = skip_digits(v, &at) && at < v.len &&
+		    v.ptr[at++] == '-' && skip_digits(v, &at);
+	}
+	good = good && at < v.len && v.ptr[at++] == '/';
+	if (good && at < v.len && v.ptr[at] == '*')
+		at++;
+	else
+		good = good && skip_digits(v, &at);
+	if (!good || at < v.len)
+		http_server_event(h, HTTP_EV_S_RANGE);
+}
+
+/* detect_anomalous_servers: it was found by its bytes. */
+static void
+tell_port(struct http_call *h)
+{
+	const struct flow *f = h->c->flow;
+	uint16_t port = f->key.port[f->client_is_low ? 1 : 0];
+	const uint8_t *ports = h->conf->ports;
+
+	if (h->conf->anomalous_servers && ports &&
+	    !(ports[port >> 3] >> (port & 7) & 1))
+		http_server_event(h, HTTP_EV_ANOMALOUS);
+}
+
+static void
+tell_head(struct http_call *h, const struct http_head *head,
+    const struct status_line *l)
+{
+	const struct http_scan *scan = &h->r->scan;
+
+	if (is_bad_version(l->version))
+		http_server_event(h, HTTP_EV_VERSION);
+	if (!h->p.head_whole && !h->pdu->open)
+		http_server_event(h, HTTP_EV_NO_HEAD_END);
+	if (head->twice >> HTTP_CONTENT_ENCODING & 1)
+		http_server_event(h, HTTP_EV_CODINGS);
+	if (head->colons)
+		http_server_event(h, HTTP_EV_S_COLONS);
+	if (head->odd_char)
+		http_server_event(h, HTTP_EV_FIELD_CHAR);
+	if (head->bad_folding)
+		http_server_event(h, HTTP_EV_FOLDING);
+	if (head->has >> HTTP_CONTENT_RANGE & 1)
+		tell_range(h, head->value[HTTP_CONTENT_RANGE]);
+	if (scan->status == 206 && scan->known && scan->asks == HTTP_ASKS)
+		http_server_event(h, HTTP_EV_PARTIAL_UNASKED);
+}
+
 static bool
 has_length(const struct http_scan *scan)
 {
@@ -88,7 +177,9 @@ read_head(struct http_call *h)
 	struct http_head head;
 
 	h->c->ctrs[HTTP_CTR_RESPONSES]++;
-	if (h->p.junk && !h->pdu->gap)
+	tell_port(h);
+	/* behind missing bytes it is the rest of something */
+	if (h->p.junk && !h->r->scan.gap)
 		http_server_event(h, HTTP_EV_JUNK);
 	/* since 1.1 an answer says where it ends */
 	if (h->s->asked && h->p.head_whole && !has_length(scan) &&
@@ -100,8 +191,7 @@ read_head(struct http_call *h)
 	app_set(h->u, BUF_HTTP_STAT_MSG, l.reason);
 	tell_line(h, &l);
 	http_head_read(h, h->p.header, true, &head);
-	if (head.twice >> HTTP_CONTENT_ENCODING & 1)
-		http_server_event(h, HTTP_EV_CODINGS);
+	tell_head(h, &head, &l);
 	http_body_open(h, &head);
 	if (scan->status / 100 != 1)
 		http_tx_answer(h, &head, l.version, l.code,
@@ -187,6 +277,9 @@ http_response_read(struct http_call *h)
 	seen = within_depth(h, &h->r->inspected, body);
 	h->r->body += body.len;
 	cut_payload(h, body, seen);
+	/* no HTTP at all, judged as it comes: its pieces are not to matter */
+	if (h->dark || (h->s->foreign[FLOW_SERVER] && !h->p.has_head))
+		return;
 	http_body_start(h);
 	if (h->w->pull.active)
 		show_body(h);

@@ -25,6 +25,7 @@ enum {
 
 	LINE_BEGIN = 0,
 	LINE_CR,   /* nothing but a CR yet */
+	LINE_CRS,  /* nothing but several of them */
 	LINE_KEEP, /* a field that says something about the body */
 	LINE_SKIP,
 
@@ -112,6 +113,7 @@ waiting_push(struct http_waiting *w, enum http_asks asks)
 	if (w->n == LIM_HTTP_WAITING) {
 		w->kinds >>= 2;
 		w->n--;
+		w->lost++;
 	}
 	w->kinds &= ~(UINT64_C(3) << 2 * w->n);
 	w->kinds |= (uint64_t)asks << 2 * w->n;
@@ -310,11 +312,13 @@ may_start(const struct http_scan *s)
 
 	if (s->side == FLOW_SERVER)
 		return http_is_answer(k);
+	/* behind a method anything may be a URI */
 	for (size_t i = 0; i < k.len; i++)
 		if ((k.ptr[i] < ' ' && k.ptr[i] != '\t' &&
 		    k.ptr[i] != '\r' && k.ptr[i] != '\n') ||
 		    k.ptr[i] >= 0x7f)
-			return false;
+			return http_is_method(first_word(s)) &&
+			    first_word(s).len < i;
 	return true;
 }
 
@@ -404,6 +408,8 @@ finish_field(struct http_scan *s)
 		read_length(s, value);
 	else if (is_token(name, "transfer-encoding"))
 		s->chunked |= is_chunked(value);
+	else if (is_token(name, "range") && s->asks == HTTP_ASKS)
+		s->asks = HTTP_ASKS_RANGE;
 }
 
 /* Has the answer no body, whatever its fields say? RFC 9112 6.3 */
@@ -417,6 +423,7 @@ is_bodiless(struct http_scan *s, struct http_waiting *w)
 		s->tunnel = s->status == 101;
 		return true;
 	}
+	s->known = w->n > 0;
 	asks = waiting_pop(w);
 	s->asks = (uint8_t)asks;
 	if (asks == HTTP_ASKS_CONNECT && class == 2) {
@@ -435,7 +442,8 @@ end_head(struct http_scan *s, struct http_waiting *w)
 		waiting_push(w, (enum http_asks)s->asks);
 	else
 		bodiless = is_bodiless(s, w);
-	if (bodiless && s->status == 204 && s->asks == HTTP_ASKS &&
+	if (bodiless && s->status == 204 && s->asks != HTTP_ASKS_HEAD &&
+	    s->asks != HTTP_ASKS_CONNECT &&
 	    (s->chunked || s->length)) {
 		/* there should be none, and perhaps there is */
 		s->state = STATE_PEEK;
@@ -455,13 +463,13 @@ end_head(struct http_scan *s, struct http_waiting *w)
 	}
 }
 
-/* A field of those that are read? */
+/* A field of those that are read? Its colon may be in the next line. */
 static bool
 is_kept_field(const struct http_scan *s)
 {
 	const uint8_t *colon = s->n_kept ? memchr(s->kept, ':', s->n_kept) :
 	    NULL;
-	size_t n = colon ? (size_t)(colon - s->kept) : 0;
+	size_t n = colon ? (size_t)(colon - s->kept) : s->n_kept;
 	struct slice name;
 
 	while (n && s->kept[n - 1] == ' ')
@@ -482,7 +490,8 @@ kind_of_line(struct http_scan *s, uint8_t c)
 		return LINE_KEEP;
 	finish_field(s);
 	c = lower(c);
-	return indented || c == 'c' || c == 't' ? LINE_KEEP : LINE_SKIP;
+	return indented || c == 'c' || c == 't' || (c == 'r' &&
+	    s->side == FLOW_CLIENT) ? LINE_KEEP : LINE_SKIP;
 }
 
 /* A line's first bytes: false, it is not known yet what it is. */
@@ -492,11 +501,11 @@ begin_line(struct http_scan *s, struct http_waiting *w, uint8_t c)
 	if (c == '\n') {
 		finish_field(s);
 		end_head(s, w);
+		s->blank = s->side == FLOW_SERVER && s->line == LINE_CRS;
 		return false;
 	}
 	if (c == '\r') {
-		/* one more than there should be: not empty */
-		s->line = s->line == LINE_CR ? LINE_SKIP : LINE_CR;
+		s->line = s->line == LINE_BEGIN ? LINE_CR : LINE_CRS;
 		return false;
 	}
 	s->line = kind_of_line(s, c);
@@ -509,7 +518,7 @@ scan_header(struct http_scan *s, struct http_waiting *w, struct slice bytes)
 	bool whole;
 	size_t n;
 
-	if (s->line <= LINE_CR && !begin_line(s, w, bytes.ptr[0]))
+	if (s->line <= LINE_CRS && !begin_line(s, w, bytes.ptr[0]))
 		return 1;
 	n = head_line_len(s, bytes, &whole);
 	if (s->line == LINE_KEEP)
@@ -684,6 +693,27 @@ scan_trailer(struct http_scan *s, struct slice bytes)
 	return n;
 }
 
+/*
+ * CR CR LF is the end of a head for some browsers; for others the line behind
+ * it is, when it is empty: its bytes are no part of the body then. false: the
+ * byte is the body's.
+ */
+static bool
+scan_blank(struct http_scan *s, uint8_t c)
+{
+	bool cr = s->blank == 1;
+
+	if (c == (cr ? '\r' : '\n')) {
+		s->blank = cr ? 2 : 0;
+		return true;
+	}
+	/* the CR was the body's after all */
+	if (!cr && s->state == STATE_LENGTH)
+		s->left--;
+	s->blank = 0;
+	return false;
+}
+
 /* -- the whole ------------------------------------------------------------------------- */
 
 static size_t
@@ -748,11 +778,22 @@ http_scan(struct http_scan *s, const struct http_scan_conf *conf,
 			break;
 		case STATE_LENGTH:
 			*part = HTTP_PART_BODY;
+			if (s->blank && s->left > 1 &&
+			    scan_blank(s, bytes.ptr[0])) {
+				*part = HTTP_PART_HEADER;
+				n = 1;
+				break;
+			}
 			n = take(s, bytes.len);
 			s->ended = !s->left;
 			break;
 		case STATE_CLOSE:
 			*part = HTTP_PART_BODY;
+			if (s->blank && scan_blank(s, bytes.ptr[0])) {
+				*part = HTTP_PART_HEADER;
+				n = 1;
+				break;
+			}
 			n = bytes.len;
 			break;
 		case STATE_SIZE:

@@ -21,12 +21,16 @@ enum http_part {
 };
 
 /* What the answer depends on. */
-enum http_asks { HTTP_ASKS, HTTP_ASKS_HEAD, HTTP_ASKS_CONNECT };
+enum http_asks {
+	HTTP_ASKS, HTTP_ASKS_HEAD, HTTP_ASKS_CONNECT,
+	HTTP_ASKS_RANGE, /* for a part */
+};
 
 /* Requests that wait for their answers, the oldest first. */
 struct http_waiting {
 	uint8_t n; /* up to LIM_HTTP_WAITING */
 	uint64_t kinds; /* enum http_asks, two bits each */
+	uint32_t lost;  /* forgotten, since somebody looked */
 };
 static_assert(LIM_HTTP_WAITING <= 32, "two bits for each");
 
@@ -49,6 +53,7 @@ struct http_scan {
 	uint8_t major, minor; /* 0.9 without a version */
 	uint8_t asks;         /* enum http_asks */
 	bool odd_method;      /* no word that a method could be */
+	bool known;           /* the request that it answers was read */
 	bool ended;           /* with the last byte that was told of */
 	bool gap;             /* begun behind missing bytes */
 	bool wary;            /* junk was met: only a version makes a request */
@@ -64,6 +69,8 @@ struct http_scan {
 	/* the line under way, without what nobody needs of it */
 	uint8_t line;
 	bool cr;              /* of an answer: a CR came, and nothing yet */
+	uint8_t blank;        /* of an empty line more that may follow a head:
+	                         1 its CR is next, 2 its LF */
 	uint8_t n_junk;       /* lines in front of an answer */
 	uint8_t n_kept;
 	uint8_t kept[LIM_HTTP_KEPT];

@@ -181,7 +181,7 @@ put_unit(struct rig *r, enum flow_side side, const struct app_unit *u)
 }
 
 static void
-read_pdu(struct rig *r, enum flow_side side, size_t n, bool ends)
+read_pdu_as(struct rig *r, enum flow_side side, size_t n, bool ends, bool open)
 {
 	struct stream_facts facts = { .flow = &r->flow, .side = side,
 		.has_direction = true, .established = true,
@@ -209,11 +209,14 @@ read_pdu(struct rig *r, enum flow_side side, size_t n, bool ends)
 	r->pkt.ts = mtime_make(1000, 0);
 	r->side[side].gap = false;
 	app_pdu_begin(r->app, &r->pkt, &facts);
+	r->app->pdu.open = open;
 	while (app_next(r->app, &u))
 		put_unit(r, side, &u);
 	app_pdu_end(r->app);
 	put_logs(r);
 	free(copy);
+	if (open)
+		return;
 	r->side[side].n -= n;
 	r->side[side].seen = 0;
 	if (r->side[side].n)
@@ -223,6 +226,32 @@ read_pdu(struct rig *r, enum flow_side side, size_t n, bool ends)
 		buf_printf(&r->text, "fate %s\n",
 		    r->flow.bypass == FLOW_BYPASS_ENCRYPTED ? "encrypted" :
 		    "not mine");
+}
+
+static void
+read_pdu(struct rig *r, enum flow_side side, size_t n, bool ends)
+{
+	read_pdu_as(r, side, n, ends, false);
+}
+
+void
+rig_open(struct rig *r, enum flow_side side)
+{
+	struct app_session *s = r->flow.app;
+	size_t size = s ? sizeof(*s) + app_ops(r->id)->session_size : 0;
+	bool gap = r->side[side].gap;
+	void *before;
+
+	if (!s || !r->side[side].n)
+		return;
+	before = malloc(size);
+	CHECK(before);
+	memcpy(before, s, size);
+	read_pdu_as(r, side, r->side[side].n, false, true);
+	CHECK(r->flow.app == s);
+	memcpy(s, before, size);
+	r->side[side].gap = gap;
+	free(before);
 }
 
 /* Shows split what it has not seen, and reads what it ends. */

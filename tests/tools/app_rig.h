@@ -49,6 +49,8 @@ void rig_clear(struct rig *r);
 void rig_feed(struct rig *r, enum flow_side side, const void *bytes, size_t n,
     unsigned cut);
 void rig_gap(struct rig *r, enum flow_side side);
+/* Shows what is held of a side as an open PDU, and puts the session back. */
+void rig_open(struct rig *r, enum flow_side side);
 /* A datagram. */
 void rig_datagram(struct rig *r, enum flow_side side, const void *bytes,
     size_t n);

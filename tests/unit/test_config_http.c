@@ -205,30 +205,57 @@ servers(void **state)
 	tree_free(l.t);
 }
 
+/* A file of the test's own; its name goes to path. */
+static void
+put_file(char *path, const char *text)
+{
+	int fd = mkstemp(path);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	close(fd);
+}
+
+/* Of a file, which may name others. */
+static struct loaded
+apply_file(const char *text)
+{
+	char path[] = "/tmp/aduana-conf-XXXXXX";
+	struct loaded l = { .s = settings_default() };
+
+	put_file(path, text);
+	l.t = conf_load(path, NULL);
+	config_apply(&l.s, l.t);
+	l.c = l.s.track.app.proto[APP_HTTP].conf;
+	unlink(path);
+	return l;
+}
+
 static void
 codepage(void **state)
 {
 	static const char map[] = "# comment\n\n437 (OEM)\n00a1:22\n\n"
 	    "1252 (ANSI)\n00a1:21 2215:2f\n2216:5c\n\n1253 (x)\n00a1:23\n";
 	char path[] = "/tmp/aduana-map-XXXXXX", text[256];
-	int fd = mkstemp(path);
+	const struct erec *e;
 	struct loaded l;
 
 	(void)state;
-	assert_true(fd >= 0);
-	assert_int_equal(write(fd, map, sizeof(map) - 1), sizeof(map) - 1);
-	close(fd);
+	put_file(path, map);
 	snprintf(text, sizeof(text), "preprocessor http_inspect: global "
 	    "iis_unicode_map %s 1252\n", path);
-	l = apply_clean(text);
+	l = apply_file(text);
+	assert_null(l.t->errors.first);
 	assert_int_equal(l.c->codepage[0xa1], '!');
 	assert_int_equal(l.c->codepage[0x2215], '/');
 	assert_int_equal(l.c->codepage[0x2216], '\\');
 	tree_free(l.t);
 	snprintf(text, sizeof(text), "preprocessor http_inspect: global "
 	    "iis_unicode_map %s 99\n", path);
-	expect_bad(text, 1, 44 + (unsigned)strlen(path) + 8,
-	    "no such code page");
+	l = apply_file(text);
+	e = find_error(l.t, "no such code page");
+	assert_int_equal(e->loc.col, 51 + strlen(path) + 1);
+	tree_free(l.t);
 	unlink(path);
 }
 

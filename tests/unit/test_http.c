@@ -16,6 +16,13 @@
 #define GET "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 #define OK "HTTP/1.1 200 OK\r\n"
 
+/* "gzipped text" */
+static const uint8_t gzipped[] = {
+	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x03, 0x4b, 0xaf,
+	0xca, 0x2c, 0x28, 0x48, 0x4d, 0x51, 0x28, 0x49, 0xad, 0x28, 0x01, 0x00,
+	0xb1, 0x4d, 0x76, 0xdb, 0x0c, 0x00, 0x00, 0x00,
+};
+
 static const uint8_t control[32] = { 0xff }; /* 0 to 7 */
 static const struct text methods[] = { { "GET", 3 }, { "POST", 4 },
 	{ "PUT", 3 }, { "HEAD", 4 }, { "CONNECT", 7 } };
@@ -100,6 +107,19 @@ count(const char *part)
 	for (const char *p = rig_text(&r); (p = strstr(p, part)); p++)
 		n++;
 	return n;
+}
+
+/* Of all sessions so far. */
+static uint64_t
+counter(const char *name)
+{
+	const struct ctr_group *g = app_ops(APP_HTTP)->counters;
+
+	for (unsigned i = 0; i < g->n; i++)
+		if (strcmp(g->defs[i].name, name) == 0)
+			return app_proto_counters(r.app, APP_HTTP)[i];
+	fail_msg("no counter %s", name);
+	return 0;
 }
 
 /* -- buffers ------------------------------------------------------------------ */
@@ -208,6 +228,9 @@ test_other_protocols(void **state)
 	PLAY(S("220 hello\r\n"));
 	assert_string_equal(rig_text(&r), "fate not mine\n");
 	r.conf.by_content = false;
+	/* in any pieces */
+	PLAY(C("\xff\xff\r\n"), S("a\r\nb\r\nc\r\nd\r\ne\r\n"));
+	has_not("file_data");
 }
 
 /* HTTP/0.9: a line, and what comes back. */
@@ -218,7 +241,7 @@ test_simple(void **state)
 	PLAY(C("GET /x\r\n"), S("<html>"), S("</html>"));
 	has(" http_uri=\"/x\"");
 	has("event 119:32");
-	has("unit server full\nevent 120:3");
+	has("unit server\nevent 120:3");
 	has_not("file_data"); /* rules have the payload for it */
 }
 
@@ -239,6 +262,38 @@ test_lenient(void **state)
 	PLAY(C(GET), S(OK "Transfer-Encoding: chunked\r\n\r\n2\r\nab\r\nxyz"));
 	has("file_data=\"abxyz\"");
 	has("event 120:8");
+}
+
+/* Heads that end as some browsers see it, fields that go on behind their name. */
+static void
+test_odd_heads(void **state)
+{
+	static const char *const ends[] = { "A: b\n\r\r\n", "A: b\n\r\r\n\r\n",
+		"A: b\n\r\n", "A: b\r\n\r\r\r\n" };
+	char answer[128];
+	const struct rig_say say[] = { C(GET), { FLOW_SERVER, answer, 0 } };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
+		snprintf(answer, sizeof(answer), OK "Content-Length: 4\r\n"
+		    "%sbody" OK "Content-Length: 0\r\n\r\n", ends[i]);
+		rig_play(&r, say, 2);
+		has(" file_data=\"body\"");
+		assert_int_equal(count("unit server full"), 2);
+		snprintf(answer, sizeof(answer), OK "%sbody", ends[i]);
+		rig_play(&r, say, 2);
+		has(" file_data=\"body\"");
+	}
+	/* a CR of the body's own */
+	PLAY(C(GET), S(OK "Content-Length: 2\r\n\r\r\n\rx" OK
+	    "Content-Length: 0\r\n\r\n"));
+	assert_int_equal(count("unit server full"), 2);
+	PLAY(C(GET), S(OK "A: b\r\n\r\rTransfer-Encoding: chunked\r\n\r\n"
+	    "1\r\nx\r\n1\r\ny\r\n0\r\n\r\n"));
+	has(" file_data=\"xy\"");
+	PLAY(C(GET), S(OK "Transfer-Encoding\r\n \r\n :\r\n chunked\r\n\r\n"
+	    "1\r\nx\r\n1\r\ny\r\n0\r\n\r\n"));
+	has(" file_data=\"xy\"");
 }
 
 static void
@@ -273,11 +328,96 @@ test_long(void **state)
 	memset(body + head, 'x', sizeof(body) - (size_t)head);
 	rig_play(&r, say, 2);
 	assert_int_equal(count("unit server"), 3);
-	assert_int_equal(count("unit server full"), 1);
+	/* none of them is a whole message */
+	assert_int_equal(count("unit server full"), 0);
 	assert_int_equal(count("file_data"), 3);
 	assert_int_equal(count("http_stat_code"), 1);
 	has("\"length\":49092");
 	has("\"state\":\"CLOSED\"");
+}
+
+/* -- what will be shown again ------------------------------------------------- */
+
+/* Feeds a piece of a side. */
+static void
+feed(enum flow_side side, const void *bytes, size_t n)
+{
+	rig_feed(&r, side, bytes, n, RIG_WHOLE);
+}
+
+/* Whatever is shown of an open PDU, the rest comes out as if it had not been;
+ * and nothing is left behind. */
+static void
+test_open(void **state)
+{
+	static uint8_t answer[256];
+	static const char ask[] = "POST /a HTTP/1.1\r\nContent-Length: 4\r\n"
+	    "\r\nbody";
+	int head = snprintf((char *)answer, sizeof(answer), OK
+	    "Content-Encoding: gzip\r\nContent-Length: %zu\r\n\r\n",
+	    sizeof(gzipped));
+	size_t len = (size_t)head + sizeof(gzipped);
+	uint64_t requests;
+	char *plain;
+
+	(void)state;
+	memcpy(answer + head, gzipped, sizeof(gzipped));
+	rig_clear(&r);
+	rig_session(&r);
+	feed(FLOW_CLIENT, ask, sizeof(ask) - 1);
+	feed(FLOW_SERVER, answer, len);
+	rig_end(&r);
+	plain = strdup(rig_text(&r));
+	assert_non_null(plain);
+
+	rig_clear(&r);
+	rig_session(&r);
+	requests = counter("requests");
+	feed(FLOW_CLIENT, ask, sizeof(ask) - 3);
+	rig_open(&r, FLOW_CLIENT);
+	has("unit client http_uri=\"/a\"");
+	has("http_client_body=\"bo\"");
+	assert_int_equal(counter("requests"), requests);
+	rig_clear(&r);
+	feed(FLOW_CLIENT, ask + sizeof(ask) - 3, 2);
+	for (size_t i = 1; i < len; i++) {
+		size_t at = strlen(rig_text(&r));
+
+		feed(FLOW_SERVER, answer + i - 1, 1);
+		rig_open(&r, FLOW_SERVER);
+		/* a body that begins in it is decoded */
+		if (i == len - 8)
+			has("file_data=\"gzipped text\"");
+		has_not("log");
+		has_not("event");
+		r.text.len = at;
+		r.text.ptr[at] = '\0';
+	}
+	feed(FLOW_SERVER, answer + len - 1, 1);
+	rig_end(&r);
+	assert_string_equal(rig_text(&r), plain);
+	free(plain);
+}
+
+/* A body that goes on is not decoded twice, nor shown as it is coded. */
+static void
+test_open_long(void **state)
+{
+	static uint8_t part[RIG_PAF_MAX + 100];
+	int head = snprintf((char *)part, sizeof(part), OK
+	    "Content-Encoding: gzip\r\nContent-Length: 60000\r\n\r\n");
+
+	(void)state;
+	memcpy(part + head, gzipped, sizeof(gzipped));
+	rig_clear(&r);
+	rig_session(&r);
+	feed(FLOW_CLIENT, GET, sizeof(GET) - 1);
+	feed(FLOW_SERVER, part, sizeof(part));
+	rig_clear(&r);
+	rig_open(&r, FLOW_SERVER);
+	has("unit server");
+	has_not("file_data");
+	rig_end(&r);
 }
 
 /* -- limits --------------------------------------------------------------------- */
@@ -366,7 +506,7 @@ test_uri(void **state)
 	assert_string_equal(uri("/a%u2215b"), "/a/b");
 	assert_string_equal(uri("/a%e2%88%95b"), "/a/b");
 	sv.norm = 0;
-	assert_string_equal(uri("/%41//./\\"), "/%41//./\\\\");
+	assert_string_equal(uri("/%41//./\\"), "/%41//./\\x5c");
 	sv.norm = HTTP_NORM_BARE_BYTE | HTTP_NORM_UTF8;
 	assert_string_equal(uri("/\xc1\x81"), "/A");
 	sv.alert = HTTP_NORM_BARE_BYTE | HTTP_NORM_UTF8;
@@ -484,6 +624,72 @@ test_response_events(void **state)
 }
 
 static void
+test_field_events(void **state)
+{
+	(void)state;
+	PLAY(C("GET / HTTP/1.1\r\nA:: b\r\n\r\n"),
+	    S(OK "Content-Length: 0\r\nA:: b\r\n\r\n"));
+	has("event 119:35");
+	has("event 120:21");
+	PLAY(C(GET), S(OK "Content-Length\v: 0\r\n\r\n"));
+	has("event 120:22");
+	PLAY(C(GET), S("HTTP/1.0 200 OK\r\nTransfer-Encoding: chunked\r\n"
+	    "\r\n0\r\n\r\n"));
+	has("event 120:23");
+	PLAY(C(GET), S(OK "Content-Length\r\n : 0\r\n\r\n"));
+	has("event 120:25");
+	PLAY(C(GET), S(OK " A: b\r\nContent-Length: 0\r\n\r\n"));
+	has("event 120:25");
+	PLAY(C(GET), S("\r\njunk\r\n" OK "Content-Length: 0\r\n\r\n"));
+	has("event 120:26");
+	PLAY(C(GET), S(OK "Content-Length: 0\r\n"));
+	has("event 120:27");
+	PLAY(C(GET), S("HTTP/3.1 200 OK\r\nContent-Length: 0\r\n\r\n"));
+	has("event 120:29");
+	/* as it should be */
+	PLAY(C("GET / HTTP/1.1\r\nA: ::1\r\n\r\n"), S(OK "A: ::1\r\n b\r\n"
+	    "Content-Length: 0\r\n\r\n"));
+	has_not("event");
+}
+
+static void
+test_range_events(void **state)
+{
+	static const char ask[] = "GET / HTTP/1.1\r\nRange: bytes=0-1\r\n\r\n";
+
+	(void)state;
+#define PART "HTTP/1.1 206 Part\r\nContent-Length: 0\r\nContent-Range: "
+	PLAY(C(ask), S(PART "lines 0-1/2\r\n\r\n"));
+	has("event 120:30");
+	PLAY(C(ask), S(PART "bytes 0-/2\r\n\r\n"));
+	has("event 120:31");
+	PLAY(C(GET), S(PART "bytes 0-1/2\r\n\r\n"));
+	has("event 120:32");
+	PLAY(C(ask), S(PART "bytes 0-1/*\r\n\r\n"));
+	has_not("event");
+	PLAY(S(PART "bytes */2\r\n\r\n"));
+	has_not("event 120:3");
+#undef PART
+}
+
+/* detect_anomalous_servers */
+static void
+test_anomalous_server(void **state)
+{
+	static uint8_t ports[65536 / 8];
+
+	(void)state;
+	conf.anomalous_servers = true;
+	conf.ports = ports;
+	PLAY(C(GET), S(OK "Content-Length: 0\r\n\r\n"));
+	has("event 120:1\n");
+	ports[80 / 8] = 1 << 80 % 8;
+	PLAY(C(GET), S(OK "Content-Length: 0\r\n\r\n"));
+	has_not("event");
+	ports[80 / 8] = 0;
+}
+
+static void
 test_clients(void **state)
 {
 	static const struct http_xff xff[] = { { { "x-real", 6 }, 1 },
@@ -510,13 +716,6 @@ test_clients(void **state)
 }
 
 /* -- bodies that are coded ------------------------------------------------------------ */
-
-/* "gzipped text" */
-static const uint8_t gzipped[] = {
-	0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0x03, 0x4b, 0xaf,
-	0xca, 0x2c, 0x28, 0x48, 0x4d, 0x51, 0x28, 0x49, 0xad, 0x28, 0x01, 0x00,
-	0xb1, 0x4d, 0x76, 0xdb, 0x0c, 0x00, 0x00, 0x00,
-};
 
 static void
 test_gzip(void **state)
@@ -560,9 +759,9 @@ test_text(void **state)
 	sv.normalize_javascript = true;
 	PLAY(C(GET), S(OK "Content-Length: 50\r\n\r\n"
 	    "<script>x = unescape(\"%41%42\")   ;</script>......."));
-	has("<script>x = \\\"AB\\\" ;</script>");
+	has("<script>x = \\x22AB\\x22 ;</script>");
 	PLAY(C(GET), S(OK "\r\n<script>unescape(\"%41\")</script>"));
-	has("<script>\\\"A\\\"</script>");
+	has("<script>\\x22A\\x22</script>");
 }
 
 /* -- what is told ----------------------------------------------------------------------- */
@@ -608,6 +807,9 @@ test_pipeline(void **state)
 	rig_play(&r, &say, 1);
 	assert_int_equal(count("unit client full"), 100);
 	assert_int_equal(count("log http"), 100);
+	/* the first of them are forgotten */
+	assert_int_equal(count("event 119:34"), 1);
+	assert_int_equal(counter("waiting_lost"), 8 * (100 - LIM_HTTP_WAITING));
 }
 
 static void
@@ -642,8 +844,11 @@ main(void)
 		TEST(test_other_protocols),
 		TEST(test_simple),
 		TEST(test_lenient),
+		TEST(test_odd_heads),
 		TEST(test_gap),
 		TEST(test_long),
+		TEST(test_open),
+		TEST(test_open_long),
 		TEST(test_depths),
 		TEST(test_cookies_in_headers),
 		TEST(test_uri),
@@ -651,6 +856,9 @@ main(void)
 		TEST(test_request_events),
 		TEST(test_long_header),
 		TEST(test_response_events),
+		TEST(test_field_events),
+		TEST(test_range_events),
+		TEST(test_anomalous_server),
 		TEST(test_clients),
 		TEST(test_gzip),
 		TEST(test_text),
