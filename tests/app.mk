@@ -24,6 +24,18 @@ tests_unit_test_http_SOURCES = tests/unit/test_http.c
 tests_unit_test_http_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_http_LDADD = $(APP_TEST_LIBS)
 
+check_LIBRARIES += libh2make.a
+libh2make_a_SOURCES = tests/tools/h2_make.c tests/tools/h2_make.h
+check_PROGRAMS += tests/unit/test_hpack
+tests_unit_test_hpack_SOURCES = tests/unit/test_hpack.c
+tests_unit_test_hpack_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_hpack_LDADD = libh2make.a $(APP_TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_http2
+tests_unit_test_http2_SOURCES = tests/unit/test_http2.c
+tests_unit_test_http2_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_http2_LDADD = libh2make.a $(APP_TEST_LIBS)
+
 check_PROGRAMS += tests/unit/test_mail
 tests_unit_test_mail_SOURCES = tests/unit/test_mail.c
 tests_unit_test_mail_CPPFLAGS = $(UNIT_CPPFLAGS)

@@ -87,7 +87,7 @@ read_head(struct http_call *h)
 	struct status_line l = split_line(h->p.start);
 	struct http_head head;
 
-	h->c->ctrs[HTTP_CTR_RESPONSES]++;
+	h->c->ctrs[HTTP_CTR_RESPONSES] += !h->again;
 	if (h->p.junk && !h->pdu->gap)
 		http_server_event(h, HTTP_EV_JUNK);
 	/* since 1.1 an answer says where it ends */
@@ -100,6 +100,8 @@ read_head(struct http_call *h)
 	app_set(h->u, BUF_HTTP_STAT_MSG, l.reason);
 	tell_line(h, &l);
 	http_head_read(h, h->p.header, true, &head);
+	if (h->again)
+		return;
 	if (head.twice >> HTTP_CONTENT_ENCODING & 1)
 		http_server_event(h, HTTP_EV_CODINGS);
 	http_body_open(h, &head);
