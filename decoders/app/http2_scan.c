@@ -141,7 +141,8 @@ scan_head(struct http2_scan *s, struct slice bytes)
 		s->seek = true;
 		return n;
 	}
-	s->unsure -= s->unsure > 0;
+	if (s->unsure)
+		s->unsure--;
 	begin_frame(s);
 	return n;
 }

@@ -146,10 +146,10 @@ huffman(uint8_t *to, const char *s)
 size_t
 h2_string(const struct h2_make *m, uint8_t *to, const char *s)
 {
-	uint8_t coded[4 * H2_TEXT];
+	uint8_t coded[2 * H2_TEXT];
 	size_t len = strlen(s), n;
 
-	CHECK(len < H2_TEXT);
+	CHECK(len < H2_TEXT / 2);
 	if (m->huffman)
 		len = huffman(coded, s);
 	else

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { H2_BYTES = 1 << 20, H2_ENTRIES = 128, H2_TEXT = 4096 };
+enum { H2_BYTES = 1 << 20, H2_ENTRIES = 128, H2_TEXT = 8000 };
 
 enum { H2_DATA, H2_HEADERS, H2_PRIORITY, H2_RST, H2_SETTINGS, H2_PUSH, H2_PING,
 	H2_GOAWAY, H2_WINDOW, H2_CONT };
