@@ -97,8 +97,8 @@ enum limits {
 	                              that waited longest ends its session */
 	LIM_HTTP2_HEAD = 32768,    /* bytes of fields, decoded: the rest is not
 	                              read [http.h2_heads_cut] */
-	LIM_HTTP2_KEPT = 4096,     /* of a head that is shown again with its
-	                              body: a longer one is cut */
+	LIM_HTTP2_KEPT = 4096,     /* of a message that is shown again with
+	                              what follows: a longer one is not */
 	LIM_HTTP2_KEPTS = 2048,    /* of them in a worker */
 	LIM_HTTP2_RESETS = 100,    /* streams that a client resets, more than
 	                              half of all, before it is told of */

@@ -104,6 +104,21 @@ EXTRA_tests_fuzz_fuzz_http_DEPENDENCIES = tests/fuzz/libonefile.a
 EXTRA_DIST += tests/fuzz/corpus/http/pipeline tests/fuzz/corpus/http/chunks \
 	tests/fuzz/corpus/http/gap tests/fuzz/corpus/http/junk
 
+# HTTP/2 is HTTP's parser, too: from its preface on.
+check_PROGRAMS += tests/fuzz/fuzz_http2
+tests_fuzz_fuzz_http2_SOURCES = tests/fuzz/fuzz_app.c
+tests_fuzz_fuzz_http2_CPPFLAGS = $(AM_CPPFLAGS) -DFUZZ_APP=APP_HTTP
+tests_fuzz_fuzz_http2_LDADD = $(FUZZ_APP_LIBS)
+EXTRA_tests_fuzz_fuzz_http2_DEPENDENCIES = tests/fuzz/libonefile.a
+EXTRA_DIST += tests/fuzz/corpus/http2/streams tests/fuzz/corpus/http2/upgrade \
+	tests/fuzz/corpus/http2/gap tests/fuzz/corpus/http2/blocks
+
+check_PROGRAMS += tests/fuzz/fuzz_hpack
+tests_fuzz_fuzz_hpack_SOURCES = tests/fuzz/fuzz_hpack.c
+tests_fuzz_fuzz_hpack_LDADD = $(FUZZ_APP_LIBS)
+EXTRA_tests_fuzz_fuzz_hpack_DEPENDENCIES = tests/fuzz/libonefile.a
+EXTRA_DIST += tests/fuzz/corpus/hpack/requests
+
 check_PROGRAMS += tests/fuzz/fuzz_ftp
 tests_fuzz_fuzz_ftp_SOURCES = tests/fuzz/fuzz_app.c
 tests_fuzz_fuzz_ftp_CPPFLAGS = $(AM_CPPFLAGS) -DFUZZ_APP=APP_FTP

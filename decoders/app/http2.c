@@ -2,9 +2,9 @@
 /*
  * HTTP/2's sessions and streams. A PDU ends with a message, so that head and
  * body are judged together, as HTTP/1's are; the frames of several streams may
- * lie in it, and what it has of each becomes a unit. A head whose body comes
- * in a later PDU only, because another stream's message ended between them, is
- * shown at once and once more with the first of the body.
+ * lie in it, and what it has of each becomes a unit. What comes of a message
+ * before another stream's message ends is shown at once, and once more with
+ * what follows: of a request up to LIM_HTTP2_KEPT, of a response its head.
  */
 #include "decoders/app/http2_int.h"
 
@@ -802,6 +802,8 @@ gather(struct http_call *h)
 struct message {
 	struct app_pdu pdu;
 	struct http_call h;
+	size_t start, head; /* in the worker's text; 0: it has no head */
+	size_t seen;        /* bytes of its body that were shown before */
 };
 
 static void
@@ -810,9 +812,8 @@ begin_message(struct http_call *h, const struct http2_slot *slot,
 {
 	struct http_session *s = &slot->st->http;
 
-	m->pdu = (struct app_pdu){ .side = h->pdu->side, .ends = slot->ended,
-		.begins = slot->has_head };
-	m->h = *h;
+	*m = (struct message){ .h = *h, .pdu = { .side = h->pdu->side,
+		.ends = slot->ended, .begins = slot->has_head } };
 	m->h.s = s;
 	m->h.pdu = &m->pdu;
 	m->h.r = &s->read[h->pdu->side];
@@ -846,55 +847,63 @@ write_message(struct http_call *h, const struct http2_slot *slot,
 	struct http2_worker *w = h->w->h2;
 	const struct http2_kept *kept = slot->st->kept[h->pdu->side];
 	struct http_parts *p = &m->h.p;
-	size_t start = 0, head = 0, n = 0;
 	uint32_t piece = slot->first;
+	size_t n = 0;
 
 	if (slot->has_head) {
 		append(w, &n, slot->head, slot->len);
-		start = slot->start;
+		m->start = slot->start;
+		m->head = n;
 	} else if (kept && slot->n_pieces) {
 		append(w, &n, kept->text, kept->len);
-		start = kept->start;
+		m->start = kept->start;
+		m->head = kept->head;
+		m->seen = n - m->head;
 		m->h.again = true;
 	} else if (slot->n_pieces == 1 && !slot->trailers_len) {
 		p->body = m->pdu.bytes = w->pieces[piece].bytes;
 		return;
 	}
-	head = n;
 	for (uint32_t i = 0; i < slot->n_pieces; i++) {
 		append(w, &n, w->pieces[piece].bytes.ptr,
 		    w->pieces[piece].bytes.len);
 		piece = w->pieces[piece].next;
 	}
-	p->start = slice_make(w->text, start);
-	p->header = slice_make(w->text + start, head - start);
-	p->body = slice_make(w->text + head, n - head);
+	p->start = slice_make(w->text, m->start);
+	p->header = slice_make(w->text + m->start, m->head - m->start);
+	p->body = slice_make(w->text + m->head, n - m->head);
 	append(w, &n, slot->trailers, slot->trailers_len);
 	m->pdu.bytes = slice_make(w->text, n);
 }
 
-/* The head is shown once more where the body follows in another PDU. */
+/* What was shown is shown once more with what follows in another PDU, so that
+ * other streams' messages between its parts hide nothing. */
 static void
-keep_head(struct http_call *h, const struct http2_slot *slot)
+keep_message(struct http_call *h, const struct http2_slot *slot,
+    const struct message *m)
 {
 	struct http2_worker *w = h->w->h2;
 	struct http2_stream *st = slot->st;
 	enum flow_side side = h->pdu->side;
-	struct http2_kept *k;
+	struct http2_kept *k = st->kept[side];
+	size_t n = m->pdu.bytes.len;
 
-	if (!slot->has_head || slot->n_pieces) {
-		if (slot->n_pieces)
-			forget_kept(w, st, side);
+	if (slot->ended || (slot->n_pieces && (side == FLOW_SERVER ||
+	    n > sizeof(k->text)))) {
+		forget_kept(w, st, side);
 		return;
 	}
-	if (slot->ended || !st->headed[side] || st->kept[side])
+	if (!m->head || !st->headed[side])
 		return;
-	k = st->kept[side] = slab_take_raw(&w->kepts);
+	if (!k)
+		k = st->kept[side] = slab_take_raw(&w->kepts);
 	if (!k)
 		return;
-	k->len = slot->len < sizeof(k->text) ? slot->len : sizeof(k->text);
-	k->start = slot->start < k->len ? slot->start : k->len;
-	memcpy(k->text, slot->head, k->len);
+	n = n < sizeof(k->text) ? n : sizeof(k->text);
+	k->len = (uint32_t)n;
+	k->head = (uint32_t)(m->head < n ? m->head : n);
+	k->start = (uint32_t)(m->start < n ? m->start : n);
+	memcpy(k->text, m->pdu.bytes.ptr, n);
 }
 
 static void
@@ -941,13 +950,14 @@ show(struct http_call *h, const struct http2_slot *slot)
 		r->file = (struct http_file){ .len = 0 };
 	} else {
 		h->c->ctrs[HTTP_CTR_CONTINUED]++;
+		r->body -= m.seen < r->body ? m.seen : r->body;
 	}
 	app_set(h->u, BUF_PAYLOAD, m.pdu.bytes);
 	if (h->pdu->side == FLOW_CLIENT)
 		http_request_read(&m.h);
 	else
 		http_response_read(&m.h);
-	keep_head(h, slot);
+	keep_message(h, slot, &m);
 	end_message(h, &m);
 	settle(h, slot, &m);
 }

@@ -82,9 +82,10 @@ void http2_event(struct http_call *h, enum http2_event sid);
 
 /* -- streams ------------------------------------------------------------------- */
 
-/* A head on its way to its body. */
+/* A message on its way to its end: of a request, head and body; of a response,
+ * whose body may be coded, the head. */
 struct http2_kept {
-	uint32_t start, len; /* of its first line, and of all */
+	uint32_t start, head, len; /* of its first line, head, and of all */
 	uint8_t text[LIM_HTTP2_KEPT];
 };
 
