@@ -117,7 +117,7 @@ hpack_huffman(const struct hpack_pool *p, struct slice coded, uint8_t *room,
 	return have < 8 && bits >> (64 - have) == (1u << have) - 1;
 }
 
-/* -- memory ----------------------------------------------------------------- */
+/* -- memory --------------------------------------------------------------- */
 
 void
 hpack_pool_init(struct hpack_pool *p, uint64_t small, uint64_t large)
@@ -186,7 +186,7 @@ hpack_allow(struct hpack *h, uint32_t size)
 		h->allowed = size;
 }
 
-/* -- the dynamic table ---------------------------------------------------------- */
+/* -- the dynamic table ---------------------------------------------------- */
 
 static struct hpack_entry *
 entry(const struct hpack_table *t, uint32_t i)
@@ -315,7 +315,7 @@ look_up(struct hpack *h, uint64_t index, struct hpack_field *f)
 	return true;
 }
 
-/* -- reading ----------------------------------------------------------------------- */
+/* -- reading -------------------------------------------------------------- */
 
 /* RFC 7541 5.1, behind a byte of which prefix bits belong to it. Five more are
  * enough for whatever 32 bits can say. */

@@ -12,7 +12,7 @@
 
 #include "core/xalloc.h"
 
-/* -- the worker's part ------------------------------------------------------ */
+/* -- the worker's part ---------------------------------------------------- */
 
 struct http2_worker *
 http2_worker_new(void)
@@ -43,7 +43,7 @@ http2_worker_free(struct http2_worker *w)
 	free(w);
 }
 
-/* -- streams ------------------------------------------------------------------- */
+/* -- streams -------------------------------------------------------------- */
 
 static void
 link_newest(struct http2_worker *w, struct http2_stream *st)
@@ -135,6 +135,29 @@ find_stream(struct http2_worker *w, struct http2 *h2, uint32_t id)
 	return NULL;
 }
 
+/* Does the PDU have something of it, that is still to be shown? */
+static bool
+has_slot(const struct http2_worker *w, const struct http2_stream *st)
+{
+	for (unsigned i = 0; i < w->n_slots; i++)
+		if (w->slots[i].st == st)
+			return true;
+	return false;
+}
+
+/* The session's that was opened first, but for those of the PDU. */
+static struct http2_stream *
+oldest_of(const struct http2_worker *w, const struct http2 *h2)
+{
+	struct http2_stream *first = NULL;
+
+	for (unsigned i = 0; i < h2->n_streams; i++)
+		if ((!first || h2->streams[i]->id < first->id) &&
+		    !has_slot(w, h2->streams[i]))
+			first = h2->streams[i];
+	return first;
+}
+
 /* The oldest one of the session, or of the worker, gives way. */
 static struct http2_stream *
 take_stream(struct http_call *h)
@@ -146,11 +169,7 @@ take_stream(struct http_call *h)
 	if (h2->n_streams == LIM_HTTP2_STREAMS) {
 		http2_event(h, HTTP2_EV_STREAMS);
 		h->c->ctrs[HTTP_CTR_H2_STREAMS_LOST]++;
-		st = h2->streams[0];
-		for (unsigned i = 1; i < h2->n_streams; i++)
-			if (h2->streams[i]->id < st->id)
-				st = h2->streams[i];
-		close_stream(h->c, h->w, st);
+		close_stream(h->c, h->w, oldest_of(w, h2));
 	}
 	st = slab_take(&w->streams);
 	if (st || w->streams.live < LIM_HTTP2_STREAMS || !w->oldest)
@@ -193,9 +212,9 @@ open_stream(struct http_call *h, uint32_t id)
 	/* a server may answer before the request ended */
 	st->http.asked = true;
 	st->http.stream = id;
-	/* what is answered was asked before, and is over, or was reset */
+	/* what is answered was promised, or asked before and is over or reset */
 	st->ended[FLOW_CLIENT] = h->pdu->side == FLOW_SERVER &&
-	    id <= h2->side[FLOW_CLIENT].last_id;
+	    (!(id & 1) || id <= h2->side[FLOW_CLIENT].last_id);
 	take_over(h->s, st);
 	h2->streams[h2->n_streams++] = st;
 	h2->opened++;
@@ -204,7 +223,7 @@ open_stream(struct http_call *h, uint32_t id)
 	return st;
 }
 
-/* -- sessions --------------------------------------------------------------------- */
+/* -- sessions ------------------------------------------------------------- */
 
 struct http2 *
 http2_open(struct app_call *c)
@@ -277,7 +296,7 @@ give_up(struct http_call *h)
 	h->c->ctrs[HTTP_CTR_H2_GIVEN_UP]++;
 }
 
-/* -- ends of messages ---------------------------------------------------------------- */
+/* -- ends of messages ----------------------------------------------------- */
 
 /* The PDU has something of this stream. */
 static void
@@ -360,7 +379,7 @@ http2_split(struct app_call *c, struct http2 *h2, enum flow_side side,
 	return 0;
 }
 
-/* -- what a PDU has of its streams ------------------------------------------------------ */
+/* -- what a PDU has of its streams ---------------------------------------- */
 
 /* The stream's slot; for a head, one that has none. NULL: there is no room. */
 static struct http2_slot *
@@ -421,7 +440,18 @@ add_piece(struct http_call *h, struct http2_stream *st, struct slice bytes)
 	slot->n_pieces++;
 }
 
-/* The stream of a frame of data: one that was opened. */
+/* Was it opened once? Nobody knows behind missing bytes. */
+static bool
+was_opened(const struct http2 *h2, uint32_t id)
+{
+	for (unsigned i = 0; i < FLOW_SIDES; i++)
+		if (id <= h2->side[i].last_id || h2->side[i].hpack.lost)
+			return true;
+	return false;
+}
+
+/* The stream of a frame of data: one that was opened. One that was reset may
+ * get more of it until its sender knows. */
 static struct http2_stream *
 data_stream(struct http_call *h, uint32_t id)
 {
@@ -431,13 +461,14 @@ data_stream(struct http_call *h, uint32_t id)
 		st = open_stream(h, id);
 	if (!st || st->ended[h->pdu->side]) {
 		h->c->ctrs[HTTP_CTR_H2_STRAY]++;
-		http2_event(h, HTTP2_EV_SEQUENCE);
+		if (st || !was_opened(h->s->h2, id))
+			http2_event(h, HTTP2_EV_SEQUENCE);
 		return NULL;
 	}
 	return st;
 }
 
-/* -- blocks of fields ---------------------------------------------------------------- */
+/* -- blocks of fields ----------------------------------------------------- */
 
 static void
 begin_block(struct http_call *h, struct http2_side *sd)
@@ -600,7 +631,7 @@ end_block(struct http_call *h, struct http2_side *sd)
 		take_head(h, st, &head);
 }
 
-/* -- other frames -------------------------------------------------------------------------- */
+/* -- other frames --------------------------------------------------------- */
 
 /* Identifiers and values, RFC 9113 6.5.1. */
 static void
@@ -796,7 +827,7 @@ gather(struct http_call *h)
 	save_block(h, sd);
 }
 
-/* -- units ------------------------------------------------------------------------------- */
+/* -- units ---------------------------------------------------------------- */
 
 /* A stream's message, for what reads HTTP/1's. */
 struct message {

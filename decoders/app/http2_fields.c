@@ -65,7 +65,7 @@ as_text(struct slice s)
 	return text_make((const char *)s.ptr, s.len);
 }
 
-/* -- records --------------------------------------------------------------- */
+/* -- records -------------------------------------------------------------- */
 
 /* Name and value, two bytes of length before each. */
 enum { RECORD = 4 };
@@ -129,7 +129,7 @@ next_record(struct cursor *c, struct slice *name, struct slice *value)
 	return true;
 }
 
-/* -- decoding ------------------------------------------------------------------ */
+/* -- decoding ------------------------------------------------------------- */
 
 static void
 tell_odd(struct http_call *h, const struct hpack *hp)
@@ -176,7 +176,7 @@ decode_block(struct http_call *h, struct hpack *hp, uint32_t n, bool *cut)
 	return false;
 }
 
-/* -- what is said before the fields --------------------------------------------- */
+/* -- what is said before the fields --------------------------------------- */
 
 struct pseudos {
 	struct slice of[PSEUDO_OTHER];
@@ -234,7 +234,7 @@ find_pseudos(struct http_call *h, enum http2_kind kind, struct pseudos *p)
 	}
 }
 
-/* -- writing --------------------------------------------------------------------- */
+/* -- writing -------------------------------------------------------------- */
 
 struct writer {
 	uint8_t *to;

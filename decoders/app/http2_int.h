@@ -58,7 +58,7 @@ void http2_scan_gap(struct http2_scan *s);
 size_t http2_scan(struct http2_scan *s, struct slice bytes,
     struct slice *content);
 
-/* -- events, http2_events.c --------------------------------------------------- */
+/* -- events, http2_events.c ----------------------------------------------- */
 
 /* By Snort 3's sids; from 1001 on our own. */
 enum http2_event {
@@ -80,7 +80,7 @@ enum { HTTP2_OWN_SIDS = 1000, HTTP2_OWN_BITS = 48 }; /* of http2.told */
 /* Once a session, unless the server's no_alerts. */
 void http2_event(struct http_call *h, enum http2_event sid);
 
-/* -- streams ------------------------------------------------------------------- */
+/* -- streams -------------------------------------------------------------- */
 
 /* A message on its way to its end: of a request, head and body; of a response,
  * whose body may be coded, the head. */
@@ -177,7 +177,7 @@ struct http2_worker {
 	uint8_t text[2 * HTTP2_HEAD_ROOM + LIM_HTTP_ROOM];
 };
 
-/* -- fields, http2_fields.c ---------------------------------------------------- */
+/* -- fields, http2_fields.c ----------------------------------------------- */
 
 enum http2_kind { HTTP2_REQUEST, HTTP2_RESPONSE, HTTP2_TRAILERS };
 

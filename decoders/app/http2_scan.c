@@ -35,7 +35,7 @@ http2_scan_gap(struct http2_scan *s)
 	*s = (struct http2_scan){ .seek = true };
 }
 
-/* -- headers ------------------------------------------------------------------ */
+/* -- headers -------------------------------------------------------------- */
 
 static uint32_t
 be(const uint8_t *b, unsigned n)
@@ -147,7 +147,7 @@ scan_head(struct http2_scan *s, struct slice bytes)
 	return n;
 }
 
-/* -- what is in them ------------------------------------------------------------- */
+/* -- what is in them ------------------------------------------------------ */
 
 static size_t
 scan_prefix(struct http2_scan *s, struct slice bytes)

@@ -87,7 +87,7 @@ expect(const char *hex, const char *fields, unsigned entries)
 	assert_int_equal(hpack_entries(&h), entries);
 }
 
-/* -- RFC 7541, appendix C --------------------------------------------------- */
+/* -- RFC 7541, appendix C ------------------------------------------------- */
 
 static void
 test_literals(void **state)
@@ -185,7 +185,7 @@ test_responses_huffman(void **state)
 	    "3d50 07", last_answer, 3);
 }
 
-/* -- what is none ------------------------------------------------------------- */
+/* -- what is none --------------------------------------------------------- */
 
 static void
 bad(const char *hex, enum hpack_result res)

@@ -115,7 +115,7 @@ nothing_left(void)
 	assert_null(w->h2->oldest_block);
 }
 
-/* -- messages ----------------------------------------------------------------- */
+/* -- messages ------------------------------------------------------------- */
 
 static void
 test_message(void **state)
@@ -371,11 +371,11 @@ test_depth(void **state)
 	nothing_left();
 }
 
-/* -- beginnings ------------------------------------------------------------------ */
+/* -- beginnings ----------------------------------------------------------- */
 
-#define UPGRADE "GET /up HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, "          \
+#define UPGRADE "GET /up HTTP/1.1\r\nHost: a\r\nConnection: Upgrade, "         \
 	"HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABk\r\n\r\n"
-#define SWITCH "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n"    \
+#define SWITCH "HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\n"   \
 	"Upgrade: h2c\r\n\r\n"
 
 static void
@@ -462,7 +462,7 @@ test_guess(void **state)
 	    APP_NO);
 }
 
-/* -- what is odd ---------------------------------------------------------------------- */
+/* -- what is odd ---------------------------------------------------------- */
 
 static void
 odd(const char *event)
@@ -660,7 +660,27 @@ test_streams(void **state)
 	nothing_left();
 }
 
-/* -- gaps ------------------------------------------------------------------------------- */
+/* The first stream has data in the PDU in which it would give way. */
+static void
+test_oldest(void **state)
+{
+	(void)state;
+	for (uint32_t id = 1; id < 2 * LIM_HTTP2_STREAMS; id += 2)
+		H2_HEAD(c, 0, id, POST, ":path", "/");
+	h2_frame(c, H2_RST, 0, 999, "\0\0\0\10", 4);
+	h2_data(c, 0, 1, "kept", 0);
+	H2_HEAD(c, H2_END, 2 * LIM_HTTP2_STREAMS + 1, GET, ":path", "/new");
+	h2_data(c, 0, 3, "gone", 0);
+	h2_data(c, H2_END, 1, "too", 0);
+	play();
+	has("http_client_body=\"kept\"");
+	has("http_client_body=\"kepttoo\"");
+	has("http_uri=\"/new\"");
+	has_not("gone");
+	nothing_left();
+}
+
+/* -- gaps ----------------------------------------------------------------- */
 
 static void
 test_gap(void **state)
@@ -691,7 +711,7 @@ test_gap(void **state)
 	nothing_left();
 }
 
-/* -- worst cases -------------------------------------------------------------------------- */
+/* -- worst cases ---------------------------------------------------------- */
 
 static void
 test_truncated(void **state)
@@ -702,7 +722,9 @@ test_truncated(void **state)
 	H2_HEAD(s, 0, 1, ":status", "200", "content-encoding", "gzip");
 	h2_data(s, H2_END, 1, "nothing", 0);
 	{
-		const struct rig_say one[] = { { FLOW_CLIENT, c->bytes, c->n } };
+		const struct rig_say one[] = {
+			{ FLOW_CLIENT, c->bytes, c->n },
+		};
 		const struct rig_say two[] = { { FLOW_CLIENT, c->bytes, c->n },
 			{ FLOW_SERVER, s->bytes, s->n } };
 
@@ -801,6 +823,7 @@ main(void)
 		TEST(test_long_list),
 		TEST(test_resets),
 		TEST(test_streams),
+		TEST(test_oldest),
 		TEST(test_gap),
 		TEST(test_truncated),
 		TEST(test_noise),
