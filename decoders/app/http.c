@@ -197,7 +197,7 @@ note_junk(struct app_call *c, enum flow_side side)
 {
 	struct http_session *s = c->session;
 
-	if (s->requested)
+	if (s->requested || s->h2)
 		return;
 	if (c->others)
 		c->fate = APP_NOT_MINE;
