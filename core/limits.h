@@ -71,6 +71,37 @@ enum limits {
 	                              [http.body_no_memory] */
 	LIM_HTTP_SERVERS = 256,    /* http_inspect_server lines */
 	LIM_HTTP_ROOM = 65536,     /* what a unit's fields are written to */
+	LIM_HPACK_TABLE = 65536,   /* bytes of a dynamic table: a larger one
+	                              ends the session [http.h2_given_up] */
+	LIM_HPACK_ROOM = 172032,   /* a field out of Huffman's code: of a block
+	                              of LIM_HTTP2_BLOCK, and a name */
+	LIM_HPACK_RATIO = 512,     /* bytes of fields for one of a block, past
+	                              the first LIM_HPACK_FREE: then the session
+	                              is given up [http.h2_given_up] */
+	LIM_HPACK_FREE = 4 << 20,
+	LIM_HTTP2_CONNS = 2048,    /* sessions of a worker: another one is not
+	                              read [http.h2_no_memory] */
+	LIM_HTTP2_TABLES = 4096,   /* dynamic tables of 4096 bytes: without one
+	                              a session is given up */
+	LIM_HTTP2_LARGE = 128,     /* and of LIM_HPACK_TABLE */
+	LIM_HTTP2_STREAMS = 128,   /* open streams of a session: the oldest is
+	                              forgotten [http.h2_streams_lost] */
+	LIM_HTTP2_STREAMS_ALL = 16384, /* and of a worker: likewise */
+	LIM_HTTP2_IN_PDU = 16,     /* streams that are read together */
+	LIM_HTTP2_PIECES = 8192,   /* and pieces of their bodies
+	                              [http.no_room] */
+	LIM_HTTP2_BLOCK = 65536,   /* bytes of a block of fields, coded: a
+	                              longer one ends the session
+	                              [http.h2_given_up] */
+	LIM_HTTP2_BLOCKS = 64,     /* of them that wait for their end: the one
+	                              that waited longest ends its session */
+	LIM_HTTP2_HEAD = 32768,    /* bytes of fields, decoded: the rest is not
+	                              read [http.h2_heads_cut] */
+	LIM_HTTP2_KEPT = 4096,     /* of a message that is shown again with
+	                              what follows: a longer one is not */
+	LIM_HTTP2_KEPTS = 2048,    /* of them in a worker */
+	LIM_HTTP2_RESETS = 100,    /* streams that a client resets, more than
+	                              half of all, before it is told of */
 	LIM_APP_FILE_NAME = 255,   /* of a file's name; the rest is cut off */
 
 	/* -- bodies and files --------------------------------------------- */

@@ -36,8 +36,18 @@ libdecoders_a_SOURCES = \
 	decoders/app/file.c \
 	decoders/app/file.h \
 	decoders/app/guess.c \
+	decoders/app/hpack.c \
+	decoders/app/hpack.h \
+	decoders/app/hpack_codes.def \
+	decoders/app/hpack_static.def \
 	decoders/app/http.c \
 	decoders/app/http.h \
+	decoders/app/http2.c \
+	decoders/app/http2.h \
+	decoders/app/http2_events.c \
+	decoders/app/http2_fields.c \
+	decoders/app/http2_int.h \
+	decoders/app/http2_scan.c \
 	decoders/app/http_body.c \
 	decoders/app/http_events.c \
 	decoders/app/http_head.c \

@@ -29,6 +29,18 @@ tests_unit_test_http_SOURCES = tests/unit/test_http.c
 tests_unit_test_http_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_http_LDADD = $(APP_TEST_LIBS)
 
+check_LIBRARIES += libh2make.a
+libh2make_a_SOURCES = tests/tools/h2_make.c tests/tools/h2_make.h
+check_PROGRAMS += tests/unit/test_hpack
+tests_unit_test_hpack_SOURCES = tests/unit/test_hpack.c
+tests_unit_test_hpack_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_hpack_LDADD = libh2make.a $(APP_TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_http2
+tests_unit_test_http2_SOURCES = tests/unit/test_http2.c
+tests_unit_test_http2_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_http2_LDADD = libh2make.a $(APP_TEST_LIBS)
+
 check_PROGRAMS += tests/unit/test_mail
 tests_unit_test_mail_SOURCES = tests/unit/test_mail.c
 tests_unit_test_mail_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -110,6 +122,21 @@ EXTRA_tests_fuzz_fuzz_http_DEPENDENCIES = tests/fuzz/libonefile.a
 EXTRA_DIST += tests/fuzz/corpus/http/pipeline tests/fuzz/corpus/http/chunks \
 	tests/fuzz/corpus/http/gap tests/fuzz/corpus/http/junk \
 	tests/fuzz/corpus/http/foreign
+
+# HTTP/2 is HTTP's parser, too: from its preface on.
+check_PROGRAMS += tests/fuzz/fuzz_http2
+tests_fuzz_fuzz_http2_SOURCES = tests/fuzz/fuzz_app.c
+tests_fuzz_fuzz_http2_CPPFLAGS = $(AM_CPPFLAGS) -DFUZZ_APP=APP_HTTP
+tests_fuzz_fuzz_http2_LDADD = $(FUZZ_APP_LIBS)
+EXTRA_tests_fuzz_fuzz_http2_DEPENDENCIES = tests/fuzz/libonefile.a
+EXTRA_DIST += tests/fuzz/corpus/http2/streams tests/fuzz/corpus/http2/upgrade \
+	tests/fuzz/corpus/http2/gap tests/fuzz/corpus/http2/blocks
+
+check_PROGRAMS += tests/fuzz/fuzz_hpack
+tests_fuzz_fuzz_hpack_SOURCES = tests/fuzz/fuzz_hpack.c
+tests_fuzz_fuzz_hpack_LDADD = $(FUZZ_APP_LIBS)
+EXTRA_tests_fuzz_fuzz_hpack_DEPENDENCIES = tests/fuzz/libonefile.a
+EXTRA_DIST += tests/fuzz/corpus/hpack/requests
 
 check_PROGRAMS += tests/fuzz/fuzz_ftp
 tests_fuzz_fuzz_ftp_SOURCES = tests/fuzz/fuzz_app.c

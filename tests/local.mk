@@ -41,6 +41,9 @@ tests_tools_mkpcap_SOURCES = tests/tools/mkpcap.c tests/tools/scene.c \
 	tests/tools/scene_flood.c \
 	tests/tools/scene_fragments.c \
 	tests/tools/scene_options.c \
+	tests/tools/h2_make.c \
+	tests/tools/h2_make.h \
+	tests/tools/scene_http2.c \
 	tests/tools/scene_secrets.c \
 	tests/tools/scene_names.c \
 	tests/tools/scene_sessions.c \

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * HTTP/1.x (RFC 9110, 9112): the parser's contract. A PDU is a message, head
- * and body; a longer one comes in parts, and so does one that the end of the
- * session ends.
+ * HTTP/1.x (RFC 9110, 9112), and where it becomes HTTP/2 (http2.c): the
+ * parser's contract. A PDU is a message, head and body; a longer one comes in
+ * parts, and so does one that the end of the session ends.
  */
 #include "decoders/app/http.h"
 
-#include "decoders/app/http_int.h"
+#include "decoders/app/http2.h"
 
 static const struct ctr_def counter_defs[] = { HTTP_COUNTERS(COUNTER_DEF) };
 static const struct ctr_group counters = { "http", counter_defs, HTTP_CTR_MAX };
@@ -114,7 +114,12 @@ http_worker_init(void *worker, const void *conf)
 	slab_init(&w->bodies, http_body_size(), hc->memcap / 2 /
 	    http_body_size());
 	w->pool = body_pool_new(hc->max_gzip_mem, LIM_BODY_BROTLI);
-	return w->pool != NULL;
+	w->h2 = http2_worker_new();
+	if (w->pool && w->h2)
+		return true;
+	body_pool_free(w->pool);
+	http2_worker_free(w->h2);
+	return false;
 }
 
 static void
@@ -122,6 +127,7 @@ http_worker_fini(void *worker)
 {
 	struct http_worker *w = worker;
 
+	http2_worker_free(w->h2);
 	body_pool_free(w->pool);
 	slab_fini(&w->bodies);
 	slab_fini(&w->txs);
@@ -146,6 +152,7 @@ http_end(struct app_call *c)
 
 	http_body_close(c->worker, &s->read[FLOW_SERVER]);
 	http_tx_end_all(c, s);
+	http2_close(c, s->h2);
 }
 
 static enum app_guess
@@ -156,14 +163,16 @@ http_guess(enum flow_side side, struct slice bytes, bool datagram)
 		"PROPFIND ", "SEARCH ", "NOTIFY ", "SUBSCRIBE ", "REPORT ",
 		"MKCOL ", "LOCK ", "BITS_POST ", "RPC_IN_DATA ",
 		"RPC_OUT_DATA " };
-	enum app_guess guess = APP_NO;
+	enum app_guess guess = http2_begins(side, bytes);
 
 	(void)datagram;
+	if (guess == APP_YES)
+		return APP_YES;
 	if (side == FLOW_SERVER) {
 		size_t n = bytes.len < 7 ? bytes.len : 7;
 
 		if (n && memcmp(bytes.ptr, "HTTP/1.", n) != 0)
-			return APP_NO;
+			return guess;
 		return n == 7 ? APP_YES : APP_MAYBE;
 	}
 	for (size_t i = 0; i < ARRAY_LEN(methods); i++) {
@@ -188,15 +197,57 @@ note_junk(struct app_call *c, enum flow_side side)
 {
 	struct http_session *s = c->session;
 
-	if (s->requested)
+	if (s->requested || s->h2)
 		return;
 	if (c->others)
 		c->fate = APP_NOT_MINE;
 	s->foreign[side] = true;
 }
 
+/* Both sides' next bytes may be HTTP/2's. */
+static void
+expect_http2(struct http_session *s)
+{
+	s->upgraded = true;
+	for (unsigned i = 0; i < FLOW_SIDES; i++)
+		s->begin[i] = (struct http_begin){ .decided = false };
+}
+
+static size_t http_split(struct app_call *c, enum flow_side side,
+    struct slice bytes);
+
+/* A side's first bytes, until they are known to be HTTP/2's or not. */
 static size_t
-http_split(struct app_call *c, enum flow_side side, struct slice bytes)
+split_begin(struct app_call *c, enum flow_side side, struct slice bytes)
+{
+	struct http_session *s = c->session;
+	struct http_begin *b = &s->begin[side];
+	size_t n = sizeof(b->bytes) - b->n, held = b->n;
+	enum app_guess guess;
+
+	n = n < bytes.len ? n : bytes.len;
+	memcpy(b->bytes + b->n, bytes.ptr, n);
+	guess = http2_begins(side, slice_make(b->bytes, b->n + n));
+	if (guess == APP_MAYBE) {
+		b->n += (uint8_t)n;
+		return 0;
+	}
+	b->decided = true;
+	if (guess == APP_YES && !s->h2)
+		s->h2 = http2_open(c);
+	b->split = guess == APP_YES && s->h2;
+	if (guess == APP_YES && !s->h2) {
+		c->fate = APP_NOT_MINE;
+		return bytes.len;
+	}
+	/* no message ends in what was held */
+	if (held)
+		http_split(c, side, slice_make(b->bytes, held));
+	return http_split(c, side, bytes);
+}
+
+static size_t
+split_http1(struct app_call *c, enum flow_side side, struct slice bytes)
 {
 	const struct http_scan_conf conf = scan_conf(server_of(c));
 	struct http_session *s = c->session;
@@ -222,12 +273,30 @@ http_split(struct app_call *c, enum flow_side side, struct slice bytes)
 		}
 		if (!scan->ended)
 			continue;
-		if (scan->tunnel)
+		if (scan->tunnel && scan->h2c && !s->h2)
+			expect_http2(s);
+		else if (scan->tunnel)
 			c->fate = APP_NOT_MINE;
 		http_scan_next(scan);
 		return at;
 	}
 	return side == FLOW_SERVER && s->foreign[side] ? bytes.len : 0;
+}
+
+static size_t
+http_split(struct app_call *c, enum flow_side side, struct slice bytes)
+{
+	struct http_session *s = c->session;
+	struct http_begin *b = &s->begin[side];
+
+	if (b->split)
+		return http2_split(c, s->h2, side, bytes);
+	/* what a request of HTTP/1 is answered with is HTTP/1, too */
+	if (!b->decided && bytes.ptr && !(side == FLOW_SERVER &&
+	    s->requested && !s->upgraded))
+		return split_begin(c, side, bytes);
+	b->decided = true;
+	return split_http1(c, side, bytes);
 }
 
 /* -- messages ------------------------------------------------------------------ */
@@ -364,6 +433,23 @@ begin_pdu(struct http_call *h)
 	}
 }
 
+/* Does the PDU begin HTTP/2, as split found? */
+static bool
+is_http2(const struct http_session *s, const struct app_pdu *pdu)
+{
+	return s->h2 && s->begin[pdu->side].split && (pdu->gap ||
+	    (pdu->begins && http2_begins(pdu->side, pdu->bytes) == APP_YES));
+}
+
+static bool
+read_http2(struct http_call *h, bool first)
+{
+	bool more = http2_next(h, first);
+
+	body_pool_count(h->w->pool, h->c->ctrs + HTTP_CTR_BODIES);
+	return more;
+}
+
 static bool
 read_pdu(struct http_call *h)
 {
@@ -441,6 +527,10 @@ http_next(struct app_call *c, const struct app_pdu *pdu, bool first,
 
 	if (first)
 		forget_shown(h.w);
+	if (first && is_http2(s, pdu))
+		s->begin[pdu->side].read = true;
+	if (s->begin[pdu->side].read)
+		return !pdu->open && read_http2(&h, first);
 	if (pdu->open)
 		return show_open(&h, first);
 	if (!first)
@@ -456,7 +546,7 @@ http_next(struct app_call *c, const struct app_pdu *pdu, bool first,
 
 const struct app_ops app_http = {
 	.name = "http",
-	.help = "HTTP/1.x: requests and responses, field by field",
+	.help = "HTTP/1.x and HTTP/2: requests and responses, field by field",
 	.preproc = "http_inspect",
 	.conf_default = &conf_default,
 	.session_size = sizeof(struct http_session),

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Events of HTTP by Snort's numbers: 119 of requests, 120 of responses. */
-#include "decoders/app/http_int.h"
+#include "decoders/app/http2.h"
 
 #define EVENT(sid, name, text) { sid, DEC_EV_DECODE, "http." name, \
 	"(http_inspect) " text }
@@ -108,6 +108,7 @@ static const struct dec_event_def server[] = {
 const struct event_table http_events[HTTP_EVENT_TABLES] = {
 	{ HTTP_GID_CLIENT, client, ARRAY_LEN(client) },
 	{ HTTP_GID_SERVER, server, ARRAY_LEN(server) },
+	{ HTTP2_GID, http2_event_defs, HTTP2_EVENTS },
 };
 
 void

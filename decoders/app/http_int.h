@@ -11,6 +11,7 @@
  *	http_uri.c       what a server makes of a URI
  *	http_log.c       what outputs are told of a transaction
  *	http_events.c    gid 119 and 120
+ *	http2.c ...      HTTP/2 on its way to all these; http2.h
  */
 #ifndef DECODERS_APP_HTTP_INT_H
 #define DECODERS_APP_HTTP_INT_H
@@ -33,6 +34,23 @@
 	X(NO_TX, "no_transaction", "transactions told without their request:"  \
 	    " no memory")                                                      \
 	X(NO_ROOM, "no_room", "fields cut: longer than a unit's room")         \
+	X(H2_SESSIONS, "h2_sessions", "sessions of HTTP/2")                    \
+	X(H2_FRAMES, "h2_frames", "frames of HTTP/2 read")                     \
+	X(H2_STREAMS, "h2_streams", "streams of HTTP/2 opened")                \
+	X(H2_STREAMS_LOST, "h2_streams_lost", "streams forgotten for newer"    \
+	    " ones: too many are open")                                        \
+	X(H2_STRAY, "h2_stray", "frames of streams that are not open")         \
+	X(H2_RESETS, "h2_resets", "streams that clients reset")                \
+	X(H2_PUSHES, "h2_pushes", "requests that servers promised to answer")  \
+	X(H2_HEADS_CUT, "h2_heads_cut", "lists of fields cut for their length")\
+	X(H2_FIELDS_LOST, "h2_fields_lost", "fields that refer to missing"     \
+	    " bytes")                                                          \
+	X(H2_BLOCKS_LOST, "h2_blocks_lost", "blocks of fields forgotten before"\
+	    " their end: too many wait")                                       \
+	X(H2_GIVEN_UP, "h2_given_up", "sessions of HTTP/2 whose fields cannot" \
+	    " be decoded any more")                                            \
+	X(H2_NO_MEMORY, "h2_no_memory", "sessions or streams of HTTP/2 not"    \
+	    " read: no memory")                                                \
 	BODY_COUNTERS(X)
 enum {
 #define X(NAME, name, help) HTTP_CTR_##NAME,
@@ -73,7 +91,7 @@ enum http_server_event {
 	HTTP_EV_NO_HEAD_END, HTTP_EV_CHUNK_JUNK, HTTP_EV_VERSION,
 	HTTP_EV_S_RANGE_UNIT, HTTP_EV_S_RANGE, HTTP_EV_PARTIAL_UNASKED,
 };
-enum { HTTP_EVENT_TABLES = 2 };
+enum { HTTP_EVENT_TABLES = 3 }; /* and HTTP/2's */
 extern const struct event_table http_events[HTTP_EVENT_TABLES];
 
 /* -- fields, http_head.c ------------------------------------------------------ */
@@ -159,6 +177,7 @@ enum { HTTP_TX_FIELDS = HTTP_TX_UPLOAD + 1 };
 
 struct http_tx {
 	struct { uint16_t at, len; } field[HTTP_TX_FIELDS];
+	uint32_t stream; /* of HTTP/2, 0: HTTP/1 */
 	uint16_t used;
 	uint8_t text[LIM_HTTP_TX_TEXT];
 };
@@ -186,6 +205,13 @@ struct http_reader {
 	struct http_body *decode; /* NULL: the body is shown as it is */
 };
 
+/* Is a side's first byte, or the first behind a change of protocols, HTTP/2's?
+ * What may be is held until it is known. */
+struct http_begin {
+	bool decided, split, read; /* the latter: it is, to whom */
+	uint8_t n, bytes[24];
+};
+
 struct http_session {
 	struct http_facts facts;
 	struct http_scan split[FLOW_SIDES];
@@ -197,6 +223,11 @@ struct http_session {
 	bool asked;    /* a request was read */
 	struct ipaddr client; /* whom its fields name */
 	uint64_t told; /* events of gid 119, a bit for each: once a session */
+	/* HTTP/2: a session of it, whatever its sides have sent until now */
+	struct http2 *h2;
+	struct http_begin begin[FLOW_SIDES];
+	bool upgraded; /* its first request was HTTP/1's */
+	uint32_t stream; /* 0: this one is no stream of such a session */
 	uint8_t n_txs;
 	struct http_tx *txs[LIM_HTTP_TXS]; /* the oldest first */
 	struct http_tx *request, *response; /* whose messages are under way */
@@ -217,6 +248,7 @@ struct http_pull {
 struct http_worker {
 	struct slab txs, bodies;
 	struct body_pool *pool;
+	struct http2_worker *h2;
 	struct http_pull pull;
 	/* of a PDU that is open: given back when that was shown */
 	struct http_body *shown;
@@ -249,6 +281,7 @@ struct http_call {
 	struct app_unit *u;
 	struct http_parts p;
 	bool dark; /* open, and decoding its body would change what is held */
+	bool again; /* a head that was read before, shown with its body */
 };
 
 /* Unless the server's no_alerts; those of requests once a session, as Snort
@@ -290,6 +323,8 @@ void http_tx_answer(struct http_call *h, const struct http_head *head,
 void http_tx_end(struct app_call *c, struct http_session *s);
 /* So is the session. */
 void http_tx_end_all(struct app_call *c, struct http_session *s);
+/* Forgets all of them, and tells of none. */
+void http_tx_drop_all(struct http_worker *w, struct http_session *s);
 
 /* -- text ------------------------------------------------------------------------------------ */
 

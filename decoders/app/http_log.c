@@ -16,6 +16,8 @@ tx_take(struct http_call *h)
 		return NULL;
 	tx = slab_take(&h->w->txs);
 	h->c->ctrs[HTTP_CTR_NO_TX] += !tx;
+	if (tx)
+		tx->stream = h->s->stream;
 	return tx;
 }
 
@@ -130,6 +132,12 @@ tell(struct app_call *c, const struct http_tx *tx, uint64_t length)
 		app_log_number(c, "status", status_of(tx));
 	put(c, "redirect", get(tx, HTTP_TX_LOCATION));
 	app_log_number(c, "length", length);
+	if (tx->stream) {
+		app_log_text(c, "version", slice_make((const uint8_t *)"2", 1));
+		app_log_open(c, "http2", FIELD_OBJECT);
+		app_log_number(c, "stream_id", tx->stream);
+		app_log_close(c);
+	}
 	app_log_end(c);
 }
 
@@ -163,7 +171,9 @@ http_tx_ask(struct http_call *h, const struct http_head *head,
     const struct http_request_line *l)
 {
 	struct http_session *s = h->s;
-	struct http_tx *tx = tx_take(h);
+	/* a stream's answer may come before all of its request */
+	struct http_tx *tx = s->stream && s->response ? s->response :
+	    tx_take(h);
 
 	s->request = NULL;
 	if (!tx)
@@ -187,7 +197,9 @@ http_tx_ask(struct http_call *h, const struct http_head *head,
 	else
 		http_tx_set(tx, HTTP_TX_UPLOAD, upload_of(
 		    head->value[HTTP_CONTENT_TYPE], h->p.body));
-	s->txs[s->n_txs++] = s->request = tx;
+	s->request = tx;
+	if (tx != s->response)
+		s->txs[s->n_txs++] = tx;
 }
 
 /* The request's body, as far as it was read, ended. */
@@ -265,4 +277,14 @@ http_tx_end_all(struct app_call *c, struct http_session *s)
 	}
 	s->n_txs = 0;
 	s->request = NULL;
+}
+
+void
+http_tx_drop_all(struct http_worker *w, struct http_session *s)
+{
+	slab_give(&w->txs, s->response);
+	for (unsigned i = 0; i < s->n_txs; i++)
+		slab_give(&w->txs, s->txs[i]);
+	s->n_txs = 0;
+	s->request = s->response = NULL;
 }

@@ -237,10 +237,12 @@ read_head(struct http_call *h)
 	struct http_request_line l = split_line(h->p.start);
 	struct http_head head;
 
-	h->c->ctrs[HTTP_CTR_REQUESTS]++;
+	h->c->ctrs[HTTP_CTR_REQUESTS] += !h->again;
 	app_set(h->u, BUF_HTTP_METHOD, l.method);
 	read_uri(h, l.uri);
 	http_head_read(h, h->p.header, false, &head);
+	if (h->again)
+		return;
 	http_tx_ask(h, &head, &l);
 	/* as in Snort, there is no more to say of what is no method */
 	if (h->r->scan.odd_method)

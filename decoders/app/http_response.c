@@ -145,7 +145,8 @@ tell_head(struct http_call *h, const struct http_head *head,
 {
 	const struct http_scan *scan = &h->r->scan;
 
-	if (is_bad_version(l->version))
+	/* HTTP/2 writes none: its frames say which it is */
+	if (!h->s->stream && is_bad_version(l->version))
 		http_server_event(h, HTTP_EV_VERSION);
 	if (!h->p.head_whole && !h->pdu->open)
 		http_server_event(h, HTTP_EV_NO_HEAD_END);
@@ -176,8 +177,9 @@ read_head(struct http_call *h)
 	struct status_line l = split_line(h->p.start);
 	struct http_head head;
 
-	h->c->ctrs[HTTP_CTR_RESPONSES]++;
-	tell_port(h);
+	h->c->ctrs[HTTP_CTR_RESPONSES] += !h->again;
+	if (!h->again)
+		tell_port(h);
 	/* behind missing bytes it is the rest of something */
 	if (h->p.junk && !h->r->scan.gap)
 		http_server_event(h, HTTP_EV_JUNK);
@@ -191,6 +193,8 @@ read_head(struct http_call *h)
 	app_set(h->u, BUF_HTTP_STAT_MSG, l.reason);
 	tell_line(h, &l);
 	http_head_read(h, h->p.header, true, &head);
+	if (h->again)
+		return;
 	tell_head(h, &head, &l);
 	http_body_open(h, &head);
 	if (scan->status / 100 != 1)

@@ -410,6 +410,8 @@ finish_field(struct http_scan *s)
 		s->chunked |= is_chunked(value);
 	else if (is_token(name, "range") && s->asks == HTTP_ASKS)
 		s->asks = HTTP_ASKS_RANGE;
+	else if (is_token(name, "upgrade"))
+		s->h2c = is_token(value, "h2c");
 }
 
 /* Has the answer no body, whatever its fields say? RFC 9112 6.3 */
@@ -476,7 +478,8 @@ is_kept_field(const struct http_scan *s)
 		n--;
 	name = slice_make(s->kept, n);
 	return is_token(name, "content-length") ||
-	    is_token(name, "transfer-encoding");
+	    is_token(name, "transfer-encoding") ||
+	    is_token(name, "upgrade");
 }
 
 /* Fields that say something begin with one of these; or with a blank: the one
@@ -490,7 +493,7 @@ kind_of_line(struct http_scan *s, uint8_t c)
 		return LINE_KEEP;
 	finish_field(s);
 	c = lower(c);
-	return indented || c == 'c' || c == 't' || (c == 'r' &&
+	return indented || c == 'c' || c == 't' || c == 'u' || (c == 'r' &&
 	    s->side == FLOW_CLIENT) ? LINE_KEEP : LINE_SKIP;
 }
 

@@ -61,6 +61,7 @@ struct http_scan {
 	bool started;         /* the start line was told of */
 	bool chunked, has_length, to_close;
 	bool tunnel;          /* what follows it is another protocol */
+	bool h2c;             /* which is HTTP/2, if it is one */
 	uint16_t status;
 	uint16_t odd;         /* bits of enum http_odd */
 	uint16_t chunks_small; /* in a row */
