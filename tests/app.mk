@@ -91,7 +91,8 @@ tests_fuzz_fuzz_http_LDADD = $(FUZZ_APP_LIBS)
 EXTRA_tests_fuzz_fuzz_http_DEPENDENCIES = tests/fuzz/libonefile.a
 EXTRA_DIST += tests/fuzz/corpus/http/pipeline tests/fuzz/corpus/http/chunks \
 	tests/fuzz/corpus/http/gap tests/fuzz/corpus/http/junk \
-	tests/fuzz/corpus/http/foreign
+	tests/fuzz/corpus/http/foreign tests/fuzz/corpus/http/server \
+	tests/fuzz/corpus/http/late
 
 check_PROGRAMS += tests/fuzz/fuzz_ftp
 tests_fuzz_fuzz_ftp_SOURCES = tests/fuzz/fuzz_app.c
