@@ -121,7 +121,8 @@ tests_fuzz_fuzz_http_LDADD = $(FUZZ_APP_LIBS)
 EXTRA_tests_fuzz_fuzz_http_DEPENDENCIES = tests/fuzz/libonefile.a
 EXTRA_DIST += tests/fuzz/corpus/http/pipeline tests/fuzz/corpus/http/chunks \
 	tests/fuzz/corpus/http/gap tests/fuzz/corpus/http/junk \
-	tests/fuzz/corpus/http/foreign
+	tests/fuzz/corpus/http/foreign tests/fuzz/corpus/http/server \
+	tests/fuzz/corpus/http/late
 
 # HTTP/2 is HTTP's parser, too: from its preface on.
 check_PROGRAMS += tests/fuzz/fuzz_http2

@@ -27,7 +27,13 @@ preprocessor stream5_tcp: policy first, detect_anomalies, ports both all
 preprocessor stream5_udp: timeout 30
 preprocessor stream5_icmp: timeout 30
 preprocessor dns: ports { 53 } enable_rdata_overflow
-output eve: eve.json dns flow anomaly=all stats=1 payload packet community_id
+preprocessor http_inspect: global memcap 100000 max_gzip_mem 100000
+preprocessor http_inspect_server: server default profile all ports { 80 } \
+	http_methods { PUT } non_rfc_char { 0x00 } enable_cookie \
+	extended_response_inspection inspect_gzip enable_xff \
+	xff_headers { [ x-real 1 ] }
+preprocessor http_inspect_server: server { 192.0.2.0/24 } max_headers 5
+output eve: eve.json dns http fileinfo flow anomaly=all stats=1 payload packet community_id
 preprocessor sfportscan: proto { all } scan_type { all } sense_level { high }
 config memory_policy: flow.full bypass, stream.memcap drop
 alert tcp any any -> any any (flow:established; flowbits:set,seen; \

@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include <cmocka.h>
+#include <time.h>
+#include <zlib.h>
 
 #include "decoders/app/http.h"
 #include "tests/tools/app_rig.h"
@@ -744,6 +746,176 @@ test_gzip(void **state)
 	has("file_data=\"\\x1f");
 }
 
+/* compress_depth, decompress_depth: without unlimited_decompress. */
+static void
+test_coded_depths(void **state)
+{
+	static uint8_t answer[256];
+	int head = snprintf((char *)answer, sizeof(answer), OK
+	    "Content-Encoding: gzip\r\nContent-Length: %zu\r\n\r\n",
+	    sizeof(gzipped));
+	const struct rig_say say[] = { C(GET), { FLOW_SERVER, answer,
+	    (size_t)head + sizeof(gzipped) } };
+
+	(void)state;
+	memcpy(answer + head, gzipped, sizeof(gzipped));
+	sv.unlimited = false;
+	conf.decompress_depth = 4;
+	rig_play(&r, say, 2);
+	has(" file_data=\"gzip\"");
+	conf.decompress_depth = 65535;
+	conf.compress_depth = 11;
+	rig_play(&r, say, 2);
+	has_not(" file_data=\"g");
+	sv.unlimited = true;
+	rig_play(&r, say, 2);
+	has(" file_data=\"gzipped text\"");
+	/* memcap: no room for a body under way */
+	rig_fini(&r);
+	conf.memcap = 1;
+	assert_true(rig_init(&r, APP_HTTP, &conf));
+	rig_play(&r, say, 2);
+	has_not(" file_data=\"g");
+	assert_true(counter("body_no_memory") > 0);
+	assert_true(counter("no_transaction") > 0);
+}
+
+/* SIZE bytes packed by zlib; the whole, in room. */
+static size_t
+pack(uint8_t *room, size_t max, const void *bytes, size_t n)
+{
+	uLongf len = max;
+
+	assert_int_equal(compress2(room, &len, bytes, n, 9), Z_OK);
+	return len;
+}
+
+/* decompress_swf, decompress_pdf */
+static void
+test_packed_files(void **state)
+{
+	static uint8_t answer[1024], packed[512];
+	static const char text[] = "text of a packed file, text of it";
+	size_t n = pack(packed, sizeof(packed), text, sizeof(text) - 1);
+	struct rig_say say[] = { C(GET), { FLOW_SERVER, answer, 0 } };
+	int head = snprintf((char *)answer, sizeof(answer), OK
+	    "Content-Length: %zu\r\n\r\nCWS\x09\x29%c%c%c", n + 8, 0, 0, 0);
+
+	(void)state;
+	memcpy(answer + head, packed, n);
+	say[1].n = (size_t)head + n;
+	rig_play(&r, say, 2);
+	has_not(text);
+	sv.swf_deflate = true;
+	rig_play(&r, say, 2);
+	has(text);
+	answer[head] ^= 0xff;
+	rig_play(&r, say, 2);
+	has("event 120:12");
+
+	head = snprintf((char *)answer, sizeof(answer), OK
+	    "Content-Length: %zu\r\n\r\n%%PDF-1.4\n1 0 obj\n<</Length %zu"
+	    "/Filter/FlateDecode>>\nstream\n", n + 84, n);
+	memcpy(answer + head, packed, n);
+	memcpy(answer + head + n, "\nendstream\nendobj\n..............", 32);
+	say[1].n = (size_t)head + n + 32;
+	rig_play(&r, say, 2);
+	has_not(text);
+	sv.pdf_deflate = true;
+	rig_play(&r, say, 2);
+	has(text);
+}
+
+/* -- the worst there is ---------------------------------------------------------- */
+
+/* Seconds of the processor for the bytes, of a side, in one session. */
+static double
+cost(enum flow_side side, const uint8_t *bytes, size_t n)
+{
+	clock_t before;
+
+	rig_clear(&r);
+	rig_session(&r);
+	feed(FLOW_CLIENT, GET, side == FLOW_SERVER ? sizeof(GET) - 1 : 0);
+	before = clock();
+	for (size_t at = 0, len; at < n; at += len) {
+		len = n - at < 1000 ? n - at : 1000;
+		feed(side, bytes + at, len);
+		rig_clear(&r);
+	}
+	rig_end(&r);
+	return (double)(clock() - before) / CLOCKS_PER_SEC;
+}
+
+/* Eight times as many bytes take eight times as long, and not 64 times. */
+static void
+test_linear(void **state)
+{
+	enum { LEN = 1 << 19 };
+	static const struct {
+		enum flow_side side;
+		const char *head, *again;
+	} all[] = {
+		{ FLOW_CLIENT, "GET / HTTP/1.1\r\nA: ", "b" },
+		{ FLOW_CLIENT, "GET / HTTP/1.1\r\n", "A: b\r\n" },
+		{ FLOW_CLIENT, "GET / HTTP/1.1\r\nCookie: ", "a\r\n " },
+		{ FLOW_CLIENT, "GET ", "/.." },
+		{ FLOW_CLIENT, "GET ", "%25" },
+		{ FLOW_CLIENT, "", GET },
+		{ FLOW_CLIENT, "", "\r\n" },
+		{ FLOW_CLIENT, "PUT / HTTP/1.1\r\nTransfer-Encoding: chunked"
+		    "\r\n\r\n", "1\r\na\r\n" },
+		{ FLOW_SERVER, OK "Transfer-Encoding: chunked\r\n\r\n",
+		    "1\r\na\r\n" },
+		{ FLOW_SERVER, OK, "Content-Length\r" },
+		{ FLOW_SERVER, OK "\r\n", "<script>unescape(" },
+		{ FLOW_SERVER, "", "junk\r\n" },
+	};
+	static uint8_t bytes[LEN];
+
+	(void)state;
+	sv.normalize_javascript = sv.normalize_utf = true;
+	for (size_t i = 0; i < ARRAY_LEN(all); i++) {
+		size_t n = strlen(all[i].head), len = strlen(all[i].again);
+		double few, many;
+
+		memcpy(bytes, all[i].head, n);
+		for (; n + len <= LEN; n += len)
+			memcpy(bytes + n, all[i].again, len);
+		few = cost(all[i].side, bytes, n / 8);
+		many = cost(all[i].side, bytes, n);
+		if (many > 0.05 && many > 30 * few)
+			fail_msg("%s: %f s, an eighth %f s", all[i].again, many,
+			    few);
+	}
+}
+
+/* A body that becomes longer and longer is cut off, and counted. */
+static void
+test_bomb(void **state)
+{
+	enum { PLAIN = 32 << 20, PACKED = 1 << 16 };
+	static uint8_t answer[PACKED];
+	uint8_t *zeros = calloc(1, PLAIN), *packed = malloc(PACKED);
+	size_t n;
+	int head;
+
+	(void)state;
+	assert_non_null(zeros);
+	assert_non_null(packed);
+	n = pack(packed, PACKED, zeros, PLAIN);
+	head = snprintf((char *)answer, sizeof(answer), OK
+	    "Content-Encoding: deflate\r\nContent-Length: %zu\r\n\r\n", n);
+	assert_true((size_t)head + n <= sizeof(answer));
+	memcpy(answer + head, packed, n);
+	(void)cost(FLOW_SERVER, answer, (size_t)head + n);
+	assert_int_equal(counter("body_bombs"), 1);
+	assert_true(counter("body_out") <= LIM_BODY_FREE + LIM_BODY_RATIO * n +
+	    LIM_BODY_ROOM);
+	free(zeros);
+	free(packed);
+}
+
 static void
 test_text(void **state)
 {
@@ -861,6 +1033,10 @@ main(void)
 		TEST(test_anomalous_server),
 		TEST(test_clients),
 		TEST(test_gzip),
+		TEST(test_coded_depths),
+		TEST(test_packed_files),
+		TEST(test_linear),
+		TEST(test_bomb),
 		TEST(test_text),
 		TEST(test_log),
 		TEST(test_pipeline),
