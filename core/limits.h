@@ -71,6 +71,11 @@ enum limits {
 	                              [http.body_no_memory] */
 	LIM_HTTP_SERVERS = 256,    /* http_inspect_server lines */
 	LIM_HTTP_ROOM = 65536,     /* what a unit's fields are written to */
+	LIM_RPC_ROOM = 65536,      /* of a record, put together at a time */
+	LIM_RPC_EMPTY = 16,        /* fragments of nothing before an RPC
+	                              message: then it is none [app.given_up] */
+	LIM_RPC_FIRST = 1 << 24,   /* bytes of a stream's first fragment,
+	                              likewise */
 	LIM_APP_FILE_NAME = 255,   /* of a file's name; the rest is cut off */
 
 	/* -- bodies and files --------------------------------------------- */

@@ -55,6 +55,8 @@ libdecoders_a_SOURCES = \
 	decoders/app/modbus.c \
 	decoders/app/modbus.h \
 	decoders/app/pop3.c \
+	decoders/app/rpc.c \
+	decoders/app/rpc.h \
 	decoders/app/smtp.c \
 	decoders/app/smtp.h \
 	decoders/app/smb.c \

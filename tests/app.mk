@@ -29,6 +29,11 @@ tests_unit_test_mail_SOURCES = tests/unit/test_mail.c
 tests_unit_test_mail_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_mail_LDADD = $(APP_TEST_LIBS)
 
+check_PROGRAMS += tests/unit/test_rpc
+tests_unit_test_rpc_SOURCES = tests/unit/test_rpc.c
+tests_unit_test_rpc_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_rpc_LDADD = $(APP_TEST_LIBS)
+
 check_PROGRAMS += tests/unit/test_scada
 tests_unit_test_scada_SOURCES = tests/unit/test_scada.c
 tests_unit_test_scada_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -69,6 +74,13 @@ tests_fuzz_fuzz_modbus_CPPFLAGS = $(AM_CPPFLAGS) -DFUZZ_APP=APP_MODBUS
 tests_fuzz_fuzz_modbus_LDADD = $(FUZZ_APP_LIBS)
 EXTRA_tests_fuzz_fuzz_modbus_DEPENDENCIES = tests/fuzz/libonefile.a
 EXTRA_DIST += tests/fuzz/corpus/modbus/messages
+
+check_PROGRAMS += tests/fuzz/fuzz_rpc
+tests_fuzz_fuzz_rpc_SOURCES = tests/fuzz/fuzz_app.c
+tests_fuzz_fuzz_rpc_CPPFLAGS = $(AM_CPPFLAGS) -DFUZZ_APP=APP_RPC
+tests_fuzz_fuzz_rpc_LDADD = $(FUZZ_APP_LIBS)
+EXTRA_tests_fuzz_fuzz_rpc_DEPENDENCIES = tests/fuzz/libonefile.a
+EXTRA_DIST += tests/fuzz/corpus/rpc/calls
 
 check_PROGRAMS += tests/fuzz/fuzz_dnp3
 tests_fuzz_fuzz_dnp3_SOURCES = tests/fuzz/fuzz_app.c
