@@ -50,6 +50,7 @@ libdetect_a_SOURCES += \
 	detect/options/range.h \
 	detect/options/respond.c \
 	detect/options/rpc.c \
+	detect/options/sip.c \
 	detect/options/search.c \
 	detect/options/search.h \
 	detect/options/ssl.c \

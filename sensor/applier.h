@@ -79,6 +79,7 @@ void config_imap(struct applier *a);
 void config_modbus(struct applier *a);
 void config_pop(struct applier *a);
 void config_rpc_decode(struct applier *a);
+void config_sip(struct applier *a);
 void config_smtp(struct applier *a);
 void config_dns(struct applier *a);
 void config_ssl(struct applier *a);
