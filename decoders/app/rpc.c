@@ -92,7 +92,7 @@ static const struct event_table event_tables[] = {
 /* without a line, nothing is raised */
 static const struct rpc_conf conf_default;
 
-/* -- records ---------------------------------------------------------------- */
+/* -- records -------------------------------------------------------------- */
 
 /* A byte of a mark; true: it is complete. */
 static bool
@@ -208,7 +208,7 @@ rpc_split(struct app_call *c, enum flow_side side, struct slice bytes)
 	return 0;
 }
 
-/* -- packets ---------------------------------------------------------------- */
+/* -- packets -------------------------------------------------------------- */
 
 /*
  * A client's packet that begins with a call: does more than the call's record
@@ -253,7 +253,7 @@ rpc_packet(struct app_call *c, enum flow_side side, struct slice bytes)
 		app_event(c, GID, found);
 }
 
-/* -- messages --------------------------------------------------------------- */
+/* -- messages ------------------------------------------------------------- */
 
 /*
  * The bytes of a record, or a piece of one, without the marks of fragments:

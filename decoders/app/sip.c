@@ -128,7 +128,7 @@ static const struct sip_conf conf_default = {
 		{ "bye", 3 }, { "register", 8 }, { "options", 7 } },
 };
 
-/* -- sessions --------------------------------------------------------------- */
+/* -- sessions ------------------------------------------------------------- */
 
 static bool
 sip_worker_init(void *worker, const void *conf)
@@ -172,7 +172,7 @@ sip_end(struct app_call *c)
 	sip_dialogs_end(&w->dialogs, &s->dialogs);
 }
 
-/* -- streams ---------------------------------------------------------------- */
+/* -- streams -------------------------------------------------------------- */
 
 static void
 begin_line(struct sip_side *s, enum sip_at at)
@@ -339,7 +339,7 @@ sip_split(struct app_call *c, enum flow_side side, struct slice bytes)
 	return 0;
 }
 
-/* -- events ----------------------------------------------------------------- */
+/* -- events --------------------------------------------------------------- */
 
 static bool
 is_method(const struct sip_conf *conf, struct text name)
@@ -458,7 +458,7 @@ check_content(struct app_call *c, const struct sip_msg *m,
 	}
 }
 
-/* -- messages --------------------------------------------------------------- */
+/* -- messages ------------------------------------------------------------- */
 
 static void
 log_text(struct app_call *c, const char *name, struct text t)
@@ -612,7 +612,7 @@ sip_next(struct app_call *c, const struct app_pdu *pdu, bool first,
 	return true;
 }
 
-/* -- by content ------------------------------------------------------------- */
+/* -- by content ----------------------------------------------------------- */
 
 /* Do the bytes go on with these? They are taken off then. */
 static enum app_guess
@@ -687,7 +687,7 @@ const struct app_ops app_sip = {
 	.n_events = ARRAY_LEN(event_tables),
 };
 
-/* -- media ------------------------------------------------------------------ */
+/* -- media ---------------------------------------------------------------- */
 
 /* What a call agreed on: announced only where it is to be ignored. */
 static bool

@@ -9,7 +9,7 @@
 
 enum { PROTO_UDP = 17, INVITE_OK = 200 };
 
-/* -- descriptions -------------------------------------------------------------- */
+/* -- descriptions --------------------------------------------------------- */
 
 /* "IN IP4 10.1.1.1" and what may follow the address. */
 static bool
@@ -147,7 +147,7 @@ describe(struct app_call *c, struct sip_dialog *d, enum flow_side side,
 		ignore_media(c, d);
 }
 
-/* -- the list --------------------------------------------------------------------- */
+/* -- the list ------------------------------------------------------------- */
 
 static void
 remove_from(struct slab *room, struct sip_dialogs *l, struct sip_dialog **at)
@@ -208,7 +208,7 @@ sip_dialogs_end(struct slab *room, struct sip_dialogs *l)
 		remove_from(room, l, &l->first);
 }
 
-/* -- messages ------------------------------------------------------------------------ */
+/* -- messages ------------------------------------------------------------- */
 
 /*
  * An INVITE. One that says who it is before anybody asked is one sent again,

@@ -46,7 +46,7 @@ enum {
 	SIP_EV_DIALOGS,
 };
 
-/* -- messages --------------------------------------------------------------- */
+/* -- messages ------------------------------------------------------------- */
 
 /* A header field: its first value, and the bytes of all of that name. */
 struct sip_field {
@@ -92,7 +92,7 @@ sip_event(struct app_call *c, uint32_t sid)
 		app_event(c, SIP_GID, sid);
 }
 
-/* -- dialogs ---------------------------------------------------------------- */
+/* -- dialogs -------------------------------------------------------------- */
 
 struct sip_media {
 	struct ipaddr addr;

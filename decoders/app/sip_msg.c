@@ -4,7 +4,7 @@
 
 enum { VERSION_LEN = 7 }; /* "SIP/2.0" */
 
-/* -- small things ------------------------------------------------------------ */
+/* -- small things --------------------------------------------------------- */
 
 bool
 sip_is_same(struct text a, struct text b)
@@ -82,7 +82,7 @@ take_line(struct text *rest, struct text *line)
 	return true;
 }
 
-/* -- the start line ------------------------------------------------------------ */
+/* -- the start line ------------------------------------------------------- */
 
 static bool
 is_version(struct text t)
@@ -132,7 +132,7 @@ parse_start(struct text line, struct sip_msg *m)
 	return is_version(rest);
 }
 
-/* -- header fields --------------------------------------------------------------- */
+/* -- header fields -------------------------------------------------------- */
 
 static struct sip_field *
 field_of(struct sip_msg *m, struct text name)
