@@ -209,11 +209,13 @@ start_byte(struct sip_side *s, uint8_t b)
 
 	keep(s, b);
 	if (response) {
-		s->blanks |= b == ' ';
+		if (b == ' ')
+			s->blanks = 1;
 		return true;
 	}
 	if (s->blanks < VERSION_AT) {
-		s->blanks += b == ' ';
+		if (b == ' ')
+			s->blanks++;
 		return s->blanks || sip_is_start(kept(s));
 	}
 	if (s->version == VERSION_BEGINS)
