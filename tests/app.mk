@@ -86,7 +86,7 @@ tests_fuzz_fuzz_rpc_SOURCES = tests/fuzz/fuzz_app.c
 tests_fuzz_fuzz_rpc_CPPFLAGS = $(AM_CPPFLAGS) -DFUZZ_APP=APP_RPC
 tests_fuzz_fuzz_rpc_LDADD = $(FUZZ_APP_LIBS)
 EXTRA_tests_fuzz_fuzz_rpc_DEPENDENCIES = tests/fuzz/libonefile.a
-EXTRA_DIST += tests/fuzz/corpus/rpc/calls
+EXTRA_DIST += tests/fuzz/corpus/rpc/broken tests/fuzz/corpus/rpc/calls
 
 check_PROGRAMS += tests/fuzz/fuzz_sip
 tests_fuzz_fuzz_sip_SOURCES = tests/fuzz/fuzz_app.c

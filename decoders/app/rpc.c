@@ -184,7 +184,13 @@ rpc_split(struct app_call *c, enum flow_side side, struct slice bytes)
 			if (cur_u8(&cur, &b) && take_mark(&s->at, b))
 				good = begin_fragment(r, s);
 		} else {
+			size_t head = (size_t)(HEAD_LEN - s->n_head);
+
 			n = n < s->at.left ? n : s->at.left;
+			/* the head alone, so that where it is found to be none
+			 * does not depend on the pieces */
+			if (head && n > head)
+				n = head;
 			s->at.left -= (uint32_t)n;
 			good = take_head(s, cur_take(&cur, n), n);
 		}
@@ -203,9 +209,10 @@ rpc_split(struct app_call *c, enum flow_side side, struct slice bytes)
 		s->empty = 0;
 		return bytes.len - cur_left(&cur);
 	}
-	if (!good)
-		c->fate = APP_NOT_MINE;
-	return 0;
+	if (good)
+		return 0;
+	c->fate = APP_NOT_MINE;
+	return bytes.len - cur_left(&cur);
 }
 
 /* -- packets -------------------------------------------------------------- */
