@@ -82,6 +82,7 @@ void config_rpc_decode(struct applier *a);
 void config_sip(struct applier *a);
 void config_smtp(struct applier *a);
 void config_dns(struct applier *a);
+void config_ssh(struct applier *a);
 void config_ssl(struct applier *a);
 
 /* config memory_policy */

@@ -364,8 +364,11 @@ judge_stream(struct inspect *in, const struct stream_facts *facts,
 {
 	struct unit u = unit_of(in, &in->stream, UNIT_STREAM, facts);
 
-	if (is_bypassed(in, facts->flow))
-		return;
+	if (is_bypassed(in, facts->flow)) {
+		if (!app_reads_on(facts->flow))
+			return;
+		in->stream.dec.flags |= PKT_NO_RULES;
+	}
 	in->ctrs[INSPECT_CTR_STREAM_UNITS]++;
 	judge_parsed(in, &in->stream, &u, facts, DEFRAG_PASS, since);
 	log_session(in, &u);
@@ -647,7 +650,7 @@ record_frame(struct inspect *in, const struct packet *p)
 	outputs_write(in->out, &in->rec);
 }
 
-enum frame_verdict
+struct frame_verdict
 inspect_frame(struct inspect *in, const struct frame *f)
 {
 	struct packet *p = &in->pkt;
@@ -684,5 +687,5 @@ inspect_frame(struct inspect *in, const struct frame *f)
 		judge_packet(in, p, UNIT_RAW, res, &since);
 		judge_expired(in, f->ts, &since);
 	}
-	return FRAME_ACCEPT;
+	return (struct frame_verdict){ .action = FRAME_ACCEPT };
 }

@@ -153,7 +153,7 @@ NODISCARD bool inspect_init(struct inspect *in, const struct dec_conf *dec,
 void inspect_fini(struct inspect *in);
 
 /* Takes one frame through the path and returns its verdict. */
-enum frame_verdict inspect_frame(struct inspect *in, const struct frame *f);
+struct frame_verdict inspect_frame(struct inspect *in, const struct frame *f);
 
 /* The end of input: judges what sessions still hold, and ends them. */
 void inspect_flush(struct inspect *in);

@@ -288,14 +288,14 @@ static void
 inspect_batch(struct run *r, const struct frame *frames, unsigned n)
 {
 	for (unsigned i = 0; i < n; i++) {
-		enum frame_verdict v;
+		struct frame_verdict v;
 
 		if (r->cl->has_pcaps) /* time is that of the packets */
 			counters_clock(r->counters, r, frames[i].ts);
 		r->in.dlt = r->ops->dlt(r->source, frames[i].iface);
 		v = inspect_frame(&r->in, &frames[i]);
 		if (r->ops->verdict)
-			r->ops->verdict(r->source, i, v);
+			r->ops->verdict(r->source, i, &v);
 	}
 	outputs_flush(r->outs->outputs);
 	r->packets_left -= n;
