@@ -102,6 +102,21 @@ enum limits {
 	LIM_HTTP2_KEPTS = 2048,    /* of them in a worker */
 	LIM_HTTP2_RESETS = 100,    /* streams that a client resets, more than
 	                              half of all, before it is told of */
+	LIM_RPC_ROOM = 65536,      /* of a record, put together at a time */
+	LIM_RPC_EMPTY = 16,        /* fragments of nothing before an RPC
+	                              message: then it is none [app.given_up] */
+	LIM_RPC_FIRST = 1 << 24,   /* bytes of a stream's first fragment,
+	                              likewise */
+	LIM_SIP_DIALOGS = 256,     /* of a session, whatever max_dialogs says
+	                              [sip.dialogs_lost] */
+	LIM_SIP_ALL_DIALOGS = 65536, /* of a worker [sip.dialogs_no_memory] */
+	LIM_SIP_MEDIA = 4,         /* channels of a description; what is said
+	                              of others is not looked at */
+	LIM_SIP_METHOD = 32,       /* bytes of a method: else it is not SIP
+	                              [app.given_up] */
+	LIM_SIP_START = 4096,      /* and of a session's first line */
+	LIM_SIP_JUNK = 64,         /* lines of a stream that begin no message,
+	                              in a row, before it is given up */
 	LIM_APP_FILE_NAME = 255,   /* of a file's name; the rest is cut off */
 
 	/* -- bodies and files --------------------------------------------- */

@@ -78,6 +78,13 @@ libdecoders_a_SOURCES = \
 	decoders/app/modbus.c \
 	decoders/app/modbus.h \
 	decoders/app/pop3.c \
+	decoders/app/rpc.c \
+	decoders/app/rpc.h \
+	decoders/app/sip.c \
+	decoders/app/sip.h \
+	decoders/app/sip_dialog.c \
+	decoders/app/sip_int.h \
+	decoders/app/sip_msg.c \
 	decoders/app/smtp.c \
 	decoders/app/smtp.h \
 	decoders/app/smb.c \

@@ -7,7 +7,7 @@ libdetect_a_SOURCES += \
 	detect/option.c \
 	detect/option.h \
 	detect/options.def \
-	detect/options/app.c \
+	detect/options/appid.c \
 	detect/options/arg.c \
 	detect/options/arg.h \
 	detect/options/asn1.c \
@@ -51,6 +51,7 @@ libdetect_a_SOURCES += \
 	detect/options/range.h \
 	detect/options/respond.c \
 	detect/options/rpc.c \
+	detect/options/sip.c \
 	detect/options/search.c \
 	detect/options/search.h \
 	detect/options/sd.c \

@@ -82,6 +82,8 @@ void config_http_server(struct applier *a);
 void config_imap(struct applier *a);
 void config_modbus(struct applier *a);
 void config_pop(struct applier *a);
+void config_rpc_decode(struct applier *a);
+void config_sip(struct applier *a);
 void config_smtp(struct applier *a);
 void config_dns(struct applier *a);
 /* `file' lines, and config file */

@@ -10,6 +10,7 @@ libsensor_a_SOURCES = \
 	sensor/config_dcerpc2.c \
 	sensor/config_dnp3.c sensor/config_gtp.c \
 	sensor/config_ftp.c sensor/config_mail.c sensor/config_modbus.c \
+	sensor/config_rpc.c sensor/config_sip.c \
 	sensor/config_app.c sensor/config_ssl.c \
 	sensor/config_app.c sensor/config_dns.c sensor/config_ssl.c \
 	sensor/config_file.c \

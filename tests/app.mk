@@ -46,10 +46,21 @@ tests_unit_test_mail_SOURCES = tests/unit/test_mail.c
 tests_unit_test_mail_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_mail_LDADD = $(APP_TEST_LIBS)
 
+check_PROGRAMS += tests/unit/test_rpc
+tests_unit_test_rpc_SOURCES = tests/unit/test_rpc.c
+tests_unit_test_rpc_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_rpc_LDADD = $(APP_TEST_LIBS)
+
 check_PROGRAMS += tests/unit/test_scada
 tests_unit_test_scada_SOURCES = tests/unit/test_scada.c
 tests_unit_test_scada_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_scada_LDADD = $(APP_TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_sip
+tests_unit_test_sip_SOURCES = tests/unit/test_sip.c
+tests_unit_test_sip_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_sip_LDADD = $(APP_TEST_LIBS)
+
 check_PROGRAMS += tests/unit/test_dns
 tests_unit_test_dns_SOURCES = tests/unit/test_dns.c
 tests_unit_test_dns_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -99,6 +110,20 @@ tests_fuzz_fuzz_modbus_CPPFLAGS = $(AM_CPPFLAGS) -DFUZZ_APP=APP_MODBUS
 tests_fuzz_fuzz_modbus_LDADD = $(FUZZ_APP_LIBS)
 EXTRA_tests_fuzz_fuzz_modbus_DEPENDENCIES = tests/fuzz/libonefile.a
 EXTRA_DIST += tests/fuzz/corpus/modbus/messages
+
+check_PROGRAMS += tests/fuzz/fuzz_rpc
+tests_fuzz_fuzz_rpc_SOURCES = tests/fuzz/fuzz_app.c
+tests_fuzz_fuzz_rpc_CPPFLAGS = $(AM_CPPFLAGS) -DFUZZ_APP=APP_RPC
+tests_fuzz_fuzz_rpc_LDADD = $(FUZZ_APP_LIBS)
+EXTRA_tests_fuzz_fuzz_rpc_DEPENDENCIES = tests/fuzz/libonefile.a
+EXTRA_DIST += tests/fuzz/corpus/rpc/broken tests/fuzz/corpus/rpc/calls
+
+check_PROGRAMS += tests/fuzz/fuzz_sip
+tests_fuzz_fuzz_sip_SOURCES = tests/fuzz/fuzz_app.c
+tests_fuzz_fuzz_sip_CPPFLAGS = $(AM_CPPFLAGS) -DFUZZ_APP=APP_SIP
+tests_fuzz_fuzz_sip_LDADD = $(FUZZ_APP_LIBS)
+EXTRA_tests_fuzz_fuzz_sip_DEPENDENCIES = tests/fuzz/libonefile.a
+EXTRA_DIST += tests/fuzz/corpus/sip/call tests/fuzz/corpus/sip/stream
 
 check_PROGRAMS += tests/fuzz/fuzz_dnp3
 tests_fuzz_fuzz_dnp3_SOURCES = tests/fuzz/fuzz_app.c

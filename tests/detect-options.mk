@@ -19,6 +19,12 @@ tests_unit_test_opt_dce_SOURCES = tests/unit/test_opt_dce.c \
 tests_unit_test_opt_dce_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_opt_dce_LDADD = $(OPT_TEST_LIBS)
 
+check_PROGRAMS += tests/unit/test_opt_sip
+tests_unit_test_opt_sip_SOURCES = tests/unit/test_opt_sip.c \
+	tests/unit/opt_help.h
+tests_unit_test_opt_sip_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_opt_sip_LDADD = $(OPT_TEST_LIBS)
+
 check_PROGRAMS += tests/unit/test_opt_header
 tests_unit_test_opt_header_SOURCES = tests/unit/test_opt_header.c \
 	tests/unit/opt_help.h

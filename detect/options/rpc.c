@@ -4,7 +4,8 @@
  *
  *	xid | CALL = 0 | RPC version = 2 | program | version | procedure
  *
- * Over TCP a record mark of four bytes stands before it.
+ * Over TCP a record mark of four bytes stands before it; of a call in several
+ * fragments the parser of RPC makes one.
  */
 #include <inttypes.h>
 
@@ -74,7 +75,8 @@ static bool
 match_rpc(struct eval *e, const void *data)
 {
 	const struct unit *u = e->unit;
-	struct slice s = u->bufs[BUF_PAYLOAD];
+	struct slice s = u->bufs[unit_has(u, BUF_DECODED) ? BUF_DECODED :
+	    BUF_PAYLOAD];
 	struct cursor c = cur_make(s.ptr, s.len);
 	uint32_t xid, type, rpcvers, program, version, procedure;
 	const struct rpc *r = data;

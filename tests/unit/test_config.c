@@ -3,6 +3,8 @@
 #include "rules_help.h"
 
 #include "decoders/app/dns.h"
+#include "decoders/app/rpc.h"
+#include "decoders/app/sip.h"
 #include "sensor/config.h"
 
 struct loaded {
@@ -376,6 +378,84 @@ dns(void **state)
 	expect_bad("preprocessor dns\npreprocessor dns\n", 2, 14, "twice");
 }
 
+static void
+sip(void **state)
+{
+	struct loaded l = apply_clean("preprocessor sip: max_sessions 40000, "
+	    "ports { 5060 5600 }, methods { invite do }, max_dialogs 7, "
+	    "max_uri_len 512, max_call_id_len 80, max_requestName_len 21, "
+	    "max_from_len 1, max_to_len 2, max_via_len 3, max_contact_len 4, "
+	    "max_content_len 0, ignore_call_channel\n");
+	const struct app_proto_conf *p = &l.s.track.app.proto[APP_SIP];
+	const struct sip_conf *c = p->conf;
+
+	(void)state;
+	assert_true(p->on && l.s.track.app.proto[APP_SIP_MEDIA].on);
+	assert_true(p->ports[5600 / 8] >> 5600 % 8 & 1);
+	assert_false(p->ports[5061 / 8] >> 5061 % 8 & 1);
+	assert_int_equal(c->n_methods, 2);
+	assert_true(text_is(c->methods[1], "do"));
+	assert_true(c->events && c->ignore_call_channel);
+	assert_int_equal(c->max_sessions, 40000);
+	assert_int_equal(c->max_dialogs, 7);
+	assert_int_equal(c->max_uri, 512);
+	assert_int_equal(c->max_call_id, 80);
+	assert_int_equal(c->max_request_name, 21);
+	assert_int_equal(c->max_from, 1);
+	assert_int_equal(c->max_to, 2);
+	assert_int_equal(c->max_via, 3);
+	assert_int_equal(c->max_contact, 4);
+	assert_int_equal(c->max_content, 0);
+	tree_free(l.t);
+
+	l = apply_clean("preprocessor sip\n");
+	p = &l.s.track.app.proto[APP_SIP];
+	c = p->conf;
+	assert_true(p->ports[5061 / 8] >> 5061 % 8 & 1);
+	assert_int_equal(c->n_methods, 6);
+	assert_int_equal(c->max_dialogs, 4);
+	assert_false(c->ignore_call_channel ||
+	    l.s.track.app.proto[APP_SIP_MEDIA].on);
+	tree_free(l.t);
+
+	l = apply_clean("config protocol_detection: ports\n"
+	    "preprocessor sip: disabled\n");
+	assert_false(l.s.track.app.proto[APP_SIP].on);
+	tree_free(l.t);
+	expect_bad("preprocessor sip: max_dialogs 0\n", 1, 31, "from 1 to");
+	expect_bad("preprocessor sip: max_sessions 1\n", 1, 32,
+	    "from 1024 to");
+	expect_bad("preprocessor sip: loud\n", 1, 19, "ignore_call_channel");
+}
+
+static void
+rpc_decode(void **state)
+{
+	struct loaded l = apply_clean("preprocessor rpc_decode: 111 32770 "
+	    "no_alert_multiple_requests no_alert_large_fragments "
+	    "no_alert_incomplete alert_fragments\n");
+	const struct app_proto_conf *p = &l.s.track.app.proto[APP_RPC];
+	const struct rpc_conf *c = p->conf;
+
+	(void)state;
+	assert_true(p->on && p->ports == c->ports);
+	assert_true(p->ports[32770 / 8] >> 32770 % 8 & 1);
+	assert_false(p->ports[32771 / 8] >> 32771 % 8 & 1);
+	assert_true(c->fragments);
+	assert_false(c->multiple || c->large || c->incomplete);
+	tree_free(l.t);
+
+	l = apply_clean("preprocessor rpc_decode\n");
+	p = &l.s.track.app.proto[APP_RPC];
+	c = p->conf;
+	assert_true(c->ports[111 / 8] >> 111 % 8 & 1);
+	assert_true(c->ports[32771 / 8] >> 32771 % 8 & 1);
+	assert_true(c->multiple && c->large && c->incomplete);
+	assert_false(c->fragments);
+	tree_free(l.t);
+	expect_bad("preprocessor rpc_decode: 65536\n", 1, 26, "a port");
+}
+
 /* What is made is what an output asks for. */
 static void
 wants(void **state)
@@ -507,6 +587,8 @@ main(void)
 		cmocka_unit_test(stream5_defaults),
 		cmocka_unit_test(stream5_errors),
 		cmocka_unit_test(dns),
+		cmocka_unit_test(sip),
+		cmocka_unit_test(rpc_decode),
 		cmocka_unit_test(wants),
 		cmocka_unit_test(errors_have_places),
 	};
