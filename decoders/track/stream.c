@@ -51,6 +51,8 @@ streams_new(const struct stream_conf *conf, struct flow_table *flows)
 	s->random = hash_keyed(seed, sizeof(seed)) | 1;
 	slab_init(&s->sessions, sizeof(struct tcp_session), SESSIONS_MAX);
 	slab_init(&s->cells, CELL_SIZE, cells_max(conf));
+	slab_init(&s->alerts, sizeof(struct tcp_alerts),
+	    FLOW_SIDES * (uint64_t)SESSIONS_MAX);
 	return s;
 }
 
@@ -61,6 +63,7 @@ streams_free(struct streams *s)
 		return;
 	slab_fini(&s->sessions);
 	slab_fini(&s->cells);
+	slab_fini(&s->alerts);
 	free(s);
 }
 
@@ -142,17 +145,22 @@ port_in(const uint8_t *bitmap, uint16_t port)
 static const struct stream_engine no_engine = { .policy = TCP_BSD,
 	.timeout_s = 30 };
 
-/* The engine of the configuration in force, and what it says about ports;
- * false: there is none. */
-static bool
-bind_engine(const struct streams *s, struct tcp_session *t,
-    const struct packet *p, enum flow_side side)
+/* The engine of the configuration in force for a packet of that side; NULL:
+ * there is none. */
+static const struct stream_engine *
+engine_of(const struct streams *s, const struct packet *p, enum flow_side side)
 {
-	const struct pkt_dec *d = &p->dec;
-	bool to_server = side == FLOW_CLIENT;
-	uint16_t port = to_server ? d->dport : d->sport;
-	const struct stream_engine *e = find_engine(s->conf,
-	    to_server ? &d->dst : &d->src);
+	return find_engine(s->conf, side == FLOW_CLIENT ? &p->dec.dst :
+	    &p->dec.src);
+}
+
+/* Has the session follow the engine, and what it says about ports. */
+static void
+bind_engine(const struct streams *s, struct tcp_session *t,
+    const struct stream_engine *e, const struct packet *p,
+    enum flow_side side)
+{
+	uint16_t port = side == FLOW_CLIENT ? p->dec.dport : p->dec.sport;
 
 	t->generation = s->generation;
 	t->engine = e ? e : &no_engine;
@@ -160,7 +168,6 @@ bind_engine(const struct streams *s, struct tcp_session *t,
 		if (!t->manual[i])
 			t->side[i].reassemble =
 			    port_in(t->engine->ports[i], port);
-	return e;
 }
 
 /* -------------------------------------------------------- sessions */
@@ -168,16 +175,18 @@ bind_engine(const struct streams *s, struct tcp_session *t,
 static void
 holder_leave(struct streams *s, struct tcp_session *t)
 {
+	struct tcp_buffer *b = t->buf;
+
 	if (!t->is_holder)
 		return;
-	if (t->older)
-		t->older->younger = t->younger;
+	if (b->older)
+		b->older->buf->younger = b->younger;
 	else
-		s->oldest = t->younger;
-	if (t->younger)
-		t->younger->older = t->older;
+		s->oldest = b->younger;
+	if (b->younger)
+		b->younger->buf->older = b->older;
 	else
-		s->youngest = t->older;
+		s->youngest = b->older;
 	t->is_holder = false;
 }
 
@@ -187,14 +196,45 @@ holder_touch(struct streams *s, struct tcp_session *t)
 	if (s->youngest == t)
 		return;
 	holder_leave(s, t);
-	t->older = s->youngest;
-	t->younger = NULL;
+	t->buf->older = s->youngest;
+	t->buf->younger = NULL;
 	if (s->youngest)
-		s->youngest->younger = t;
+		s->youngest->buf->younger = t;
 	else
 		s->oldest = t;
 	s->youngest = t;
 	t->is_holder = true;
+}
+
+bool
+buffer_make(struct streams *s, struct tcp_session *t)
+{
+	t->buf = slab_take(&s->cells);
+	for (unsigned i = 0; t->buf && i < FLOW_SIDES; i++) {
+		struct tcp_queue *q = &t->buf->queue[i];
+
+		q->flush_to = q->scanned = t->side[i].ready;
+		t->side[i].queue = q;
+	}
+	return t->buf;
+}
+
+void
+buffer_free(struct streams *s, struct tcp_session *t)
+{
+	holder_leave(s, t);
+	slab_give(&s->cells, t->buf);
+	t->buf = NULL;
+	for (unsigned i = 0; i < FLOW_SIDES; i++)
+		t->side[i].queue = NULL;
+}
+
+void
+alerts_forget(struct streams *s, struct tcp_side *q)
+{
+	slab_give(&s->alerts, q->alerts);
+	q->alerts = NULL;
+	q->n_alerts = 0;
 }
 
 static bool
@@ -212,11 +252,10 @@ stray_reset(struct streams *s, struct packet *p)
 {
 	enum flow_side side = p->dec.sport <= p->dec.dport ? FLOW_SERVER :
 	    FLOW_CLIENT;
-	struct tcp_session probe = { 0 };
+	const struct stream_engine *e = engine_of(s, p, side);
 
-	if (bind_engine(s, &probe, p, side) &&
-	    !may_be_midstream(s, probe.engine, p))
-		stream_event(s, probe.engine, p, STREAM_NO_3WHS);
+	if (e && !may_be_midstream(s, e, p))
+		stream_event(s, e, p, STREAM_NO_3WHS);
 }
 
 /*
@@ -229,12 +268,13 @@ session_begin(struct streams *s, struct flow *f, struct packet *p,
 {
 	const uint8_t fl = p->dec.tcp_flags;
 	bool syn = fl & TCP_SYN && !(fl & (TCP_ACK | TCP_RST));
-	struct tcp_session probe = { 0 }, *t;
+	const struct stream_engine *e = engine_of(s, p, side);
+	struct tcp_session *t;
 
-	if (!bind_engine(s, &probe, p, side))
+	if (!e)
 		return NULL;
-	if (!syn && !may_be_midstream(s, probe.engine, p)) {
-		stream_event(s, probe.engine, p, STREAM_NO_3WHS);
+	if (!syn && !may_be_midstream(s, e, p)) {
+		stream_event(s, e, p, STREAM_NO_3WHS);
 		return NULL;
 	}
 	if (!syn && !(fl & TCP_SYN) && !p->dec.payload_len)
@@ -245,8 +285,9 @@ session_begin(struct streams *s, struct flow *f, struct packet *p,
 		s->points |= POLICY_BIT(POLICY_STREAM_SESSIONS);
 		return NULL;
 	}
-	*t = probe;
 	t->flow = f;
+	t->streams = s;
+	bind_engine(s, t, e, p, side);
 	t->shadow = syn && !t->engine->require_3whs;
 	f->tcp = t;
 	flow_set_timeout(f, t->engine->timeout_s);
@@ -266,18 +307,18 @@ stream_free(struct streams *s, struct flow *f)
 	for (unsigned i = 0; i < FLOW_SIDES; i++) {
 		if (s->given == &t->side[i])
 			s->given = NULL;
+		alerts_forget(s, &t->side[i]);
 		s->ctrs[STREAM_CTR_UNACKED] += queue_drop_all(s, &t->side[i]);
 	}
-	if (t->last)
-		slab_give(&s->cells, t->last);
-	holder_leave(s, t);
 	if (t->in_pending) {
 		for (link = &s->pending; *link != t;)
-			link = &(*link)->pending_next;
-		*link = t->pending_next;
+			link = &(*link)->buf->pending_next;
+		*link = t->buf->pending_next;
 		if (!*link)
 			s->pending_end = link;
 	}
+	if (t->buf)
+		buffer_free(s, t);
 	slab_give(&s->sessions, t);
 	f->tcp = NULL;
 }
@@ -303,7 +344,7 @@ keep_reserve(struct streams *s)
 
 	if (s->cells.live + CELLS_RESERVED <= s->cells.max)
 		return;
-	while ((t = s->oldest) && !t->side[0].tail && !t->side[1].tail)
+	while ((t = s->oldest) && !t->side[0].n_segs && !t->side[1].n_segs)
 		holder_leave(s, t);
 	if (!t)
 		return;
@@ -368,7 +409,9 @@ has_room(struct streams *s, const struct tcp_session *t,
 {
 	const struct stream_engine *e = t->engine;
 
-	if (e->max_queued_bytes && q->n_bytes + len > e->max_queued_bytes) {
+	uint32_t have = q->queue ? q->queue->n_bytes : 0;
+
+	if (e->max_queued_bytes && have + len > e->max_queued_bytes) {
 		s->ctrs[STREAM_CTR_MAX_BYTES]++;
 		s->points |= POLICY_BIT(POLICY_STREAM_SEGMENTS);
 		return false;
@@ -395,6 +438,7 @@ queue_data(struct streams *s, struct tcp_session *t, struct packet *p,
 {
 	const struct stream_engine *e = t->engine;
 	struct tcp_side *q = &t->side[side];
+	struct tcp_rare *rare = &t->rare[side];
 	struct slice data = pkt_payload(p);
 	struct seg_new n = { .seq = seq, .bytes = data.ptr,
 		.len = (uint32_t)data.len, .ts = p->ts, .whole = true };
@@ -422,9 +466,12 @@ queue_data(struct streams *s, struct tcp_session *t, struct packet *p,
 		n.urgent = (uint16_t)n.len;
 	if (s->conf->inline_mode && queue_differs(q, n.seq, n.bytes, n.len))
 		s->ctrs[STREAM_CTR_CONFLICTS]++;
-	if (!t->last && !flush_template(s, t, p, side)) {
-		no_memory(s);
-		return false;
+	if (!t->buf) {
+		if (!buffer_make(s, t)) {
+			no_memory(s);
+			return false;
+		}
+		flush_template(t, p, side);
 	}
 	r = queue_put(s, q, n, &stream_policy(s->conf->inline_mode ?
 	    TCP_FIRST : e->policy)->overlap);
@@ -436,10 +483,10 @@ queue_data(struct streams *s, struct tcp_session *t, struct packet *p,
 		no_memory(s);
 	if (r.emptied)
 		stream_event(s, e, p, STREAM_BAD_SEGMENT);
-	q->overlaps += r.overlaps;
-	if (e->overlap_limit && q->overlaps > e->overlap_limit &&
-	    !q->overlap_told) {
-		q->overlap_told = true;
+	rare->overlaps += r.overlaps;
+	if (e->overlap_limit && rare->overlaps > e->overlap_limit &&
+	    !rare->overlap_told) {
+		rare->overlap_told = true;
 		stream_event(s, e, p, STREAM_OVERLAPS);
 	}
 	return false;
@@ -545,10 +592,10 @@ follow(struct streams *s, struct tcp_session *t, struct packet *p,
 	struct tcp_meaning m;
 
 	if (t->generation != s->generation)
-		bind_engine(s, t, p, side);
+		bind_engine(s, t, engine_of(s, p, side), p, side);
 	/* its headers are those of what it may make ready */
-	if (t->last)
-		flush_template(s, t, p, side);
+	if (t->buf)
+		flush_template(t, p, side);
 	m = state_packet(s, t, p, side);
 	t->shadow = t->shadow && !p->dec.payload_len && side == FLOW_CLIENT;
 	take_data(s, t, p, side, &m, facts);
@@ -632,8 +679,8 @@ stream_set_pdu(struct flow *f, enum flow_side side, stream_pdu_fn *fn,
 {
 	if (!f->tcp)
 		return;
-	f->tcp->side[side].pdu = fn;
-	f->tcp->side[side].pdu_state = state;
+	f->tcp->rare[side].pdu = fn;
+	f->tcp->rare[side].pdu_state = state;
 }
 
 void
@@ -641,13 +688,22 @@ stream_alert_note(struct flow *f, enum flow_side side, uint32_t gid,
     uint32_t sid)
 {
 	struct tcp_side *q;
+	struct streams *s;
 
 	if (!f->tcp || f->tcp->shadow)
 		return;
 	q = &f->tcp->side[side];
-	if (q->n_alerts < STREAM_ALERTS)
-		q->alerts[q->n_alerts++] =
-		    (struct pkt_event){ (uint16_t)gid, sid };
+	s = f->tcp->streams;
+	if (q->n_alerts == STREAM_ALERTS)
+		return;
+	if (!q->alerts)
+		q->alerts = slab_take(&s->alerts);
+	if (!q->alerts) {
+		s->ctrs[STREAM_CTR_NOT_NOTED]++;
+		return;
+	}
+	q->alerts->list[q->n_alerts++] =
+	    (struct pkt_event){ (uint16_t)gid, sid };
 }
 
 bool
@@ -660,7 +716,8 @@ stream_alert_noted(const struct flow *f, enum flow_side side, uint32_t gid,
 		return false;
 	q = &f->tcp->side[side];
 	for (unsigned i = 0; i < q->n_alerts; i++)
-		if (q->alerts[i].gid == gid && q->alerts[i].sid == sid)
+		if (q->alerts->list[i].gid == gid &&
+		    q->alerts->list[i].sid == sid)
 			return true;
 	return false;
 }

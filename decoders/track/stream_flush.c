@@ -44,9 +44,9 @@ flush_pend(struct streams *s, struct tcp_session *t)
 	if (t->in_pending)
 		return;
 	t->in_pending = true;
-	t->pending_next = NULL;
+	t->buf->pending_next = NULL;
 	*s->pending_end = t;
-	s->pending_end = &t->pending_next;
+	s->pending_end = &t->buf->pending_next;
 }
 
 /* Snort's rule. The loop ends after as many segments as it takes for two of
@@ -56,8 +56,8 @@ is_due(const struct tcp_side *q, uint32_t limit)
 {
 	uint32_t at = q->ready, segs = 0;
 
-	for (const struct seg *g = q->head[0]; g && seq_lt(g->seq, limit);
-	    g = g->next[0]) {
+	for (const struct seg *g = q->queue->head[0];
+	    g && seq_lt(g->seq, limit); g = g->next[0]) {
 		uint32_t end = g->seq + g->len;
 
 		if (g->seq != at)
@@ -72,38 +72,39 @@ is_due(const struct tcp_side *q, uint32_t limit)
 
 /* The hook's rule: shows it what became ready since it looked last. */
 static bool
-is_pdu_due(struct streams *s, struct tcp_side *q, uint32_t *limit)
+is_pdu_due(struct streams *s, const struct tcp_side *q,
+    const struct tcp_rare *hook, uint32_t *limit)
 {
 	uint32_t max = s->conf->paf_max ? s->conf->paf_max : UNIT_MAX;
-	const struct seg *g;
+	uint32_t at = seq_max(q->queue->scanned, q->ready);
+	const struct seg *g = queue_before(q, at + 1);
+	bool due = false;
 
-	q->scanned = seq_max(q->scanned, q->ready);
-	g = queue_before(q, q->scanned + 1);
 	if (!g)
-		g = q->head[0];
-	while (seq_lt(q->scanned, *limit)) {
+		g = q->queue->head[0];
+	while (!due && seq_lt(at, *limit)) {
 		struct slice run;
-		size_t n, left = *limit - q->scanned;
+		size_t n, left = *limit - at;
 
-		while (g && seq_le(g->seq + g->len, q->scanned))
+		while (g && seq_le(g->seq + g->len, at))
 			g = g->next[0];
-		if (!g || seq_lt(q->scanned, g->seq)) {
-			q->pdu(q->pdu_state, slice_make(NULL, 0));
-			q->scanned = g ? seq_min(g->seq, *limit) : *limit;
-			*limit = q->scanned;
-			return true;
+		if (!g || seq_lt(at, g->seq)) {
+			hook->pdu(hook->pdu_state, slice_make(NULL, 0));
+			at = g ? seq_min(g->seq, *limit) : *limit;
+			due = true;
+			break;
 		}
-		run = seg_run(g, q->scanned - g->seq);
+		run = seg_run(g, at - g->seq);
 		if (run.len > left)
 			run.len = left;
-		n = q->pdu(q->pdu_state, run);
-		q->scanned += (uint32_t)(n && n < run.len ? n : run.len);
-		if (n || q->scanned - q->ready >= max) {
-			*limit = q->scanned;
-			return true;
-		}
+		n = hook->pdu(hook->pdu_state, run);
+		at += (uint32_t)(n && n < run.len ? n : run.len);
+		due = n || at - q->ready >= max;
 	}
-	return false;
+	q->queue->scanned = at;
+	if (due)
+		*limit = at;
+	return due;
 }
 
 /* Up to where bytes are in order from q->ready on. */
@@ -113,7 +114,10 @@ in_order(const struct tcp_side *q)
 	const struct seg *g = queue_before(q, q->ready + 1);
 	uint32_t at = q->ready;
 
-	for (g = g ? g : q->head[0]; g && seq_le(g->seq, at); g = g->next[0])
+	if (!q->n_segs)
+		return at;
+	for (g = g ? g : q->queue->head[0]; g && seq_le(g->seq, at);
+	    g = g->next[0])
 		at = seq_max(at, g->seq + g->len);
 	return at;
 }
@@ -130,21 +134,23 @@ flush_check(struct streams *s, struct tcp_session *t, enum flow_side side,
 		limit = seq_max(in_order(q), limit);
 	if (!seq_lt(q->ready, limit))
 		return;
-	if (!q->tail) {
+	if (!q->n_segs) {
 		/* acknowledged, but not queued: nothing to wait for */
 		if (q->reassemble && seq_lt(q->ready, q->next)) {
 			s->ctrs[STREAM_CTR_GAPS]++;
 			s->ctrs[STREAM_CTR_GAP_BYTES] += limit - q->ready;
 		}
-		q->ready = q->flush_to = limit;
+		q->ready = limit;
+		if (q->queue)
+			q->queue->flush_to = limit;
 		return;
 	}
-	if (q->pdu)
-		due = is_pdu_due(s, q, &limit) || force;
+	if (t->rare[side].pdu)
+		due = is_pdu_due(s, q, &t->rare[side], &limit) || force;
 	else
 		due = force || s->conf->inline_mode || is_due(q, limit);
 	if (due) {
-		q->flush_to = limit;
+		q->queue->flush_to = limit;
 		flush_pend(s, t);
 	}
 }
@@ -162,19 +168,14 @@ link_len(const struct packet *p)
 	return p->dec.ip_off;
 }
 
-bool
-flush_template(struct streams *s, struct tcp_session *t,
-    const struct packet *p, enum flow_side side)
+void
+flush_template(struct tcp_session *t, const struct packet *p,
+    enum flow_side side)
 {
-	struct tcp_template *l = t->last;
+	struct tcp_template *l = &t->buf->last;
 	uint32_t n = link_len(p);
 	struct slice link = pkt_bytes(p, 0, n);
 
-	if (!l) {
-		l = t->last = slab_take(&s->cells);
-		if (!l)
-			return false;
-	}
 	l->dec = p->dec;
 	l->num = p->num;
 	l->dlt = p->dlt;
@@ -189,7 +190,6 @@ flush_template(struct streams *s, struct tcp_session *t,
 		l->dlt = LINKTYPE_RAW;
 		l->dec.has_eth = false;
 	}
-	return true;
 }
 
 /* The link headers, as the side that sent the bytes would send them. */
@@ -296,7 +296,7 @@ make_packet(struct streams *s, const struct tcp_session *t,
     enum flow_side side, uint32_t seq, uint32_t len, struct mtime ts,
     struct packet *p)
 {
-	const struct tcp_template *l = t->last;
+	const struct tcp_template *l = &t->buf->last;
 	bool swapped = l->side != side;
 	struct pkt_dec *d = &p->dec;
 	uint32_t ip_hlen;
@@ -379,15 +379,16 @@ next_unit(struct streams *s, struct tcp_session *t, enum flow_side side,
     struct packet *p)
 {
 	struct tcp_side *q = &t->side[side];
+	uint32_t limit = q->queue->flush_to;
 
-	while (seq_lt(q->ready, q->flush_to)) {
+	while (seq_lt(q->ready, limit)) {
 		const struct seg *g = queue_before(q, q->ready + 1);
 		uint32_t first, at, n = 0;
 		struct mtime ts;
 
 		if (!g || seq_le(g->seq + g->len, q->ready))
-			g = g ? g->next[0] : q->head[0];
-		first = g ? seq_min(g->seq, q->flush_to) : q->flush_to;
+			g = g ? g->next[0] : q->queue->head[0];
+		first = g ? seq_min(g->seq, limit) : limit;
 		if (seq_lt(q->ready, first)) {
 			s->ctrs[STREAM_CTR_GAPS]++;
 			s->ctrs[STREAM_CTR_GAP_BYTES] += first - q->ready;
@@ -396,9 +397,9 @@ next_unit(struct streams *s, struct tcp_session *t, enum flow_side side,
 		}
 		first = at = q->ready;
 		ts = g->ts;
-		for (; g && seq_le(g->seq, at) && seq_lt(at, q->flush_to) &&
+		for (; g && seq_le(g->seq, at) && seq_lt(at, limit) &&
 		    n < UNIT_MAX; g = g->next[0]) {
-			uint32_t to = seq_min(g->seq + g->len, q->flush_to);
+			uint32_t to = seq_min(g->seq + g->len, limit);
 
 			if (to - at > UNIT_MAX - n)
 				to = at + (UNIT_MAX - n);
@@ -420,7 +421,7 @@ next_unit(struct streams *s, struct tcp_session *t, enum flow_side side,
 static void
 leave_pending(struct streams *s, struct tcp_session *t)
 {
-	s->pending = t->pending_next;
+	s->pending = t->buf->pending_next;
 	if (!s->pending)
 		s->pending_end = &s->pending;
 	t->in_pending = false;
@@ -430,10 +431,8 @@ leave_pending(struct streams *s, struct tcp_session *t)
 			s->ctrs[STREAM_CTR_PRUNED_BYTES] +=
 			    queue_drop_all(s, &t->side[i]);
 	}
-	if (t->last && !t->side[0].tail && !t->side[1].tail) {
-		slab_give(&s->cells, t->last);
-		t->last = NULL;
-	}
+	if (!t->side[0].n_segs && !t->side[1].n_segs)
+		buffer_free(s, t);
 }
 
 bool
@@ -442,7 +441,7 @@ stream_next(struct streams *s, struct packet *p, struct stream_facts *facts)
 	struct tcp_session *t;
 
 	if (s->given) {
-		s->given->n_alerts = 0;
+		alerts_forget(s, s->given);
 		s->given = NULL;
 	}
 	for (; (t = s->pending); leave_pending(s, t)) {
@@ -462,7 +461,7 @@ stream_next(struct streams *s, struct packet *p, struct stream_facts *facts)
 			};
 			s->given = &t->side[i];
 			/* the hook may name more than one end */
-			if (t->side[i].pdu)
+			if (t->rare[i].pdu)
 				flush_check(s, t, side,
 				    t->ended || t->pruning);
 			return true;

@@ -93,7 +93,9 @@ side_start(struct tcp_side *q, uint32_t isn)
 {
 	q->isn = isn;
 	q->fin = q->fin_acked = q->has_edge = false;
-	q->next = q->acked = q->ready = q->flush_to = q->scanned = isn + 1;
+	q->next = q->acked = q->ready = isn + 1;
+	if (q->queue)
+		q->queue->flush_to = q->queue->scanned = q->ready;
 }
 
 static void
@@ -289,7 +291,7 @@ static void
 check_mac(struct streams *s, struct tcp_session *t, struct packet *p,
     enum flow_side side)
 {
-	struct tcp_side *q = &t->side[side];
+	struct tcp_rare *q = &t->rare[side];
 	struct slice mac;
 
 	if (!t->engine->check_hijacking || !p->dec.has_eth)
