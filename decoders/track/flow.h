@@ -57,14 +57,15 @@ static_assert(sizeof(struct flow_key) == 44, "a key has no padding");
 enum { FLOW_BITS_MAX = LIM_FLOWBITS };
 struct flow_bits;
 
-/* What the session says about packets; unit_flow is made of it. Ordered so
- * that a look-up and a packet stay within the first two cache lines. */
+/* What the session says about packets; unit_flow is made of it. In the order
+ * of use: a look-up reads the first cache line, a packet changes the second,
+ * and only its place among the others is in the third. */
 struct flow {
-	/* the table's own */
-	struct flow *hash_next;
-	uint32_t hash;
-
 	struct flow_key key;
+	/* the table's own */
+	uint32_t hash;
+	struct flow *hash_next;
+
 	uint8_t kind;        /* enum flow_proto */
 	uint8_t class;       /* enum flow_class */
 	bool client_is_low;  /* key side 0 is the client */
@@ -72,6 +73,7 @@ struct flow {
 	bool bypassed;       /* policy: not inspected until it ends */
 	bool dying;          /* being flushed; gone after that */
 	uint8_t end;         /* enum flow_end, once it ended */
+
 	uint32_t timeout_s;
 	uint32_t listed; /* second in which it became the youngest */
 	struct mtime last;
@@ -86,6 +88,8 @@ struct flow {
 	/* the table's own */
 	struct flow *older, *younger;
 };
+static_assert(offsetof(struct flow, timeout_s) <= 64, "the first cache line");
+static_assert(offsetof(struct flow, id) <= 128, "the second cache line");
 
 struct flow_conf {
 	bool track[FLOW_PROTOS];
@@ -139,6 +143,22 @@ void flow_table_free(struct flow_table *t);
 /* Another configuration: timeouts and limits hold for flows to come. */
 void flow_table_adopt(struct flow_table *t, const struct flow_conf *conf);
 uint64_t *flow_table_counters(struct flow_table *t);
+
+/*
+ * Look-ups to come, so that their memory is on its way while packets before
+ * them are worked on: the key that packet num of the run will probably have,
+ * FLOW_AHEAD packets before it, and which side of it sends it; NULL: not known.
+ * Numbers go up by one. A key that proves wrong costs time, and nothing else.
+ */
+enum { FLOW_AHEAD = 32 };
+/* Cache lines of a session: all, and those that every packet needs. */
+enum { FLOW_TCP_LINES = 4, FLOW_TCP_HOT_LINES = 3 };
+void flow_ahead(struct flow_table *t, uint64_t num,
+    const struct flow_key *key, unsigned from);
+/* The key of a packet with these ends, either way round; addresses as in
+ * struct ipaddr. Returns which side of the key is the source. */
+unsigned flow_key_ends(struct flow_key *key, const uint8_t src[16],
+    const uint8_t dst[16], uint16_t sport, uint16_t dport);
 
 /* Which protocol's flow the packet belongs to; false: to none (no IP, a
  * fragment, too broken for rules, an ICMP error). */

@@ -204,6 +204,9 @@ struct tcp_session {
 	alignas(SLAB_ALIGN) struct tcp_side side[FLOW_SIDES];
 	struct tcp_rare rare[FLOW_SIDES];
 };
+static_assert(sizeof(struct tcp_session) <= FLOW_TCP_LINES * SLAB_ALIGN &&
+    offsetof(struct tcp_session, rare) <= FLOW_TCP_HOT_LINES * SLAB_ALIGN,
+    "the flow table fetches it");
 
 struct streams {
 	const struct stream_conf *conf;
