@@ -12,7 +12,8 @@ usage: ./autogen.sh                 generate ./configure, nothing else
                                     capture with the demo rules
        ./autogen.sh run -- ARGS...  the same set-up, then the sensor with ARGS
                                     (-i eth0; -c FILE -r FILE; --help)
-       ./autogen.sh check           the same set-up, then make check
+       ./autogen.sh check           the same set-up and what the tests need,
+                                    then make check
        ./autogen.sh -h | --help
 
 Packages are installed on Debian and Ubuntu with apt-get (through sudo when
@@ -32,7 +33,7 @@ die()
 	exit 1
 }
 
-# -- what the build needs ------------------------------------------------------
+# -- what the build and the tests need -----------------------------------------
 
 has()
 {
@@ -74,7 +75,16 @@ missing()
 	has_lib libhs || hs_package
 	has_lib libpcre2-8 || echo libpcre2-dev
 	has_lib zlib || echo zlib1g-dev
+	has_lib libbrotlidec || echo libbrotli-dev
+	has_lib liblzma || echo liblzma-dev
 	has_lib cmocka || echo libcmocka-dev
+}
+
+# The tests make networks of their own; without these some are skipped.
+missing_for_tests()
+{
+	has ip || echo iproute2
+	{ has unshare && has nsenter && has setpriv; } || echo util-linux
 }
 
 # Hyperscan is for x86; elsewhere its fork Vectorscan is the same library.
@@ -111,6 +121,17 @@ known_to_apt()
 	done
 }
 
+install_packages()
+{
+	say "installing with apt-get: $*"
+	known_to_apt "$@" || apt_get update
+	# lists that are old name versions that are gone: refresh, once
+	apt_get install -y --no-install-recommends "$@" || {
+		apt_get update
+		apt_get install -y --no-install-recommends "$@"
+	}
+}
+
 install_missing()
 {
 	wanted=$(missing | tr '\n' ' ')
@@ -125,18 +146,21 @@ Install them with this system's package manager, then run this again."
 		die "these packages are missing, and there is no sudo. As root:
     apt-get install $wanted"
 	fi
-	say "installing with apt-get: $wanted"
 	# shellcheck disable=SC2086 # a list of words
-	{
-		known_to_apt $wanted || apt_get update
-		# lists that are old name versions that are gone: refresh, once
-		apt_get install -y --no-install-recommends $wanted || {
-			apt_get update
-			apt_get install -y --no-install-recommends $wanted
-		}
-	} || die "apt-get could not install: $wanted"
+	install_packages $wanted || die "apt-get could not install: $wanted"
 	wanted=$(missing | tr '\n' ' ')
 	[ -z "$wanted" ] || die "still missing after the installation: $wanted"
+}
+
+install_for_tests()
+{
+	wanted=$(missing_for_tests | tr '\n' ' ')
+	wanted=${wanted% }
+	[ -n "$wanted" ] || return 0
+	# shellcheck disable=SC2086 # a list of words
+	{ has apt-get && { [ "$(id -u)" -eq 0 ] || has sudo; } &&
+	    install_packages $wanted; } ||
+		say "some tests will be skipped without $wanted"
 }
 
 # -- building ------------------------------------------------------------------
@@ -222,6 +246,7 @@ run)
 check)
 	[ $# -eq 1 ] || { usage >&2; exit 2; }
 	install_missing
+	install_for_tests
 	build
 	make -C "$build" -j "$jobs" check VERBOSE=1
 	;;

@@ -37,6 +37,90 @@ enum limits {
 	                              packets have no session [flow.no_room] */
 	LIM_FLOWBITS = 2048,       /* names, config flowbits_size: a rule with
 	                              more is refused */
+	LIM_SEG_HITS = 63,         /* patterns found in a segment and kept with
+	                              it: with more it is searched again in the
+	                              unit it is put into [stream.scans_lost] */
+	LIM_SCAN_PIECES = 1024,    /* segments of a rebuilt unit that are not
+	                              searched again; the others are
+	                              [detect.rescanned] */
+	LIM_SCAN_HITS = 4096,      /* patterns known of such a unit: likewise */
+
+	/* -- application protocols --------------------------------------- */
+	LIM_APP_EXPECT = 1024,     /* announced sessions: the oldest gives way
+	                              [app.expectations_lost] */
+	LIM_APP_EXPECT_S = 60,     /* and how long they are waited for */
+	LIM_APP_LOGS = 64,         /* transactions told per packet, their
+	                              fields and text together:
+	                              [app.logs_lost] */
+	LIM_APP_LOG_FIELDS = 2048,
+	LIM_APP_LOG_ROOM = 131072,
+	LIM_APP_LOG_TEXT = 4096,   /* of one field; the rest is cut off */
+	LIM_APP_LOG_DEPTH = 8,     /* objects in objects */
+	LIM_DNS_RECORDS = 48,      /* of a section that are told
+	                              [dns.not_told] */
+	LIM_DNS_POINTERS = 16,     /* followed for one name [dns.bad_names] */
+	LIM_HTTP_KEPT = 64,        /* of a line, between segments: what a long
+	                              field says behind it is not read */
+	LIM_HTTP_WAITING = 32,     /* requests without an answer: the oldest is
+	                              forgotten [http.waiting_lost] */
+	LIM_HTTP_TXS = 8,          /* of them, with what logs tell of them: the
+	                              oldest is told without its answer */
+	LIM_HTTP_TX_TEXT = 3072,   /* bytes of a request's fields in a log; the
+	                              rest is cut off */
+	LIM_HTTP_FIELD = 1024,     /* and of one of them */
+	LIM_HTTP_GZIP = 16 << 20,  /* memory for gzip and deflate, where
+	                              max_gzip_mem says nothing:
+	                              [http.body_no_memory] */
+	LIM_HTTP_SERVERS = 256,    /* http_inspect_server lines */
+	LIM_HTTP_ROOM = 65536,     /* what a unit's fields are written to */
+	LIM_APP_FILE_NAME = 255,   /* of a file's name; the rest is cut off */
+
+	/* -- bodies and files --------------------------------------------- */
+	LIM_BODY_LAYERS = 3,       /* codings around a body: more are not
+	                              undone [body_layers] */
+	LIM_BODY_ROOM = 65536,     /* decoded per call: a unit of detection */
+	LIM_BODY_KEEP = 1024,      /* first bytes kept until the coding is
+	                              known to be what is said */
+	LIM_BODY_BETWEEN = 4096,   /* held between two codings */
+	LIM_BODY_RATIO = 256,      /* decoded bytes for one coded, past the
+	                              first LIM_BODY_FREE: then it is cut off
+	                              [body_bombs] */
+	LIM_BODY_FREE = 1 << 20,
+	LIM_BODY_BROTLI = 20 << 20, /* memory for brotli a worker has at most:
+	                              one of the largest window. Without:
+	                              [body_no_memory] */
+
+	LIM_UNPACK_ROOM = 2048,    /* bytes a reader's room has at least: the
+	                              LIM_BODY_KEEP of a broken stream */
+	LIM_JS_NEST = 8,           /* calls in calls of a script: deeper ones
+	                              stay as they are */
+	LIM_JS_HELD = 200,         /* bytes of calls that may begin */
+	LIM_JS_TAG = 250,          /* of a script's tag that are looked at */
+	LIM_JS_ROOM = 1024,        /* bytes a reader's room has at least */
+	LIM_MIME_DEPTH = 8,        /* multiparts in multiparts: a deeper one is
+	                              read as one part */
+	LIM_MIME_BOUNDARY = 128,   /* RFC 2046 has 70; of longer ones, the
+	                              beginning */
+	LIM_MIME_LINE = 2048,      /* of a header field, unfolded; the rest of
+	                              it is not looked at */
+	LIM_MIME_NAME = 255,       /* of a part's file; and of its type */
+	LIM_MIME_TYPE = 64,
+
+	/* -- DCE/RPC and SMB ---------------------------------------------- */
+	LIM_DCE_CONTEXTS = 16,     /* contexts of a connection: the oldest
+	                              gives way [dcerpc.contexts_lost] */
+	LIM_DCE_CALLS = 8,         /* requests remembered for their response */
+	LIM_DCE_STUB = 65536,      /* put together of a request, with its
+	                              header: the rest is not [dcerpc.cut] */
+	LIM_SMB_TREES = 16,        /* of a session: the oldest gives way
+	                              [smb.trees_lost] */
+	LIM_SMB_FILES = 64,        /* likewise [smb.files_lost] */
+	LIM_SMB_ASKED = 64,        /* requests without their response, likewise
+	                              [smb.requests_lost] */
+	LIM_SMB_CHAIN = 64,        /* commands read of a message
+	                              [smb.chains_cut] */
+	LIM_SMB_NAME = 64,         /* characters kept of a share's or file's
+	                              name */
 
 	/* -- detection --------------------------------------------------- */
 	LIM_CANDIDATES = 4096,     /* prefilter hits per unit [detect.hits_lost] */
@@ -66,6 +150,11 @@ enum limits {
 	/* -- output -------------------------------------------------------- */
 	LIM_RECORD_TEXT = 1 << 20, /* of one record; a longer one is not written
 	                              and counted as lost by outputs */
+	LIM_SESSION_OPEN = 64,     /* log_session's open files: the one written
+	                              longest ago is closed */
+	LIM_SESSION_FILES = 10000, /* that it makes: the data of further
+	                              sessions is lost by outputs */
+	LIM_SESSION_BYTES = 16 << 20, /* of one of them: the rest is lost */
 };
 
 #endif

@@ -5,14 +5,16 @@ libcore_a_SOURCES = \
 	core/base.h core/be.h \
 	core/buf.c core/buf.h \
 	core/counter.h core/cursor.h \
+	core/digest.c core/digest.h \
 	core/erec.c core/erec.h \
+	core/field.h \
 	core/hash.c core/hash.h \
 	core/ipaddr.c core/ipaddr.h \
 	core/limits.h \
 	core/lru.c core/lru.h \
 	core/log.c core/log.h \
 	core/mtime.h \
-	core/sha1.c core/sha1.h \
+	core/pages.c core/pages.h \
 	core/slab.c core/slab.h \
 	core/slice.c core/slice.h \
 	core/xalloc.c core/xalloc.h

@@ -94,7 +94,7 @@ add_page(struct slab *s)
 }
 
 void *
-slab_take(struct slab *s)
+slab_take_raw(struct slab *s)
 {
 	void *object = s->free;
 
@@ -103,11 +103,20 @@ slab_take(struct slab *s)
 		return NULL;
 	}
 	s->live++;
-	if (!object) /* a fresh page is zeroed */
+	if (!object)
 		return s->pages->objects + s->stride * --s->fresh;
 	UNPOISON(object, s->stride);
 	memcpy(&s->free, object, sizeof(s->free));
-	return memset(object, 0, s->stride);
+	return object;
+}
+
+void *
+slab_take(struct slab *s)
+{
+	bool fresh = !s->free; /* a new page is zeroed */
+	void *object = slab_take_raw(s);
+
+	return fresh || !object ? object : memset(object, 0, s->stride);
 }
 
 void

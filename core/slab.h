@@ -32,6 +32,8 @@ void slab_fini(struct slab *s);
 
 /* A zeroed object; NULL (counted) at max or without memory. */
 NODISCARD void *slab_take(struct slab *s);
+/* The same, of any content: for whoever writes all that is read of it. */
+NODISCARD void *slab_take_raw(struct slab *s);
 /* Gives back an object of this slab; NULL is nothing. */
 void slab_give(struct slab *s, void *object);
 

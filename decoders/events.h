@@ -19,5 +19,8 @@ struct event_table {
 /* The table of that number, from 0 on; false past the last one. A generator
  * may have several tables, of which some are empty. */
 NODISCARD bool events_table(unsigned i, struct event_table *out);
+/* What is known of an event, NULL if it is none. Looks through all tables of
+ * its generator. */
+const struct dec_event_def *events_find(uint32_t gid, uint32_t sid);
 
 #endif

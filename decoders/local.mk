@@ -1,6 +1,79 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 noinst_LIBRARIES += libdecoders.a
 libdecoders_a_SOURCES = \
+	decoders/app/app.c \
+	decoders/app/app.h \
+	decoders/app/app_id.h \
+	decoders/app/app_int.h \
+	decoders/app/apps.def \
+	decoders/app/body.c \
+	decoders/app/body.h \
+	decoders/app/body_brotli.c \
+	decoders/app/body_inflate.c \
+	decoders/app/body_int.h \
+	decoders/app/body_layer.c \
+	decoders/app/buffers.def \
+	decoders/app/buffers.h \
+	decoders/app/dce.c \
+	decoders/app/dce.h \
+	decoders/app/dce_co.c \
+	decoders/app/dce_int.h \
+	decoders/app/dnp3.c \
+	decoders/app/dnp3.h \
+	decoders/app/dns.c \
+	decoders/app/dns.h \
+	decoders/app/dns_log.c \
+	decoders/app/dns_msg.h \
+	decoders/app/expect.c \
+	decoders/app/frames.h \
+	decoders/app/ftp.c \
+	decoders/app/ftp.h \
+	decoders/app/ftp_format.c \
+	decoders/app/gtp.c \
+	decoders/app/gtp.h \
+	decoders/app/file.c \
+	decoders/app/file.h \
+	decoders/app/guess.c \
+	decoders/app/http.c \
+	decoders/app/http.h \
+	decoders/app/http_body.c \
+	decoders/app/http_events.c \
+	decoders/app/http_head.c \
+	decoders/app/http_int.h \
+	decoders/app/http_log.c \
+	decoders/app/http_request.c \
+	decoders/app/http_response.c \
+	decoders/app/http_scan.c \
+	decoders/app/http_scan.h \
+	decoders/app/http_uri.c \
+	decoders/app/js.c \
+	decoders/app/js.h \
+	decoders/app/log.c \
+	decoders/app/imap.c \
+	decoders/app/mail.c \
+	decoders/app/mail.h \
+	decoders/app/modbus.c \
+	decoders/app/modbus.h \
+	decoders/app/pop3.c \
+	decoders/app/smtp.c \
+	decoders/app/smtp.h \
+	decoders/app/smb.c \
+	decoders/app/smb1.c \
+	decoders/app/smb2.c \
+	decoders/app/smb_int.h \
+	decoders/app/telnet.c \
+	decoders/app/telnet.h \
+	decoders/app/mime.c \
+	decoders/app/mime.h \
+	decoders/app/mime_decode.c \
+	decoders/app/mime_field.c \
+	decoders/app/mime_int.h \
+	decoders/app/tls.c \
+	decoders/app/tls.h \
+	decoders/app/unpack.c \
+	decoders/app/unpack.h \
+	decoders/app/utf.c \
+	decoders/app/utf.h \
 	decoders/csum.c \
 	decoders/decode.c \
 	decoders/decode.h \
@@ -58,6 +131,7 @@ libdecoders_a_SOURCES = \
 	decoders/track/stream_policy.c \
 	decoders/track/stream_priv.h \
 	decoders/track/stream_queue.c \
+	decoders/track/stream_scan.c \
 	decoders/track/stream_state.c \
 	decoders/track/track.c \
 	decoders/track/track.h \
@@ -79,12 +153,16 @@ libdecoders_a_SOURCES = \
 	decoders/tunnel/vxlan.c \
 	decoders/watch/arpspoof.c \
 	decoders/watch/arpspoof.h \
+	decoders/watch/bo.c \
+	decoders/watch/bo.h \
 	decoders/watch/portscan.c \
 	decoders/watch/portscan.h \
 	decoders/watch/portscan_int.h \
 	decoders/watch/portscan_level.c \
 	decoders/watch/portscan_report.c \
 	decoders/watch/portscan_see.c \
+	decoders/watch/reputation.c \
+	decoders/watch/reputation.h \
 	decoders/watch/view.h \
 	decoders/watch/watch.c \
 	decoders/watch/watch.h \
@@ -96,4 +174,9 @@ libdecoders_a_SOURCES = \
 	decoders/wire/tcp.h \
 	decoders/wire/udp.h \
 	decoders/wire/wire.h
+if LZMA
+libdecoders_a_SOURCES += decoders/app/body_lzma.c
+else
+libdecoders_a_SOURCES += decoders/app/body_nolzma.c
+endif
 EXTRA_DIST += decoders/NOTES

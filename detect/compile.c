@@ -198,9 +198,9 @@ set_fast(const struct opt_build *b, const struct content *c,
 static void
 choose_fast(const struct opt_build *b, struct crule *out)
 {
-	const struct content *best = NULL;
+	struct content *best = NULL;
 
-	for (const struct content *c = b->contents; c; c = c->next) {
+	for (struct content *c = b->contents; c; c = c->next) {
 		if (c->len > out->longest_content)
 			out->longest_content = c->len;
 		if ((can_be_fast(c) || c->fast == FAST_ONLY) &&
@@ -212,8 +212,10 @@ choose_fast(const struct opt_build *b, struct crule *out)
 	if (b->fast && !b->fast->negated)
 		best = can_be_fast(b->fast) || b->fast->fast == FAST_ONLY ?
 		    b->fast : best;
-	if (best)
-		set_fast(b, best, &out->fast);
+	if (!best)
+		return;
+	set_fast(b, best, &out->fast);
+	best->is_fast = true;
 }
 
 /* -- face -------------------------------------------------------------------------- */
@@ -262,6 +264,7 @@ rule_compile(struct opt_build *b, const struct rule *r, struct crule *out)
 	out->tests = order_tests(b, &out->n_tests);
 	b->tests = NULL;
 	b->places = NULL;
+	out->needs &= ~b->conf->has;
 	if (!out->needs)
 		for (unsigned i = 0; i < out->n_tests; i++)
 			if (out->tests[i].ops == &opt_pcre)

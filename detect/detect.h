@@ -29,6 +29,12 @@ struct detect_conf {
 	unsigned max_queue_events; /* matched rules kept per action and unit */
 	unsigned bleedover_port_limit;
 	bool split_any_any, single_rule_group;
+	/* ignore_any_rules of stream5_tcp (of any of them) and stream5_udp, and
+	 * where that stands */
+	struct {
+		bool on;
+		struct loc loc;
+	} ignore_any[FLOW_PROTOS];
 	/* actions and ruletypes in the order they are looked at: entries are
 	 * enum rule_action, or ACTION_COUNT + ruletype index */
 	uint16_t order[ACTION_COUNT + 64];
@@ -104,9 +110,21 @@ NODISCARD bool detector_adopt(struct detector *d, const struct ruleset *rs);
 /* --pcap-reset: thresholds, detection filters, rate filters, tags and event
  * time start anew; event ids go on. */
 void detector_reset(struct detector *d);
+/* Would a builtin event have a rule that reports it? */
+bool detector_has_rule(const struct detector *d, uint32_t gid, uint32_t sid);
 uint64_t *detector_counters(struct detector *d);
 /* Those of eval_counters (detect/eval.h). */
 uint64_t *detector_eval_counters(struct detector *d);
+
+/*
+ * Searches a packet's payload before it is judged, where rebuilt units that
+ * hold it are judged first: what is found is noted in its session
+ * (stream_scan_note) and in *scan, which as the unit's `scan` saves it from
+ * being searched again. False: it is not to be searched, or not all that it
+ * holds is known.
+ */
+bool detect_scan(struct detector *d, const struct unit *u,
+    struct stream_scan *scan);
 
 /*
  * Judges a unit together with the builtin events raised for it (decoder and
@@ -118,5 +136,10 @@ uint64_t *detector_eval_counters(struct detector *d);
 unsigned detect_unit(struct detector *d, const struct unit *u,
     const struct pkt_event *builtin, unsigned n_builtin,
     const struct event **events, enum rule_action *verdict);
+/* How the data of the unit judged last is to be logged, for a rule with
+ * `session'. */
+enum flow_log detector_session_log(const struct detector *d);
+/* Where room ran out for that unit, as POLICY_BITs. */
+uint32_t detector_points(const struct detector *d);
 
 #endif

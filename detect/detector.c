@@ -3,10 +3,12 @@
 #include <string.h>
 
 #include "core/xalloc.h"
+#include "decoders/track/policy.h"
 #include "decoders/track/stream.h"
 #include "detect/detect.h"
 #include "detect/eval.h"
 #include "detect/filter/tagging.h"
+#include "detect/kept.h"
 #include "detect/ruleset.h"
 #include "detect/select.h"
 
@@ -15,6 +17,10 @@
 	X(NO_RULES, "builtin_only", "units whose packet rules do not see")     \
 	X(SCANS, "scans", "pattern searches")                                  \
 	X(SCANNED, "scanned", "bytes searched for patterns")                   \
+	X(RESCANNED, "rescanned", "of them, bytes of rebuilt units whose"      \
+	    " segments were not searched, or not as they stand there")         \
+	X(SEAMS, "seams", "of them, bytes where searched segments of a rebuilt" \
+	    " unit meet")                                                      \
 	X(HITS, "hits", "patterns found")                                      \
 	X(HITS_LOST, "hits_lost", "searches ended by the limit of hits per unit") \
 	X(SCAN_ERRORS, "scan_errors", "searches that failed")                  \
@@ -23,6 +29,8 @@
 	X(EVALUATED, "evaluated", "of them, rules tested in full")             \
 	X(MATCHED, "matched", "of them, rules that matched")                   \
 	X(HELD_BACK, "detection_filtered", "of them, not yet often enough")    \
+	X(ANY_IGNORED, "any_ignored",                                          \
+	    "units without the rules that ignore_any_rules leaves out")        \
 	X(LIST_FULL, "list_full", "matches beyond max_queue_events")           \
 	X(QUEUE_FULL, "queue_full", "events beyond max_queue")                 \
 	X(NOT_LOGGED, "beyond_log", "events beyond event_queue: log")          \
@@ -62,16 +70,23 @@ struct room {
 	struct memo ips[SIDES], ports[SIDES];
 };
 
+static_assert(LIM_CANDIDATES <= LIM_SCAN_HITS, "detect_scan");
+
 struct detector {
 	const struct ruleset *rs;
 	struct room room;
+	uint32_t set_gen; /* of the rule set; never 0 */
 	uint32_t gen;    /* of the unit; 31 bits, never 0 */
+	struct stream_hit notes[LIM_SEG_HITS];
 	struct eval eval;
 	struct filter_tables filters;
 	struct tags tags;
 	struct selection sel;
 	struct event events[LIM_EVENT_QUEUE];
 	uint32_t next_event_id;
+	enum flow_log session_log; /* of the unit */
+	bool any_ignored;          /* ignore_any_rules, for the unit */
+	uint32_t points;           /* POLICY_BITs of the unit */
 	uint64_t ctrs[CTR_MAX];
 };
 
@@ -124,6 +139,7 @@ detector_new(const struct ruleset *rs)
 	if (!d)
 		return NULL;
 	d->rs = rs;
+	d->set_gen = 1;
 	d->next_event_id = 1;
 	if (!room_init(&d->room, rs))
 		goto err_detector;
@@ -186,6 +202,7 @@ detector_adopt(struct detector *d, const struct ruleset *rs)
 	room_fini(&d->room);
 	d->room = room;
 	d->rs = rs;
+	d->set_gen += d->set_gen == UINT32_MAX ? 2 : 1;
 	/* the lists of the new set may be more than those of the old */
 	memset(d->sel.lists, 0, sizeof(d->sel.lists));
 	return true;
@@ -299,6 +316,24 @@ filter_event_of(const struct crule *r, const struct packet *p)
 		&p->dec.dst, mtime_sec(p->ts) };
 }
 
+/*
+ * session: the unit is logged, and what its session sends from here on. How is
+ * said by the first such rule. Of a session that is logged, rebuilt units are
+ * not: the packets were.
+ */
+static void
+log_session(struct detector *d, const struct unit *u, enum flow_log how)
+{
+	struct flow *f = u->flow.flow;
+
+	if (f && f->log)
+		return;
+	if (f)
+		f->log = (uint8_t)how;
+	if (!d->session_log)
+		d->session_log = how;
+}
+
 /* One candidate; a unit tries a rule once, however it was found. */
 static void
 try_rule(struct detector *d, const struct unit *u, uint32_t rule)
@@ -310,6 +345,8 @@ try_rule(struct detector *d, const struct unit *u, uint32_t rule)
 	if (d->room.tried[rule] == d->gen)
 		return;
 	d->room.tried[rule] = d->gen;
+	if (d->any_ignored && r->any_ignored)
+		return;
 	c[CTR_CANDIDATES]++;
 	if (!header_matches(d, h, u->pkt)) {
 		c[CTR_HEADER]++;
@@ -329,32 +366,101 @@ try_rule(struct detector *d, const struct unit *u, uint32_t rule)
 	}
 	c[CTR_MATCHED]++;
 	rule_act(&d->eval, r);
+	if (r->session)
+		log_session(d, u, r->session);
 	if (!r->noalert)
 		select_match(&d->sel, h->list, rule);
 }
 
-/* The buffers that a space's literals are searched in. */
-static void
-scan_bundle(struct detector *d, const struct unit *u, const struct bundle *b)
+/* The buffers that payload's literals are searched in. */
+static const enum buf_id payloads[] = { BUF_DECODED, BUF_FILE_DATA,
+	BUF_PAYLOAD };
+
+/* Candidates go by buffer, HTTP's first, and by offset. */
+enum { SCAN_PAYLOAD = BUF_COUNT + ARRAY_LEN(payloads) - 1 };
+
+/* The bytes that a scan of that number was of. */
+static const uint8_t *
+scanned(const struct unit *u, uint64_t scan)
 {
-	static const enum buf_id payloads[] = { BUF_DECODED, BUF_FILE_DATA,
-		BUF_PAYLOAD };
+	return u->bufs[scan < BUF_COUNT ? scan : payloads[scan -
+	    BUF_COUNT]].ptr;
+}
+
+/* One bundle in one buffer; false: not all of its hits are known. */
+static bool
+scan_buffer(struct detector *d, const struct unit *u, const struct bundle *b,
+    enum buf_id id, uint32_t scan, const struct kept *kept)
+{
+	struct slice s = u->bufs[id];
+	struct kept_cost cost = { 0 };
+	uint64_t *c = d->ctrs;
+	bool ok;
+
+	if (!kept || id != BUF_PAYLOAD) {
+		c[CTR_SCANS]++;
+		c[CTR_SCANNED] += s.len;
+		if (u->kind == UNIT_STREAM && id == BUF_PAYLOAD)
+			c[CTR_RESCANNED] += s.len;
+		return hits_scan(&d->room.hits, b, s, scan);
+	}
+	ok = kept_search(kept, &d->room.hits, b, s, scan, &cost);
+	c[CTR_SCANS] += cost.scans;
+	c[CTR_SCANNED] += cost.bytes;
+	c[CTR_RESCANNED] += cost.rescanned;
+	c[CTR_SEAMS] += cost.bytes - cost.rescanned;
+	return ok;
+}
+
+/* The buffers that a space's literals are searched in. */
+static bool
+scan_bundle(struct detector *d, const struct unit *u, const struct bundle *b,
+    const struct kept *kept)
+{
 	const enum buf_id *bufs = &b->space;
+	uint32_t scan = b->space;
 	size_t n = 1;
+	bool ok = true;
 
 	if (b->space == BUF_PAYLOAD) {
 		bufs = payloads;
 		n = ARRAY_LEN(payloads);
+		scan = BUF_COUNT;
 	}
-	for (size_t i = 0; i < n; i++) {
-		if (!unit_has(u, bufs[i]) || !u->bufs[bufs[i]].len)
-			continue;
-		d->ctrs[CTR_SCANS]++;
-		d->ctrs[CTR_SCANNED] += u->bufs[bufs[i]].len;
-		/* candidates go by buffer, HTTP's first, and by offset */
-		hits_scan(&d->room.hits, b, u->bufs[bufs[i]], buf_is_http(
-		    bufs[i]) ? bufs[i] : BUF_COUNT + (uint32_t)i);
-	}
+	for (size_t i = 0; i < n; i++)
+		if (unit_has(u, bufs[i]) && u->bufs[bufs[i]].len)
+			ok = scan_buffer(d, u, b, bufs[i], scan + (uint32_t)i,
+			    kept) && ok;
+	return ok;
+}
+
+/* What is to be searched and tried for a unit. */
+struct plan {
+	const struct group *group;
+	const struct rule_part *parts[3];
+	unsigned n, first; /* the bundles of parts before it are in others */
+};
+
+static bool
+scan_all(struct detector *d, const struct unit *u, const struct plan *plan,
+    const struct kept *kept)
+{
+	bool ok = true;
+
+	hits_begin(&d->room.hits, &d->rs->prefilter);
+	if (kept && !kept_take(kept, &d->room.hits, SCAN_PAYLOAD))
+		return false;
+	for (unsigned i = plan->first; i < plan->n; i++)
+		for (uint32_t j = 0; j < plan->parts[i]->n_bundles; j++) {
+			if (d->any_ignored &&
+			    plan->parts[i]->bundles[j]->any_ignored)
+				continue;
+			ok = scan_bundle(d, u, plan->parts[i]->bundles[j],
+			    kept) && ok;
+			if (kept && !ok)
+				return false;
+		}
+	return ok;
 }
 
 static void
@@ -368,10 +474,13 @@ try_hits(struct detector *d, const struct unit *u)
 	for (uint32_t i = 0; i < h->n; i++) {
 		uint32_t slot = h->list[i].slot;
 
+		eval_hit(&d->eval, scanned(u, h->list[i].order >> 32),
+		    (uint32_t)h->list[i].order);
 		for (uint32_t j = pf->slot_first.v[slot];
 		    j < pf->slot_first.v[slot + 1]; j++)
 			try_rule(d, u, pf->slot_rules.v[j]);
 	}
+	eval_hit(&d->eval, NULL, 0);
 }
 
 static void
@@ -403,28 +512,112 @@ any_is_covered(const struct rule_part *const *parts, unsigned n)
 	return (n > 1 && parts[1]->with_any) || (n > 2 && parts[2]->with_any);
 }
 
+static struct plan
+plan_of(const struct detector *d, const struct pkt_dec *dec)
+{
+	const struct group *g = &d->rs->groups.set[group_of(dec)];
+	struct plan plan = { .group = g, .parts = { &g->any }, .n = 1 };
+
+	if (g->dst.class_of && g->dst.class_of[dec->dport])
+		plan.parts[plan.n++] =
+		    &g->dst.classes[g->dst.class_of[dec->dport]];
+	if (g->src.class_of && g->src.class_of[dec->sport])
+		plan.parts[plan.n++] =
+		    &g->src.classes[g->src.class_of[dec->sport]];
+	plan.first = any_is_covered(plan.parts, plan.n) ? 1 : 0;
+	return plan;
+}
+
+/* A segment's hits, for the units it will be part of. */
+static void
+note_scan(struct detector *d, const struct unit *u)
+{
+	const struct hits *h = &d->room.hits;
+
+	for (uint32_t i = 0; i < h->n && i < LIM_SEG_HITS; i++)
+		d->notes[i] = (struct stream_hit){ h->list[i].slot,
+			(uint32_t)h->list[i].order };
+	stream_scan_note(u->flow.flow, u->pkt, d->set_gen, d->notes, h->n);
+}
+
+/* Is the unit's payload all of its packet's? */
+static bool
+is_whole(const struct unit *u)
+{
+	struct slice s = u->bufs[BUF_PAYLOAD], all = pkt_payload(u->pkt);
+
+	return s.ptr == all.ptr && s.len == all.len;
+}
+
+static bool
+may_note(const struct unit *u)
+{
+	/* other buffers may have taken hits of the payload's */
+	return u->kind != UNIT_STREAM && u->flow.flow &&
+	    u->pkt->dec.l4 == PKT_L4_TCP && !unit_has(u, BUF_DECODED) &&
+	    !unit_has(u, BUF_FILE_DATA) && is_whole(u);
+}
+
+static void
+scan_unit(struct detector *d, const struct unit *u, const struct plan *plan)
+{
+	const struct kept kept = { u->scan, d->set_gen };
+
+	if (u->scan && is_whole(u) && scan_all(d, u, plan, &kept))
+		return;
+	if (scan_all(d, u, plan, NULL) && may_note(u))
+		note_scan(d, u);
+}
+
+/* Do rules see the packet? */
+static bool
+has_rules(const struct packet *p)
+{
+	return p->dec.ip_ver && !(p->dec.flags & PKT_NO_RULES);
+}
+
+bool
+detect_scan(struct detector *d, const struct unit *u, struct stream_scan *scan)
+{
+	const struct plan plan = plan_of(d, &u->pkt->dec);
+	const struct hits *h = &d->room.hits;
+
+	d->any_ignored = ignore_any_holds(d->rs, u);
+	if (!has_rules(u->pkt) || !may_note(u) || !scan_all(d, u, &plan, NULL))
+		return false;
+	note_scan(d, u);
+	scan->n_pieces = 1;
+	scan->pieces[0] = (struct stream_piece){ 0,
+		(uint32_t)u->bufs[BUF_PAYLOAD].len, d->set_gen, h->n };
+	scan->n_hits = h->n;
+	for (uint32_t i = 0; i < h->n; i++)
+		scan->hits[i] = (struct stream_hit){ h->list[i].slot,
+			(uint32_t)h->list[i].order };
+	return true;
+}
+
+/* Is there anything to search? */
+static bool
+has_bytes(const struct unit *u)
+{
+	return u->bufs[BUF_PAYLOAD].len || u->present != 1u << BUF_PAYLOAD;
+}
+
 static void
 match_rules(struct detector *d, const struct unit *u)
 {
 	const struct pkt_dec *dec = &u->pkt->dec;
-	const struct group *g = &d->rs->groups.set[group_of(dec)];
-	const struct rule_part *parts[3] = { &g->any };
+	const struct plan plan = plan_of(d, dec);
+	const struct group *g = plan.group;
 	uint8_t flags = dec->tcp_flags;
-	unsigned n = 1;
 
-	if (g->dst.class_of && g->dst.class_of[dec->dport])
-		parts[n++] = &g->dst.classes[g->dst.class_of[dec->dport]];
-	if (g->src.class_of && g->src.class_of[dec->sport])
-		parts[n++] = &g->src.classes[g->src.class_of[dec->sport]];
-	hits_begin(&d->room.hits, &d->rs->prefilter);
-	for (unsigned i = any_is_covered(parts, n) ? 1 : 0;
-	     i < n && !u->no_patterns; i++)
-		for (uint32_t j = 0; j < parts[i]->n_bundles; j++)
-			scan_bundle(d, u, parts[i]->bundles[j]);
-	if (d->room.hits.n)
-		try_hits(d, u);
-	for (unsigned i = 0; i < n; i++)
-		try_plain(d, u, parts[i]->plain, parts[i]->n_plain);
+	if (!u->no_patterns && has_bytes(u)) {
+		scan_unit(d, u, &plan);
+		if (d->room.hits.n)
+			try_hits(d, u);
+	}
+	for (unsigned i = 0; i < plan.n; i++)
+		try_plain(d, u, plan.parts[i]->plain, plan.parts[i]->n_plain);
 	if (g->n_listed && g->listed_flags[flags / 64] >> flags % 64 & 1) {
 		try_listed(d, u, g, &g->by_src, &dec->src);
 		try_listed(d, u, g, &g->by_dst, &dec->dst);
@@ -475,12 +668,19 @@ decide(enum rule_action a, enum rule_action *verdict)
 		*verdict = a;
 }
 
+/* The number of the unit's flow; 0: it has none. */
+static uint64_t
+flow_id(const struct unit *u)
+{
+	return u->flow.flow ? u->flow.flow->id : 0;
+}
+
 /*
  * Walks the queue: the first `log` events go through the filters and, if they
  * remain, to the report. A drop drops, reported or not.
  */
 static unsigned
-report(struct detector *d, const struct packet *p, enum rule_action *verdict)
+report(struct detector *d, const struct unit *u, enum rule_action *verdict)
 {
 	const struct ruleset *rs = d->rs;
 	unsigned n = 0;
@@ -493,7 +693,7 @@ report(struct detector *d, const struct packet *p, enum rule_action *verdict)
 
 		if (!log)
 			d->ctrs[CTR_NOT_LOGGED]++;
-		log = log && filter_event(d, p, index, &action);
+		log = log && filter_event(d, u->pkt, index, &action);
 		decide(action, verdict);
 		if (!log)
 			continue;
@@ -514,7 +714,8 @@ report(struct detector *d, const struct packet *p, enum rule_action *verdict)
 			    action == ACTION_DYNAMIC,
 		};
 		if (r->tag.packets || r->tag.seconds || r->tag.bytes)
-			tags_set(&d->tags, &r->tag, p, d->events[n].event_id);
+			tags_set(&d->tags, &r->tag, u->pkt, flow_id(u),
+			    d->events[n].event_id);
 		n++;
 	}
 	d->ctrs[CTR_REPORTED] += n;
@@ -543,7 +744,7 @@ report_tagged(struct detector *d, const struct unit *u)
 	const struct crule *r = &d->rs->rules[d->rs->tag_rule];
 	uint32_t ref;
 
-	if (u->kind == UNIT_STREAM || !tags_check(&d->tags, u->pkt,
+	if (u->kind == UNIT_STREAM || !tags_check(&d->tags, u->pkt, flow_id(u),
 	    d->rs->conf.tagged_packet_limit, &ref))
 		return 0;
 	d->ctrs[CTR_TAGGED]++;
@@ -561,6 +762,50 @@ report_tagged(struct detector *d, const struct unit *u)
 	return 1;
 }
 
+/* What the unit could lose for lack of room, counted. */
+struct losses {
+	uint64_t hits, steps, bits;
+};
+
+static struct losses
+losses_of(const struct detector *d, const struct unit *u)
+{
+	return (struct losses){ d->room.hits.lost,
+		d->eval.ctrs[EVAL_CTR_STEP_LIMIT],
+		u->flow.flow ? flow_bits_lost(u->flow.table) : 0 };
+}
+
+static uint32_t
+points_since(const struct detector *d, const struct unit *u,
+    const struct losses *before)
+{
+	struct losses now = losses_of(d, u);
+	uint32_t points = 0;
+
+	if (now.hits != before->hits)
+		points |= POLICY_BIT(POLICY_DETECT_HITS);
+	if (now.steps != before->steps)
+		points |= POLICY_BIT(POLICY_DETECT_STEPS);
+	if (now.bits != before->bits)
+		points |= POLICY_BIT(POLICY_FLOW_BITS);
+	return points;
+}
+
+static uint32_t
+builtin_rule(const struct ruleset *rs, uint32_t gid, uint32_t sid)
+{
+	uint32_t rule = builtin_find(&rs->builtin, gid, sid);
+
+	return rule == UINT32_MAX || rs->heads[rule].list == LIST_NONE ?
+	    UINT32_MAX : rule;
+}
+
+bool
+detector_has_rule(const struct detector *d, uint32_t gid, uint32_t sid)
+{
+	return builtin_rule(d->rs, gid, sid) != UINT32_MAX;
+}
+
 unsigned
 detect_unit(struct detector *d, const struct unit *u,
     const struct pkt_event *builtin, unsigned n_builtin,
@@ -568,35 +813,55 @@ detect_unit(struct detector *d, const struct unit *u,
 {
 	const struct ruleset *rs = d->rs;
 	const struct packet *p = u->pkt;
-	bool rules = p->dec.ip_ver && !(p->dec.flags & PKT_NO_RULES);
+	bool rules = has_rules(p);
 	unsigned n;
 
 	d->ctrs[CTR_UNITS]++;
+	d->session_log = rules && u->flow.flow && u->kind != UNIT_STREAM ?
+	    (enum flow_log)u->flow.flow->log : FLOW_LOG_NONE;
 	select_begin(&d->sel, rs);
 	for (unsigned i = 0; i < n_builtin; i++) {
-		uint32_t rule = builtin_find(&rs->builtin, builtin[i].gid,
+		uint32_t rule = builtin_rule(rs, builtin[i].gid,
 		    builtin[i].sid);
 
-		if (rule == UINT32_MAX || rs->heads[rule].list == LIST_NONE)
+		if (rule == UINT32_MAX)
 			d->ctrs[CTR_NO_RULE]++;
 		else
 			select_builtin(&d->sel, rule);
 	}
+	d->points = 0;
 	if (rules) {
+		struct losses before = losses_of(d, u);
+
+		d->any_ignored = ignore_any_holds(rs, u);
+		d->ctrs[CTR_ANY_IGNORED] += d->any_ignored;
 		next_generation(d);
 		eval_unit(&d->eval, u);
 		match_rules(d, u);
+		d->points = points_since(d, u, &before);
 		select_finish(&d->sel, rs, u);
 		note_raised(d, u);
 	} else {
 		d->ctrs[CTR_NO_RULES]++;
 	}
 	*verdict = ACTION_ALERT;
-	n = report(d, p, verdict);
+	n = report(d, u, verdict);
 	if (*verdict == ACTION_ALERT && d->sel.passed)
 		*verdict = ACTION_PASS;
 	if (!n && rules)
 		n = report_tagged(d, u);
 	*events = d->events;
 	return n;
+}
+
+enum flow_log
+detector_session_log(const struct detector *d)
+{
+	return d->session_log;
+}
+
+uint32_t
+detector_points(const struct detector *d)
+{
+	return d->points;
 }

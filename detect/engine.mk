@@ -7,6 +7,8 @@ libdetect_a_SOURCES += \
 	detect/flowbits.c detect/flowbits.h \
 	detect/group.c detect/group.h \
 	detect/hscache.c detect/hscache.h \
+	detect/ignore_any.c detect/ignore_any.h \
+	detect/kept.c detect/kept.h \
 	detect/prefilter.c detect/prefilter.h \
 	detect/ruleset.c detect/ruleset.h \
 	detect/select.c detect/select.h \

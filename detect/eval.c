@@ -53,6 +53,7 @@ eval_unit(struct eval *e, const struct unit *u)
 {
 	e->unit = u;
 	e->unit_steps = 0;
+	e->hit_buf = NULL;
 }
 
 bool
@@ -63,6 +64,10 @@ eval_bytes(const struct eval *e, enum buf_id id, struct slice *s)
 	if (id == BUF_BASE64) {
 		*s = e->base64;
 		return e->base64.len > 0;
+	}
+	if (id == BUF_GTP_IE) {
+		*s = e->gtp_ie;
+		return e->gtp_ie.ptr != NULL;
 	}
 	if (id == BUF_PAYLOAD || (id == BUF_FILE_DATA && !unit_has(u, id))) {
 		*s = u->bufs[BUF_PAYLOAD];
@@ -188,6 +193,7 @@ rule_match(struct eval *e, const struct crule *r)
 
 	e->s = (struct eval_state){ .sticky = BUF_PAYLOAD };
 	e->base64 = slice_make(NULL, 0);
+	e->hit_at = e->hit_end - r->fast.len;
 	e->steps = e->pcre_calls = 0;
 	e->allowed = allowance(e);
 	is = test_all(e, r);

@@ -32,6 +32,11 @@ struct eval {
 	uint32_t pcre_calls; /* likewise */
 	/* pcre's match data, limits and stack */
 	void *pcre_data, *pcre_context, *pcre_stack;
+	struct slice gtp_ie; /* the element that gtp_info chose */
+	/* where the prefilter found the rule's literal: the buffer it searched
+	 * (NULL: it was not asked), the end of the first one, and its start */
+	const uint8_t *hit_buf;
+	uint32_t hit_end, hit_at;
 	struct slice base64; /* what the rule's base64_decode gave */
 	uint8_t *base64_room; /* LIM_BASE64 bytes */
 	uint64_t *ctrs;       /* eval_counters, EVAL_CTR_... */
@@ -54,6 +59,14 @@ extern const struct ctr_group eval_counters;
 NODISCARD bool eval_init(struct eval *e);
 void eval_fini(struct eval *e);
 void eval_unit(struct eval *e, const struct unit *u);
+/* For the rules tested next: their literals first end there in the buffer at
+ * buf, NULL: it is not known where. */
+static inline void
+eval_hit(struct eval *e, const uint8_t *buf, uint32_t end)
+{
+	e->hit_buf = buf;
+	e->hit_end = end;
+}
 
 /* -- for options ---------------------------------------------------------- */
 

@@ -264,7 +264,9 @@ bundle_of(struct build *b, struct vec32 *rules, enum buf_id space)
 	key[0] = hash_fast(rules->v, bytes, space);
 	key[1] = hash_fast(rules->v, bytes, ~(uint64_t)space);
 	for (uint32_t i = 0; i < b->n_made; i++)
-		if (b->made[i].key[0] == key[0] && b->made[i].key[1] == key[1])
+		if (b->made[i].key[0] == key[0] &&
+		    b->made[i].key[1] == key[1] &&
+		    b->made[i].b->space == space)
 			return b->made[i].b;
 	b->made = xreallocarray(b->made, b->n_made + 1, sizeof(*b->made));
 	b->made[b->n_made] = (struct made){ { key[0], key[1] },
@@ -317,7 +319,7 @@ static const enum buf_id spaces[] = {
 #define SPACE_STD(ID)
 #define SPACE_HTTP(ID) BUF_##ID,
 #define BUFFER(ID, name, CLASS, help) SPACE_##CLASS(ID)
-#include "detect/buffers.def"
+#include "decoders/app/buffers.def"
 #undef BUFFER
 	BUF_PAYLOAD,
 };

@@ -95,6 +95,7 @@ struct opt_conf {
 	unsigned asn1_max_nodes;
 	unsigned max_pattern_len; /* of fast patterns; 0: unlimited */
 	bool tracked[FLOW_PROTOS]; /* sessions that there are */
+	uint32_t has; /* enum rule_need: of parsers, what there is */
 	const struct flowbit_set *flowbits; /* set by ruleset_compile; NULL:
 	                                       bits are not numbered */
 	enum { PROTECTED_NONE, PROTECTED_MD5, PROTECTED_SHA256,

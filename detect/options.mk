@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Rules compiled and evaluated: the options and what they share.
 libdetect_a_SOURCES += \
-	detect/buffers.def \
 	detect/compile.c \
 	detect/eval.c \
 	detect/eval.h \
@@ -27,18 +26,24 @@ libdetect_a_SOURCES += \
 	detect/options/content_match.c \
 	detect/options/content_mod.c \
 	detect/options/cvs.c \
-	detect/options/digest.c \
-	detect/options/digest.h \
+	detect/options/dce.c \
+	detect/options/dce.h \
+	detect/options/dnp3.c \
 	detect/options/dsize.c \
 	detect/options/filter.c \
 	detect/options/flags.c \
 	detect/options/flow.c \
 	detect/options/flowbits.c \
 	detect/options/ftpbounce.c \
+	detect/options/gtp.c \
+	detect/options/gtp_names.def \
 	detect/options/header.c \
 	detect/options/http.c \
 	detect/options/ip.c \
 	detect/options/isdataat.c \
+	detect/options/list.c \
+	detect/options/list.h \
+	detect/options/modbus.c \
 	detect/options/pcre.c \
 	detect/options/pcre.h \
 	detect/options/range.c \
@@ -47,6 +52,7 @@ libdetect_a_SOURCES += \
 	detect/options/rpc.c \
 	detect/options/search.c \
 	detect/options/search.h \
+	detect/options/ssl.c \
 	detect/options/stream.c \
 	detect/rule.h \
 	detect/unit.c \

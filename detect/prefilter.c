@@ -9,11 +9,23 @@
 #include "detect/hscache.h"
 
 /*
- * Every literal is caseless, as Snort's search is. SINGLEMATCH is not set:
- * the callback drops repeats, and without it Hyperscan keeps its fastest
- * engines for pure literals.
+ * Every literal is caseless, as Snort's search is. SINGLEMATCH is set for
+ * those of one repeated byte alone, which padding has at every place: for the
+ * others the callback drops repeats, and Hyperscan keeps its fastest engines.
  */
-enum { LITERAL_FLAGS = HS_FLAG_CASELESS };
+enum {
+	LITERAL_FLAGS = HS_FLAG_CASELESS,
+	RUN_FLAGS = HS_FLAG_CASELESS | HS_FLAG_SINGLEMATCH,
+};
+
+static unsigned
+flags_of(struct slice lit)
+{
+	for (size_t i = 1; i < lit.len; i++)
+		if (lit.ptr[i] != lit.ptr[0])
+			return LITERAL_FLAGS;
+	return RUN_FLAGS;
+}
 
 enum buf_id
 prefilter_space(enum buf_id buf)
@@ -85,12 +97,16 @@ lower(struct arena *arena, const uint8_t *p, size_t n)
 static void
 db_key(struct database *db)
 {
-	uint64_t a = LITERAL_FLAGS, b = ~(uint64_t)LITERAL_FLAGS;
+	/* and of the flags, which follow from them */
+	const uint64_t flags = LITERAL_FLAGS | (uint64_t)RUN_FLAGS << 32;
+	uint64_t a = flags, b = ~flags;
 
 	for (uint32_t i = 0; i < db->n; i++) {
 		a = hash_fast(db->lits[i].ptr, db->lits[i].len, a);
 		b = hash_fast(db->lits[i].ptr, db->lits[i].len, b);
 		db->lit_bytes += db->lits[i].len;
+		if (db->lits[i].len > db->longest)
+			db->longest = (uint32_t)db->lits[i].len;
 	}
 	db->key[0] = a;
 	db->key[1] = b;
@@ -126,9 +142,11 @@ prefilter_add(struct prefilter *pf, const uint32_t *rules, uint32_t n)
 	struct database *db = arena_xalloc(pf->arena, sizeof(*db));
 	uint32_t i;
 
+	b->any_ignored = true;
 	for (i = 0; i < n; i++) {
 		const struct fast_pattern *f = &pf->rules[rules[i]].fast;
 
+		b->any_ignored &= pf->rules[rules[i]].any_ignored;
 		es[i] = (struct entry){ lower(pf->arena, f->ptr, f->len),
 			rules[i] };
 	}
@@ -177,7 +195,7 @@ db_compile(struct database *db)
 	for (uint32_t i = 0; i < db->n; i++) {
 		ptrs[i] = (const char *)db->lits[i].ptr;
 		lens[i] = db->lits[i].len;
-		flags[i] = LITERAL_FLAGS;
+		flags[i] = flags_of(db->lits[i]);
 		ids[i] = i;
 	}
 	if (hs_compile_lit_multi(ptrs, flags, ids, lens, db->n, HS_MODE_BLOCK,
@@ -269,9 +287,10 @@ hits_init(struct hits *h, const struct prefilter *pf)
 {
 	*h = (struct hits){ .gen = 0 };
 	h->stamp = mem_calloc(pf->slot_first.n + 1u, sizeof(*h->stamp));
+	h->place = mem_calloc(pf->slot_first.n + 1u, sizeof(*h->place));
 	h->list = mem_calloc(LIM_CANDIDATES, sizeof(*h->list));
 	h->spare = mem_calloc(LIM_CANDIDATES, sizeof(*h->spare));
-	if (!h->stamp || !h->list || !h->spare)
+	if (!h->stamp || !h->place || !h->list || !h->spare)
 		goto err;
 	for (uint32_t i = 0; i < pf->n_dbs; i++)
 		if (pf->dbs[i]->hs && hs_alloc_scratch(pf->dbs[i]->hs,
@@ -288,6 +307,7 @@ hits_fini(struct hits *h)
 {
 	hs_free_scratch(h->scratch);
 	free(h->stamp);
+	free(h->place);
 	free(h->list);
 	free(h->spare);
 	*h = (struct hits){ .gen = 0 };
@@ -297,10 +317,33 @@ void
 hits_begin(struct hits *h, const struct prefilter *pf)
 {
 	h->n = 0;
+	h->unordered = false;
 	if (++h->gen)
 		return;
 	memset(h->stamp, 0, pf->slot_first.n * sizeof(*h->stamp));
 	h->gen = 1;
+}
+
+static_assert(LIM_CANDIDATES <= UINT16_MAX, "hits.place");
+
+/* False: the list is full. */
+static inline bool
+add(struct hits *h, uint32_t slot, uint32_t end)
+{
+	uint64_t order = (uint64_t)h->scan << 32 | end;
+
+	if (h->stamp[slot] == h->gen) {
+		if (UNLIKELY(h->unordered) &&
+		    order < h->list[h->place[slot]].order)
+			h->list[h->place[slot]].order = order;
+		return true;
+	}
+	if (h->n == LIM_CANDIDATES)
+		return false;
+	h->stamp[slot] = h->gen;
+	h->place[slot] = (uint16_t)h->n;
+	h->list[h->n++] = (struct hit){ order, slot };
+	return true;
 }
 
 static int
@@ -308,33 +351,51 @@ on_hit(unsigned id, unsigned long long from UNUSED, unsigned long long to,
     unsigned flags UNUSED, void *arg)
 {
 	struct hits *h = arg;
-	uint32_t slot = h->base + id;
 
-	if (h->stamp[slot] == h->gen)
-		return 0;
-	if (h->n == LIM_CANDIDATES)
-		return 1;
-	h->stamp[slot] = h->gen;
-	h->list[h->n++] = (struct hit){ (uint64_t)h->scan << 32 |
-	    (uint32_t)to, slot };
-	return 0;
+	return !add(h, h->base + id, h->from + (uint32_t)to);
 }
 
-void
+static hs_error_t
+search(struct hits *h, const struct bundle *b, struct slice s, uint32_t scan)
+{
+	h->base = b->base;
+	h->scan = scan;
+	return hs_scan(b->db->hs, (const char *)s.ptr, (unsigned)s.len, 0,
+	    h->scratch, on_hit, h);
+}
+
+bool
 hits_scan(struct hits *h, const struct bundle *b, struct slice s, uint32_t scan)
 {
 	hs_error_t e;
 
-	if (!s.len || s.len > UINT32_MAX || !b->db->hs)
-		return;
-	h->base = b->base;
+	if (!s.len || !b->db->hs)
+		return true;
+	if (s.len > UINT32_MAX)
+		return false;
+	h->from = 0;
+	e = search(h, b, s, scan);
+	h->lost += e == HS_SCAN_TERMINATED;
+	h->errors += e != HS_SCAN_TERMINATED && e != HS_SUCCESS;
+	return e == HS_SUCCESS;
+}
+
+bool
+hits_add(struct hits *h, uint32_t slot, uint32_t end, uint32_t scan)
+{
+	h->unordered = true;
 	h->scan = scan;
-	e = hs_scan(b->db->hs, (const char *)s.ptr, (unsigned)s.len, 0,
-	    h->scratch, on_hit, h);
-	if (e == HS_SCAN_TERMINATED)
-		h->lost++;
-	else if (e != HS_SUCCESS)
-		h->errors++;
+	return add(h, slot, end);
+}
+
+bool
+hits_scan_part(struct hits *h, const struct bundle *b, struct slice s,
+    uint32_t from, uint32_t to, uint32_t scan)
+{
+	h->unordered = true;
+	h->from = from;
+	return from == to || !b->db->hs || search(h, b, slice_make(s.ptr + from,
+	    to - from), scan) == HS_SUCCESS;
 }
 
 /* The first rule of the hit's literal. */
@@ -359,18 +420,29 @@ hit_before(const struct hit *a, const struct hit *b,
 	return ra < rb;
 }
 
-/* A merge sort, for its bound; most units have a handful of hits. */
+/* Where the run in order that begins at `at` ends. */
+static uint32_t
+run_end(const struct hits *h, const struct hit *list, uint32_t at,
+    const struct prefilter *pf)
+{
+	while (++at < h->n && !hit_before(&list[at], &list[at - 1], pf))
+		;
+	return at < h->n ? at : h->n;
+}
+
+/* A merge sort, for its bound; of the runs there are, as each search finds its
+ * hits in order but for those that end together. */
 void
 hits_sort(struct hits *h, const struct prefilter *pf)
 {
 	struct hit *from = h->list, *to = h->spare, *t;
 
-	for (uint32_t run = 1; run < h->n; run *= 2) {
-		for (uint32_t at = 0; at < h->n; at += 2 * run) {
-			uint32_t mid = at + run < h->n ? at + run : h->n;
-			uint32_t end = mid + run < h->n ? mid + run : h->n;
+	while (run_end(h, from, 0, pf) < h->n) {
+		for (uint32_t at = 0, end; at < h->n; at = end) {
+			uint32_t mid = run_end(h, from, at, pf);
 			uint32_t a = at, b = mid;
 
+			end = mid < h->n ? run_end(h, from, mid, pf) : mid;
 			for (uint32_t i = at; i < end; i++)
 				to[i] = b == end || (a < mid &&
 				    !hit_before(&from[b], &from[a], pf)) ?

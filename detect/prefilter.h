@@ -27,6 +27,7 @@ struct database {
 	hs_database_t *hs; /* NULL: could not be compiled */
 	uint64_t key[2];   /* of its literals */
 	uint32_t n;
+	uint32_t longest;  /* bytes of its longest literal */
 	size_t lit_bytes;
 	struct slice *lits; /* lower case; the literals' ids are indices */
 	bool cached;
@@ -36,6 +37,7 @@ struct database {
 struct bundle {
 	enum buf_id space; /* the buffer to scan */
 	uint32_t n, base;  /* literals, and the slot of the first */
+	bool any_ignored;  /* of all its rules */
 	const struct database *db;
 };
 
@@ -77,8 +79,10 @@ struct hit {
 struct hits {
 	hs_scratch_t *scratch;
 	uint32_t *stamp; /* by slot: the generation that saw it last */
+	uint16_t *place; /* by slot that it saw: where in the list */
 	uint32_t gen, n;
-	uint32_t base, scan; /* of the scan under way */
+	bool unordered;  /* places before those of hits in the list may come */
+	uint32_t base, scan, from; /* of the scan under way */
 	uint64_t lost;   /* scans ended because the list was full */
 	uint64_t errors; /* scans that Hyperscan failed */
 	struct hit *list, *spare; /* LIM_CANDIDATES each */
@@ -89,10 +93,18 @@ NODISCARD bool hits_init(struct hits *h, const struct prefilter *pf);
 void hits_fini(struct hits *h);
 /* Forgets the hits of the unit before. */
 void hits_begin(struct hits *h, const struct prefilter *pf);
-/* Adds the bundle's hits in s. Hits count by end offset within their scan
- * number. A failed scan is counted and adds nothing. */
-void hits_scan(struct hits *h, const struct bundle *b, struct slice s,
+/* Adds the bundle's hits in s: each literal's first one. Hits count by end
+ * offset within their scan number. A failed scan is counted and adds nothing;
+ * false: not all hits are known. */
+bool hits_scan(struct hits *h, const struct bundle *b, struct slice s,
     uint32_t scan);
+/* The same for parts of a buffer, in any order, and for hits known before:
+ * hits_add says where such a literal ends, hits_scan_part searches bytes
+ * [from, to) of s. False, and nothing is counted: the list is full, or the
+ * scan failed. */
+bool hits_add(struct hits *h, uint32_t slot, uint32_t end, uint32_t scan);
+bool hits_scan_part(struct hits *h, const struct bundle *b, struct slice s,
+    uint32_t from, uint32_t to, uint32_t scan);
 /* By scan, end offset, length of the literal, and first rule. */
 void hits_sort(struct hits *h, const struct prefilter *pf);
 

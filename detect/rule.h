@@ -23,13 +23,22 @@ struct opt_test {
 	                  again does not help (Snort's rule, negated or not) */
 };
 
-/* Why a rule that loaded cannot match yet; each counted and listed. */
+/* What a rule needs to match beside packets: without it, it is loaded and
+ * inactive; each counted and listed. */
 #define RULE_NEEDS(X)                                                          \
 	X(SESSIONS, "sessions that preprocessor stream5 is not told to track") \
 	X(HTTP, "HTTP buffers")                                                \
 	X(FILE_DATA, "file_data")                                              \
 	X(DYNAMIC, "activate and dynamic rules")                               \
-	X(APP, "another application protocol")
+	X(SSL, "preprocessor ssl")                                             \
+	X(DCE, "preprocessor dcerpc2")                                         \
+	X(SIP, "preprocessor sip")                                             \
+	X(GTP, "preprocessor gtp")                                             \
+	X(MODBUS, "preprocessor modbus")                                       \
+	X(DNP3, "preprocessor dnp3")                                           \
+	X(SENSITIVE, "preprocessor sensitive_data")                            \
+	X(FILE_TYPE, "file types")                                             \
+	X(APPID, "OpenAppID")
 enum {
 #define X(NAME, help) RULE_NEED_BIT_##NAME,
 	RULE_NEEDS(X)
@@ -114,6 +123,8 @@ struct crule {
 	struct rule_response response;
 	uint32_t activates, activated_by, activated_count; /* 0: not given */
 	const char *logto;        /* file name, NULL if none */
+	enum flow_log session;    /* how the session's data is logged */
+	bool any_ignored;         /* ignore_any_rules may leave it out */
 	bool noalert;             /* flowbits:noalert and friends */
 	/* what the raw header allows, known before any option is tried */
 	bool has_flags_test;  /* `flags`: tcp_flags without flags_ignored must

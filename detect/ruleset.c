@@ -547,6 +547,7 @@ ruleset_compile(struct tree *t, const struct detect_conf *conf)
 	sort_out(rs, &active);
 	rs->n_ip_sets = t->n_ip_sets;
 	rs->n_port_sets = t->n_port_sets;
+	ignore_any_build(rs);
 	prefilter_init(&rs->prefilter, &rs->arena, rs->rules);
 	groups_build(&rs->groups, &rs->arena, &rs->prefilter, active.v,
 	    active.n, rs->n_port_sets, &rs->conf);

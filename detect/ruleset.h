@@ -14,6 +14,7 @@
 #include "detect/filter/filter.h"
 #include "detect/flowbits.h"
 #include "detect/group.h"
+#include "detect/ignore_any.h"
 #include "detect/prefilter.h"
 
 enum {
@@ -55,6 +56,7 @@ struct ruleset {
 	struct builtin_index builtin;
 	struct prefilter prefilter;
 	struct groups groups;
+	struct ignore_any ignore_any[FLOW_PROTOS]; /* TCP's and UDP's are used */
 };
 
 #endif

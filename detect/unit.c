@@ -8,7 +8,7 @@ static const struct {
 	enum buf_class class;
 } buffers[BUF_COUNT] = {
 #define BUFFER(ID, name, CLASS, help) [BUF_##ID] = { name, CLASS_##CLASS },
-#include "detect/buffers.def"
+#include "decoders/app/buffers.def"
 #undef BUFFER
 };
 

@@ -9,20 +9,13 @@
 
 #include "core/base.h"
 #include "core/slice.h"
+#include "decoders/app/app_id.h"
+#include "decoders/app/buffers.h"
 #include "decoders/packet.h"
 #include "decoders/track/flow.h"
 
-enum buf_id {
-#define BUFFER(ID, name, CLASS, help) BUF_##ID,
-#include "detect/buffers.def"
-#undef BUFFER
-};
-enum {
-#define BUFFER(ID, name, CLASS, help) +1
-	BUF_COUNT = 0
-#include "detect/buffers.def"
-#undef BUFFER
-};
+struct stream_scan;
+
 const char *buf_name(enum buf_id id);
 /* Snort's URI class: contents on it name it one by one (http_*). */
 bool buf_is_http(enum buf_id id);
@@ -53,9 +46,17 @@ struct unit {
 	/* rules with a pattern to search are not tried: its bytes are judged
 	 * in a rebuilt unit, or were */
 	bool no_patterns;
+	bool repeated; /* a segment that was sent before, the same */
+	/* what a parser knows about it, or about its session: the protocol's
+	 * struct <protocol>_facts; APP_NONE and NULL without one */
+	enum app_id app;
+	const void *facts;
 	/* what the packets it was rebuilt from raised: not raised again */
 	const struct pkt_event *raised;
 	unsigned n_raised;
+	/* what its packet's payload, where that is the unit's, was found to
+	 * hold (stream.h); NULL: not known */
+	const struct stream_scan *scan;
 };
 
 static inline bool

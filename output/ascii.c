@@ -7,16 +7,15 @@
  * itself, below the log directory.
  */
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/limits.h"
 #include "core/xalloc.h"
 #include "output/dump.h"
+#include "output/hostdir.h"
 #include "output/output.h"
 #include "output/text.h"
 
@@ -26,8 +25,6 @@ struct ascii {
 	struct buf text, path; /* of one record; kept for the next */
 	struct out_loss loss;
 };
-
-enum { PATH_LIMIT = 4096 };
 
 static void *
 ascii_open(const struct out_conf *conf, struct text args, char *err,
@@ -45,26 +42,8 @@ ascii_open(const struct out_conf *conf, struct text args, char *err,
 	a = xcalloc(1, sizeof(*a));
 	a->conf = conf;
 	buf_init(&a->text, LIM_RECORD_TEXT);
-	buf_init(&a->path, PATH_LIMIT);
+	buf_init(&a->path, HOSTDIR_PATH_MAX);
 	return a;
-}
-
-static bool
-is_home(const struct out_conf *conf, const struct ipaddr *addr)
-{
-	return conf->home.family && ipaddr_in_net(addr, &conf->home,
-	    conf->home_bits);
-}
-
-/* The host a packet is filed under. */
-static const struct ipaddr *
-filed_under(const struct out_conf *conf, const struct record_packet *p)
-{
-	bool src = is_home(conf, &p->src), dst = is_home(conf, &p->dst);
-
-	if (src != dst)
-		return src ? &p->dst : &p->src;
-	return p->sport >= p->dport ? &p->src : &p->dst;
 }
 
 /* PROTO:high-low, ICMP_TYPE, PROTOnnn or IP_FRAG. */
@@ -100,13 +79,6 @@ put_file_name(struct buf *b, const struct record_packet *p)
 	}
 }
 
-/* Makes the directory that path now names; there already is fine. */
-static bool
-make_dir(const char *path)
-{
-	return mkdir(path, 0777) == 0 || errno == EEXIST;
-}
-
 /* logto is the rule's own text: it may not climb out of the log directory. */
 static bool
 is_safe_name(const char *name)
@@ -140,44 +112,28 @@ choose_path(struct ascii *a, const struct record *r)
 		buf_puts(b, p->arp.len ? "ARP" : "PACKET_NONIP");
 		return !b->truncated;
 	}
-	out_put_addr(b, a->conf, filed_under(a->conf, p));
-	if (b->truncated || !make_dir(b->ptr))
+	buf_reset(b);
+	hostdir_put(b, a->conf, p);
+	if (b->truncated || !hostdir_make(b->ptr))
 		return false;
 	buf_putc(b, '/');
 	put_file_name(b, p);
 	return !b->truncated;
 }
 
-/* Appends all of the text or nothing. */
 static bool
 append(const char *path, const struct buf *text)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC |
-	    O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0666);
-	size_t done = 0;
-	int error;
+	int fd = hostdir_open(path, true), error;
+	bool ok;
 
 	if (fd == -1)
 		return false;
-	while (done < text->len) {
-		ssize_t w = write(fd, text->ptr + done, text->len - done);
-
-		if (w == -1 && errno == EINTR)
-			continue;
-		if (w <= 0)
-			break;
-		done += (size_t)w;
-	}
+	ok = hostdir_append(fd, text->ptr, text->len);
 	error = errno;
-	if (done && done < text->len) {
-		off_t end = lseek(fd, 0, SEEK_CUR);
-
-		if (end >= (off_t)done)
-			(void)!ftruncate(fd, end - (off_t)done);
-	}
 	close(fd);
 	errno = error;
-	return done == text->len;
+	return ok;
 }
 
 static void

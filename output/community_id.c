@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "core/be.h"
-#include "core/sha1.h"
+#include "core/digest.h"
 
 struct type_pair {
 	uint8_t a, b;
@@ -82,7 +82,7 @@ community_id_put(struct buf *b, const struct record_packet *p, uint16_t seed)
 	int order = memcmp(p->src.b, p->dst.b, addr_len);
 	bool swap = !e.one_way &&
 	    (order > 0 || (order == 0 && e.sport > e.dport));
-	uint8_t in[2 + 16 + 16 + 2 + 4], digest[SHA1_LEN];
+	uint8_t in[2 + 16 + 16 + 2 + 4], id[DIGEST_MAX];
 
 	n += put16(in + n, seed);
 	memcpy(in + n, swap ? p->dst.b : p->src.b, addr_len);
@@ -95,7 +95,7 @@ community_id_put(struct buf *b, const struct record_packet *p, uint16_t seed)
 		n += put16(in + n, swap ? e.dport : e.sport);
 		n += put16(in + n, swap ? e.sport : e.dport);
 	}
-	sha1(in, n, digest);
+	digest(DIGEST_SHA1, slice_make(in, n), id);
 	buf_put(b, "1:", 2);
-	buf_putbase64(b, slice_make(digest, sizeof(digest)));
+	buf_putbase64(b, slice_make(id, digest_len(DIGEST_SHA1)));
 }

@@ -15,10 +15,10 @@ enum { FIELDS_MAX = 64 }; /* a longer list is refused */
 struct csv {
 	struct out_text t; /* first: the shared hooks take it */
 	unsigned n;
-	const struct field *fields[FIELDS_MAX]; /* NULL: an empty column */
+	const struct csv_field *fields[FIELDS_MAX]; /* NULL: an empty column */
 };
 
-struct field {
+struct csv_field {
 	const char *name;
 	void (*put)(struct csv *csv, struct buf *b, const struct record *r);
 };
@@ -267,7 +267,7 @@ FIELD(nothing)
 {
 }
 
-static const struct field table[] = {
+static const struct csv_field table[] = {
 #define F(name) { #name, put_##name }
 	F(timestamp), F(sig_generator), F(sig_id), F(sig_rev), F(msg),
 	F(proto), F(ethsrc), F(ethdst), F(ethtype), F(ethlen), F(udplength),
@@ -287,7 +287,7 @@ static const char default_fields[] =
     "ethsrc,ethdst,ethlen,tcpflags,tcpseq,tcpack,tcpln,tcpwindow,ttl,tos,id,"
     "dgmlen,iplen,icmptype,icmpcode,icmpid,icmpseq";
 
-static const struct field *
+static const struct csv_field *
 find_field(struct text name)
 {
 	for (unsigned i = 0; i < ARRAY_LEN(table); i++)

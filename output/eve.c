@@ -1,55 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * eve: one JSON object a line and alert, with the field names of Suricata's
- * EVE log (output-formats 4), which log shippers and consoles read.
+ * eve: one JSON object a line, for alerts and what else is asked for, with the
+ * field names of Suricata's EVE log (output-formats 4), which log shippers and
+ * consoles read.
  */
 #include <stdio.h>
 #include <string.h>
 
 #include "core/limits.h"
 #include "output/community_id.h"
-#include "output/output.h"
-#include "output/text.h"
-
-/* What a line carries besides the alert; a word of the directive each. */
-#define EVE_SWITCHES(X)                                                        \
-	X(PAYLOAD, "payload")                     /* base64 */                 \
-	X(PAYLOAD_PRINTABLE, "payload_printable")                              \
-	X(PACKET, "packet")                       /* base64 */                 \
-	X(PACKET_INFO, "packet_info")             /* its link type */          \
-	X(RULE, "rule")                           /* the rule's text */        \
-	X(REFERENCES, "references")                                            \
-	X(NO_METADATA, "no_metadata")                                          \
-	X(COMMUNITY_ID, "community_id")
-
-enum {
-#define X(NAME, word) EVE_BIT_##NAME,
-	EVE_SWITCHES(X)
-#undef X
-};
-enum eve_switch {
-#define X(NAME, word) EVE_##NAME = 1 << EVE_BIT_##NAME,
-	EVE_SWITCHES(X)
-#undef X
-};
+#include "output/eve.h"
 
 enum {
 	FLOW_ID_BITS = 53, /* what every JSON reader keeps of a number */
-	SEVERITY_DEFAULT = 3,
-};
-
-struct eve {
-	struct out_text t; /* first: the shared hooks take it */
-	unsigned on;       /* enum eve_switch */
-	uint16_t seed;     /* of Community IDs */
-	struct buf printable; /* room to make one text in */
-	uint64_t date_sec;    /* the second of date and zone */
-	char date[80], zone[48];
+	STATS_S = 8, /* seconds between statistics, as Suricata */
+	STATS_S_MAX = 86400,
 };
 
 static const char grammar[] = "[FILE|stdout] [limit N[K|M|G]] [payload] "
     "[payload_printable] [packet] [packet_info] [rule] [references] "
-    "[no_metadata] [community_id[=SEED]]";
+    "[no_metadata] [community_id[=SEED]] [no_alert] [anomaly[=all]] [dns] "
+    "[fileinfo] [flow] [ftp] [http] [sip] [smb] [smtp] [ssh] "
+    "[stats[=SECONDS]] [tls]";
 
 static bool
 take_switch(struct text word, unsigned *on)
@@ -86,12 +58,60 @@ take_seed(struct text word, unsigned *on, uint16_t *seed)
 	return true;
 }
 
+/* What is shown besides alerts; false when it is no such word. */
+static bool
+take_show(struct text word, struct out_wants *w)
+{
+	static const char *const words[] = {
+#define X(NAME, word) word,
+		RECORD_SHOWS(X)
+#undef X
+	};
+	struct text key = text_cut(&word, '=');
+	int64_t v = STATS_S;
+
+	for (unsigned i = 0; i < ARRAY_LEN(words); i++) {
+		if (!text_is_nocase(key, words[i]))
+			continue;
+		if (i == SHOW_STATS) {
+			if (word.ptr && !text_to_i64(word, 1, STATS_S_MAX, &v))
+				return false;
+			/* the shortest time serves all who ask */
+			if (!w->stats_s || (unsigned)v < w->stats_s)
+				w->stats_s = (unsigned)v;
+		} else if (i == SHOW_ANOMALY && word.ptr) {
+			if (!text_is_nocase(word, "all"))
+				return false;
+			w->all_anomalies = true;
+		} else if (word.ptr) {
+			return false;
+		}
+		w->shows |= 1u << i;
+		return true;
+	}
+	return false;
+}
+
+static void
+eve_want(struct text args, struct out_wants *w)
+{
+	struct text word;
+
+	text_word(&args); /* the file */
+	while ((word = text_word(&args)).len)
+		if (text_is_nocase(word, "limit"))
+			text_word(&args);
+		else
+			take_show(word, w);
+}
+
 static void *
 eve_open(const struct out_conf *conf, struct text args, char *err,
     size_t err_len)
 {
 	struct text name = text_word(&args), word;
 	uint64_t limit = UINT64_MAX; /* logrotate and HUP turn it over */
+	struct out_wants wants = { 0 };
 	unsigned on = 0;
 	uint16_t seed = 0;
 	struct eve *e;
@@ -102,7 +122,7 @@ eve_open(const struct out_conf *conf, struct text args, char *err,
 			if (!out_parse_limit(word, &limit))
 				return out_bad_arg(word, grammar, err, err_len);
 		} else if (!take_switch(word, &on) &&
-		    !take_seed(word, &on, &seed)) {
+		    !take_seed(word, &on, &seed) && !take_show(word, &wants)) {
 			return out_bad_arg(word, grammar, err, err_len);
 		}
 	}
@@ -111,54 +131,46 @@ eve_open(const struct out_conf *conf, struct text args, char *err,
 	if (!e)
 		return NULL;
 	e->on = on;
+	e->wants = wants;
 	e->seed = seed;
 	buf_init(&e->printable, LIM_RECORD_TEXT);
 	return e;
 }
 
 /* ,"name": behind the first member of an object. */
-static void
-put_key(struct buf *b, const char *name)
+void
+eve_key(struct buf *b, const char *name)
 {
 	buf_put(b, ",\"", 2);
 	buf_puts(b, name);
 	buf_put(b, "\":", 2);
 }
 
-static void
-put_text(struct buf *b, const char *name, struct text v)
+void
+eve_text(struct buf *b, const char *name, struct text v)
 {
-	put_key(b, name);
+	eve_key(b, name);
 	buf_putjson(b, v);
 }
 
-static void
-put_str(struct buf *b, const char *name, const char *v)
+void
+eve_str(struct buf *b, const char *name, const char *v)
 {
-	put_text(b, name, text_of(v));
+	eve_text(b, name, text_of(v));
 }
 
-static void
-put_num(struct buf *b, const char *name, uint64_t v)
+void
+eve_num(struct buf *b, const char *name, uint64_t v)
 {
-	put_key(b, name);
+	eve_key(b, name);
 	buf_putu(b, v);
 }
 
-static void
-put_base64(struct buf *b, const char *name, struct slice s)
-{
-	put_key(b, name);
-	buf_putc(b, '"');
-	buf_putbase64(b, s);
-	buf_putc(b, '"');
-}
-
-static void
-put_addr(struct buf *b, const char *name, const struct out_conf *conf,
+void
+eve_addr(struct buf *b, const char *name, const struct out_conf *conf,
     const struct ipaddr *a)
 {
-	put_key(b, name);
+	eve_key(b, name);
 	buf_putc(b, '"');
 	out_put_addr(b, conf, a);
 	buf_putc(b, '"');
@@ -166,8 +178,8 @@ put_addr(struct buf *b, const char *name, const struct out_conf *conf,
 
 /* YYYY-MM-DDThh:mm:ss.uuuuuu+zzzz; all but the fraction is kept for the next
  * record of the same second. */
-static void
-put_time(struct eve *e, struct buf *b, struct mtime t)
+void
+eve_time(struct eve *e, struct buf *b, struct mtime t)
 {
 	uint32_t us = mtime_usec(t);
 	char fraction[6];
@@ -199,7 +211,7 @@ put_vlan(struct buf *b, const struct record_packet *p)
 {
 	if (!p->n_vlan)
 		return;
-	put_key(b, "vlan");
+	eve_key(b, "vlan");
 	for (unsigned i = 0; i < p->n_vlan && i < ARRAY_LEN(p->vlan); i++) {
 		buf_putc(b, i ? ',' : '[');
 		buf_putu(b, p->vlan[i] & 0xfff);
@@ -218,13 +230,13 @@ put_proto(struct buf *b, uint8_t proto)
 		name = "IPv6-ICMP";
 	else if (strncmp(name, "PROTO:", 6) == 0)
 		name += 6;
-	put_str(b, "proto", name);
+	eve_str(b, "proto", name);
 }
 
 static void
 put_mac(struct buf *b, const char *name, const uint8_t *mac)
 {
-	put_key(b, name);
+	eve_key(b, name);
 	buf_printf(b, "\"%02x:%02x:%02x:%02x:%02x:%02x\"", mac[0], mac[1],
 	    mac[2], mac[3], mac[4], mac[5]);
 }
@@ -234,7 +246,7 @@ put_link(struct buf *b, const struct record_packet *p)
 {
 	if (p->eth.len < 14)
 		return;
-	put_key(b, "ether");
+	eve_key(b, "ether");
 	buf_puts(b, "{\"ether_type\":");
 	buf_putu(b, p->ethertype);
 	put_mac(b, "src_mac", p->eth.ptr + 6);
@@ -253,234 +265,112 @@ put_endpoints(struct eve *e, struct buf *b, const struct record_packet *p)
 		put_link(b, p);
 		return;
 	}
-	put_addr(b, "src_ip", conf, &p->src);
+	eve_addr(b, "src_ip", conf, &p->src);
 	if (ports)
-		put_num(b, "src_port", p->sport);
-	put_addr(b, "dest_ip", conf, &p->dst);
+		eve_num(b, "src_port", p->sport);
+	eve_addr(b, "dest_ip", conf, &p->dst);
 	if (ports)
-		put_num(b, "dest_port", p->dport);
+		eve_num(b, "dest_port", p->dport);
 	put_proto(b, p->ip_proto);
-	put_num(b, "ip_v", p->ip_ver);
+	eve_num(b, "ip_v", p->ip_ver);
 	if (icmp) {
-		put_num(b, "icmp_type", p->icmp_type);
-		put_num(b, "icmp_code", p->icmp_code);
+		eve_num(b, "icmp_type", p->icmp_type);
+		eve_num(b, "icmp_code", p->icmp_code);
 	}
 	/* it would name the addresses that are hidden */
 	if (e->on & EVE_COMMUNITY_ID && !out_hides(conf)) {
-		put_key(b, "community_id");
+		eve_key(b, "community_id");
 		buf_putc(b, '"');
 		community_id_put(b, p, e->seed);
 		buf_putc(b, '"');
 	}
 }
 
-static const char *
-pkt_src(const struct record_packet *p)
-{
-	return !p->rebuilt ? "wire/pcap" :
-	    p->l4_kind == REC_L4_TCP ? "stream" : "defrag";
-}
-
-/* Is there an earlier one of this key? Rules have few of them. */
+/* Does this output show it? */
 static bool
-key_came_before(const struct record_event *ev, unsigned at)
+is_shown(const struct eve *e, const struct record *r)
 {
-	for (unsigned i = 0; i < at; i++)
-		if (text_eq(ev->metas[i].key, ev->metas[at].key))
-			return true;
+	uint32_t shows = e->wants.shows;
+
+	switch (r->kind) {
+	case RECORD_ALERT:
+		return !(e->on & EVE_NO_ALERT);
+	case RECORD_APP:
+	case RECORD_STATS:
+		return shows >> r->app.show & 1;
+	case RECORD_FLOW:
+		return shows >> SHOW_FLOW & 1;
+	case RECORD_ANOMALY:
+		return shows >> SHOW_ANOMALY & 1 && (!r->anomaly.has_rule ||
+		    e->wants.all_anomalies);
+	case RECORD_LOG:
+	case RECORD_PACKET:
+	case RECORD_SESSION:
+		break;
+	}
 	return false;
 }
 
-/* "metadata":{"key":["value",...],...}: values of one key together. */
+/* When and where; the brace stays open. */
 static void
-put_metadata(struct buf *b, const struct record_event *ev)
+put_head(struct eve *e, struct buf *b, const struct record *r,
+    const char *type)
 {
-	if (!ev->n_metas)
-		return;
-	put_key(b, "metadata");
-	for (unsigned i = 0; i < ev->n_metas; i++) {
-		if (key_came_before(ev, i))
-			continue;
-		buf_putc(b, i ? ',' : '{');
-		buf_putjson(b, ev->metas[i].key);
-		buf_put(b, ":[", 2);
-		buf_putjson(b, ev->metas[i].value);
-		for (unsigned n = i + 1; n < ev->n_metas; n++) {
-			if (!text_eq(ev->metas[n].key, ev->metas[i].key))
-				continue;
-			buf_putc(b, ',');
-			buf_putjson(b, ev->metas[n].value);
+	const struct record_packet *p = &r->pkt;
+
+	buf_puts(b, "{\"timestamp\":");
+	eve_time(e, b, p->ts);
+	if (r->kind != RECORD_STATS) {
+		if (r->flow.id)
+			eve_num(b, "flow_id", r->flow.id &
+			    ((UINT64_C(1) << FLOW_ID_BITS) - 1));
+		if (p->file) {
+			eve_num(b, "pcap_cnt", p->num);
+			eve_str(b, "pcap_filename", p->file);
 		}
-		buf_putc(b, ']');
+		if (p->iface)
+			eve_str(b, "in_iface", p->iface);
 	}
-	buf_putc(b, '}');
-}
-
-static void
-put_references(struct eve *e, struct buf *b, const struct record_event *ev)
-{
-	if (!ev->n_refs)
+	if (e->t.conf->sensor_name)
+		eve_str(b, "host", e->t.conf->sensor_name);
+	eve_str(b, "event_type", type);
+	if (r->kind == RECORD_STATS)
 		return;
-	put_key(b, "references");
-	for (unsigned i = 0; i < ev->n_refs; i++) {
-		const struct record_ref *ref = &ev->refs[i];
-		struct buf *url = &e->printable;
-
-		buf_reset(url);
-		buf_puttext(url, ref->url.len ? ref->url : ref->system);
-		if (!ref->url.len)
-			buf_putc(url, ' ');
-		buf_puttext(url, ref->id);
-		buf_putc(b, i ? ',' : '[');
-		buf_putjson(b, text_make(url->ptr, url->len));
-	}
-	buf_putc(b, ']');
-}
-
-static void
-put_alert(struct eve *e, struct buf *b, const struct record *r)
-{
-	const struct record_event *ev = &r->event;
-
-	put_key(b, "alert");
-	buf_puts(b, r->verdict == VERDICT_DROPPED ? "{\"action\":\"blocked\"" :
-	    "{\"action\":\"allowed\"");
-	put_num(b, "gid", ev->gid);
-	put_num(b, "signature_id", ev->sid);
-	put_num(b, "rev", ev->rev);
-	put_text(b, "signature", ev->msg);
-	put_text(b, "category", ev->class_text);
-	put_num(b, "severity", ev->priority ? ev->priority : SEVERITY_DEFAULT);
-	if (!(e->on & EVE_NO_METADATA))
-		put_metadata(b, ev);
-	if (e->on & EVE_REFERENCES)
-		put_references(e, b, ev);
-	if (e->on & EVE_RULE && ev->rule_text.len)
-		put_text(b, "rule", ev->rule_text);
-	buf_putc(b, '}');
-}
-
-/* What became of a packet that a rule wanted stopped. EVE knows pass, drop and
- * alert; the finer word is Snort's disposition. */
-static void
-put_verdict(struct buf *b, const struct record *r)
-{
-	if (r->verdict == VERDICT_ALLOW)
-		return;
-	put_key(b, "verdict");
-	buf_puts(b, r->verdict == VERDICT_DROPPED ? "{\"action\":\"drop\"}" :
-	    "{\"action\":\"alert\"}");
-	put_key(b, "snort");
-	buf_puts(b, "{\"action\":");
-	buf_putjson(b, text_of(r->event.action));
-	put_str(b, "disposition", r->verdict == VERDICT_DROPPED ? "dropped" :
-	    r->verdict == VERDICT_WOULD_DROP ? "would_drop" : "cannot_drop");
-	buf_putc(b, '}');
-}
-
-static void
-put_tunnel(struct eve *e, struct buf *b, const struct record_packet *p)
-{
-	char room[OUT_PROTO_MAX];
-
-	if (!p->outer.src.family)
-		return;
-	put_key(b, "tunnel");
-	buf_puts(b, "{\"depth\":");
-	buf_putu(b, p->outer.depth);
-	put_addr(b, "src_ip", e->t.conf, &p->outer.src);
-	put_addr(b, "dest_ip", e->t.conf, &p->outer.dst);
-	put_str(b, "proto", out_proto_name(p->outer.proto, room));
-	buf_putc(b, '}');
-}
-
-/* Bytes that are no printable ASCII show as dots, lines stay lines. */
-static void
-put_printable(struct eve *e, struct buf *b, struct slice s)
-{
-	struct buf *text = &e->printable;
-
-	buf_reset(text);
-	buf_put(text, s.ptr, s.len);
-	for (size_t i = 0; i < text->len; i++) {
-		char c = text->ptr[i];
-
-		if ((c < ' ' || c > '~') && c != '\r' && c != '\n')
-			text->ptr[i] = '.';
-	}
-	put_text(b, "payload_printable", text_make(text->ptr, text->len));
-}
-
-static void
-put_bytes(struct eve *e, struct buf *b, const struct record_packet *p)
-{
-	bool any = e->on & (EVE_PAYLOAD | EVE_PAYLOAD_PRINTABLE);
-
-	if (any && p->payload.len) {
-		if (e->on & EVE_PAYLOAD)
-			put_base64(b, "payload", p->payload);
-		if (e->on & EVE_PAYLOAD_PRINTABLE)
-			put_printable(e, b, p->payload);
-		put_num(b, "payload_length", p->payload.len);
-		put_num(b, "stream", p->rebuilt);
-	}
-	/* the frame has the addresses that are hidden */
-	if (e->on & EVE_PACKET && !out_hides(e->t.conf))
-		put_base64(b, "packet", p->raw);
-	if (e->on & EVE_PACKET_INFO) {
-		put_key(b, "packet_info");
-		buf_printf(b, "{\"linktype\":%d}", p->dlt);
-	}
-}
-
-static void
-put_flow(struct eve *e, struct buf *b, const struct record_flow *f)
-{
-	if (!f->id)
-		return;
-	if (f->has_direction)
-		put_str(b, "direction", f->to_server ? "to_server" :
-		    "to_client");
-	put_key(b, "flow");
-	buf_puts(b, "{\"pkts_toserver\":");
-	buf_putu(b, f->packets[0]);
-	put_num(b, "pkts_toclient", f->packets[1]);
-	put_num(b, "bytes_toserver", f->bytes[0]);
-	put_num(b, "bytes_toclient", f->bytes[1]);
-	put_key(b, "start");
-	put_time(e, b, f->start);
-	buf_putc(b, '}');
+	put_vlan(b, p);
+	put_endpoints(e, b, p);
 }
 
 static void
 eve_write(void *self, const struct record *r)
 {
 	struct eve *e = self;
-	const struct record_packet *p = &r->pkt;
-	struct buf *b = out_file_begin(&e->t.file);
+	struct buf *b;
 
-	buf_puts(b, "{\"timestamp\":");
-	put_time(e, b, p->ts);
-	if (r->flow.id)
-		put_num(b, "flow_id",
-		    r->flow.id & ((UINT64_C(1) << FLOW_ID_BITS) - 1));
-	if (p->file) {
-		put_num(b, "pcap_cnt", p->num);
-		put_str(b, "pcap_filename", p->file);
+	if (!is_shown(e, r))
+		return;
+	b = out_file_begin(&e->t.file);
+	switch (r->kind) {
+	case RECORD_APP:
+	case RECORD_STATS:
+		put_head(e, b, r, r->app.type);
+		eve_put_app(b, &r->app);
+		break;
+	case RECORD_FLOW:
+		put_head(e, b, r, "flow");
+		eve_put_flow(e, b, &r->flow);
+		break;
+	case RECORD_ANOMALY:
+		put_head(e, b, r, "anomaly");
+		eve_put_anomaly(b, r);
+		break;
+	case RECORD_ALERT:
+	case RECORD_LOG:
+	case RECORD_PACKET:
+	case RECORD_SESSION: /* not shown */
+		put_head(e, b, r, "alert");
+		eve_put_alert(e, b, r);
+		break;
 	}
-	if (p->iface)
-		put_str(b, "in_iface", p->iface);
-	if (e->t.conf->sensor_name)
-		put_str(b, "host", e->t.conf->sensor_name);
-	put_str(b, "event_type", "alert");
-	put_vlan(b, p);
-	put_endpoints(e, b, p);
-	put_str(b, "pkt_src", pkt_src(p));
-	put_tunnel(e, b, p);
-	put_alert(e, b, r);
-	put_flow(e, b, &r->flow);
-	put_verdict(b, r);
-	put_bytes(e, b, p);
 	buf_put(b, "}\n", 2);
 	out_file_end(&e->t.file);
 }
@@ -496,10 +386,11 @@ eve_close(void *self)
 
 const struct out_ops out_eve = {
 	.name = "eve",
-	.help = "alerts as EVE JSON, one object a line",
+	.help = "alerts and more as EVE JSON, one object a line",
 	.grammar = grammar,
-	.mask = OUT_ALERT,
+	.mask = OUT_ALERT | OUT_APP,
 	.open = eve_open,
+	.want = eve_want,
 	.write = eve_write,
 	.flush = out_text_flush,
 	.reopen = out_text_reopen,

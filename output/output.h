@@ -43,6 +43,16 @@ enum {
 	OUT_LOG = 1 << 1,   /* a packet log format */
 	OUT_PACKET = 1 << 2, /* every packet; with OUT_LOG: if log_packets */
 	OUT_PORTSCAN = 1 << 3, /* events of gid 122, whatever else takes them */
+	OUT_SESSION = 1 << 4, /* data of sessions that rules log */
+	OUT_APP = 1 << 5, /* RECORD_APP and what follows it, as it wants */
+};
+
+/* What the outputs of a run ask for besides alerts and packets; what nobody
+ * asks for is not made. */
+struct out_wants {
+	uint32_t shows;       /* bit per enum record_show */
+	unsigned stats_s;     /* seconds from one RECORD_STATS to the next */
+	bool all_anomalies;   /* those that alert, too */
 };
 
 struct out; /* an opened output */
@@ -57,6 +67,9 @@ struct out_ops {
 	 * unwritable file alike. `conf` is borrowed for the output's life. */
 	void *(*open)(const struct out_conf *conf, struct text args, char *err,
 	    size_t err_len);
+	/* OUT_APP: adds what such a directive asks for; a bad argument is for
+	 * `open` to say. */
+	void (*want)(struct text args, struct out_wants *w);
 	/* Never blocks on anything but a file; a failed write is counted and
 	 * said once, and later ones are tried again. */
 	void (*write)(void *self, const struct record *r);

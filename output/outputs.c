@@ -94,6 +94,15 @@ outputs_write(struct outputs *os, const struct record *r)
 		write_to(os, OUT_PACKET, os->conf->log_packets ? 0 : OUT_LOG,
 		    r);
 		break;
+	case RECORD_SESSION:
+		write_to(os, OUT_SESSION, 0, r);
+		break;
+	case RECORD_APP:
+	case RECORD_FLOW:
+	case RECORD_ANOMALY:
+	case RECORD_STATS:
+		write_to(os, OUT_APP, 0, r);
+		break;
 	}
 }
 

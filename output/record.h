@@ -7,6 +7,7 @@
 #define OUTPUT_RECORD_H
 
 #include "core/base.h"
+#include "core/field.h"
 #include "core/ipaddr.h"
 #include "core/mtime.h"
 #include "core/slice.h"
@@ -15,6 +16,45 @@ enum record_kind {
 	RECORD_ALERT, /* an event: alert outputs, then log outputs */
 	RECORD_LOG,   /* a `log` rule's event or a tagged packet: log outputs */
 	RECORD_PACKET, /* sniffer and packet logger: no event */
+	RECORD_SESSION, /* a packet whose data a rule's `session' logs: no
+	                   event */
+	/* what was seen, alerting or not; a part of struct record each */
+	RECORD_APP,     /* app: a transaction that a parser read */
+	RECORD_FLOW,    /* flow: it ended */
+	RECORD_ANOMALY, /* anomaly: a built-in event */
+	RECORD_STATS,   /* app: all counters */
+};
+
+/* What an output may show besides alerts and packets: the words with which a
+ * directive asks for it. */
+#define RECORD_SHOWS(X)                                                        \
+	X(ANOMALY, "anomaly")                                                  \
+	X(DNS, "dns")                                                          \
+	X(FILEINFO, "fileinfo")                                                \
+	X(FLOW, "flow")                                                        \
+	X(FTP, "ftp")                                                          \
+	X(HTTP, "http")                                                        \
+	X(SIP, "sip")                                                          \
+	X(SMB, "smb")                                                          \
+	X(SMTP, "smtp")                                                        \
+	X(SSH, "ssh")                                                          \
+	X(STATS, "stats")                                                      \
+	X(TLS, "tls")
+enum record_show {
+#define X(NAME, word) SHOW_##NAME,
+	RECORD_SHOWS(X)
+#undef X
+};
+enum {
+#define X(NAME, word) +1
+	SHOW_COUNT = 0 RECORD_SHOWS(X)
+#undef X
+};
+
+enum record_session { /* how: session:printable, binary or all */
+	RECORD_SESSION_PRINTABLE,
+	RECORD_SESSION_BINARY,
+	RECORD_SESSION_ALL,
 };
 
 enum record_verdict { /* disposition */
@@ -95,13 +135,36 @@ struct record_packet {
 	} outer;
 };
 
-/* The session, of its client and its server. */
+/* The session, of its client and its server: [0] and [1]. */
 struct record_flow {
 	uint64_t id; /* 0: there is none */
+	const char *app_proto; /* what it speaks, NULL: unknown */
 	struct mtime start;
-	uint64_t packets[2], bytes[2]; /* sent so far: by the client, the
-	                                  server */
+	struct ipaddr addr[2];
+	uint16_t port[2];
+	uint64_t packets[2], bytes[2]; /* sent so far by each */
 	bool has_direction, to_server; /* of this packet */
+	/* RECORD_FLOW */
+	struct mtime end; /* its last packet */
+	bool alerted;
+	const char *state, *reason, *tcp_state; /* EVE's words */
+	uint8_t tcp_flags[2]; /* of each side, all together */
+};
+
+/* RECORD_APP, RECORD_STATS: fields under a name; pkt says who: the client and
+ * the server as source and destination, without bytes of a packet. */
+struct record_app {
+	enum record_show show; /* who asked for it */
+	const char *type; /* EVE's event_type, and the object's name */
+	const struct field *fields;
+	unsigned n;
+};
+
+/* RECORD_ANOMALY, besides gid and sid in event */
+struct record_anomaly {
+	const char *type; /* "decode", "stream", "applayer" */
+	const char *name; /* of the event */
+	bool has_rule;    /* that alerts */
 };
 
 struct record {
@@ -115,6 +178,9 @@ struct record {
 	/* logto: this log file instead of the usual one */
 	const char *logto;
 	struct record_flow flow;
+	enum record_session session; /* RECORD_SESSION */
+	struct record_app app;
+	struct record_anomaly anomaly;
 };
 
 #endif

@@ -413,6 +413,19 @@ chain_text(struct tree *t, const struct include *from, const char *to)
 	return text;
 }
 
+/* What could not be read of a file, and where. */
+static void
+bad_source(struct tree *t, const char *path, const struct source *s,
+    struct loc loc)
+{
+	if (errno == EILSEQ)
+		erec_add(&t->errors, EREC_CONFIG, (struct loc){ .file = path,
+			.line = s->line }, "a NUL byte: this is no text file");
+	else
+		erec_add(&t->errors, EREC_CONFIG, loc, "cannot read %s: %s",
+		    path, strerror(errno));
+}
+
 /* Reads an open file; `loc` is the line that asked for it. */
 static void
 read_file(struct conf_reader *c, const char *path, int fd, struct loc loc)
@@ -443,13 +456,7 @@ read_file(struct conf_reader *c, const char *path, int fd, struct loc loc)
 		return;
 	}
 	if (source_read(&s, &t->arena, path, fd) == -1) {
-		if (errno == EILSEQ)
-			erec_add(&t->errors, EREC_CONFIG, (struct loc){
-				.file = path, .line = s.line },
-			    "a NUL byte: this is no text file");
-		else
-			erec_add(&t->errors, EREC_CONFIG, loc,
-			    "cannot read %s: %s", path, strerror(errno));
+		bad_source(t, path, &s, loc);
 		return;
 	}
 	c->file = &here;
@@ -457,18 +464,19 @@ read_file(struct conf_reader *c, const char *path, int fd, struct loc loc)
 	c->file = here.up;
 }
 
-static void
-read_include(struct conf_reader *c, const struct directive_line *l)
+/* Opens a file that the configuration names: as it stands or, if there is none,
+ * beside the configuration. -1 after an error at loc. */
+static int
+open_named(struct tree *t, struct text name, struct loc loc,
+    const char **path_out)
 {
-	struct tree *t = c->t;
-	struct text name = l->rest;
 	const char *path;
 	int fd;
 
 	if (!t->priv->top_dir) {
-		erec_add(&t->errors, EREC_CONFIG, l->loc,
-		    "nothing can be included here");
-		return;
+		erec_add(&t->errors, EREC_CONFIG, loc,
+		    "no file can be read here");
+		return -1;
 	}
 	if (name.len > 1 && name.ptr[0] == '"' &&
 	    name.ptr[name.len - 1] == '"')
@@ -482,13 +490,48 @@ read_include(struct conf_reader *c, const struct directive_line *l)
 		    path);
 		fd = open(path, O_RDONLY | O_CLOEXEC);
 	}
-	if (fd == -1) {
-		erec_add(&t->errors, EREC_CONFIG, l->rest_loc,
+	if (fd == -1)
+		erec_add(&t->errors, EREC_CONFIG, loc,
 		    "cannot open %s: %s", path, strerror(errno));
+	*path_out = path;
+	return fd;
+}
+
+static void
+read_include(struct conf_reader *c, const struct directive_line *l)
+{
+	const char *path;
+	int fd;
+
+	if (!c->t->priv->top_dir) {
+		erec_add(&c->t->errors, EREC_CONFIG, l->loc,
+		    "nothing can be included here");
 		return;
 	}
+	fd = open_named(c->t, l->rest, l->rest_loc, &path);
+	if (fd == -1)
+		return;
 	read_file(c, path, fd, l->rest_loc);
 	close(fd);
+}
+
+bool
+tree_file(struct tree *t, struct text name, struct loc loc, const char **path,
+    struct text *text)
+{
+	int fd = open_named(t, name, loc, path);
+	struct source s;
+	bool ok;
+
+	if (fd == -1)
+		return false;
+	ok = source_read(&s, &t->arena, *path, fd) == 0;
+	if (!ok)
+		bad_source(t, *path, &s, loc);
+	close(fd);
+	if (ok)
+		*text = text_make(s.next, (size_t)(s.end - s.next));
+	return ok;
 }
 
 /* -- loading --------------------------------------------------------------------------------- */

@@ -201,6 +201,13 @@ NODISCARD struct tree *conf_load_text(const char *name, struct text text,
     const struct conf_options *opts);
 void tree_free(struct tree *t);
 
+/*
+ * Reads a file that a directive names, for directives that carry one: as it
+ * stands or beside the configuration. *path and *text (terminated, no NUL in
+ * it) live as long as the tree. false after an EREC_CONFIG at loc.
+ */
+NODISCARD bool tree_file(struct tree *t, struct text name, struct loc loc,
+    const char **path, struct text *text);
 /* Looks a variable up (the last definition), NULL if there is none. */
 const struct variable *tree_var(const struct tree *t, const char *name);
 /* Parses and interns an address list in the configuration's own syntax, with

@@ -356,6 +356,8 @@ call_option(struct parser *p, enum cl_id id, const char *arg)
 		return set_action(p, ACT_VERSION);
 	case CL_LIST_DECODERS:
 		return set_action(p, ACT_LIST_DECODERS);
+	case CL_LIST_APPS:
+		return set_action(p, ACT_LIST_APPS);
 	case CL_LIST_OPTIONS:
 		return set_action(p, ACT_LIST_OPTIONS);
 	case CL_LIST_EVENTS:

@@ -217,10 +217,11 @@ apply_outputs(const struct cmdline *cl, struct settings *s, struct arena *a,
 	bool cmg = cl->alert_mode == ALERT_MODE_CMG ||
 	    cl->alert_mode == ALERT_MODE_JH ||
 	    cl->alert_mode == ALERT_MODE_DJR;
-	bool no_log = s->no_log || cl->log_mode == LOG_MODE_NONE ||
-	    (cmg && !log);
+	bool no_log;
 	unsigned missing;
 
+	s->no_log |= cl->log_mode == LOG_MODE_NONE;
+	no_log = s->no_log || (cmg && !log);
 	if (!cl->conf && cl->log_dir && !log && !no_log)
 		log = "log_tcpdump"; /* -l alone asks for a packet log */
 	s->out.log_packets = !cl->conf && log;
@@ -231,6 +232,8 @@ apply_outputs(const struct cmdline *cl, struct settings *s, struct arena *a,
 		remove_outputs(s, OUT_ALERT);
 	if (log || no_log)
 		remove_outputs(s, OUT_LOG);
+	if (s->no_log)
+		remove_outputs(s, OUT_SESSION);
 	if (cmg)
 		s->out.dump_link = s->out.dump_payload = true;
 	if (mode->output &&

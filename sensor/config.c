@@ -12,7 +12,6 @@
 #define WHY_INLINE "nothing is dropped or changed yet"
 #define WHY_HA "one sensor does not follow another's sessions"
 #define WHY_APP "this protocol is not parsed yet"
-#define WHY_WATCH "not watched for yet"
 #define WHY_RESPONSE "no active response yet"
 #define WHY_HOSTS "no host attribute table"
 #define WHY_OLD "a preprocessor of older releases"
@@ -169,8 +168,7 @@ detection(struct applier *a)
 			if (applier_number(a, &rest, 1, 65536, &n))
 				c->bleedover_port_limit = (unsigned)n;
 		} else if (text_is_nocase(word, "no_stream_inserts")) {
-			settings_add_ignored(a->s, &a->t->arena, a->d,
-			    "segments are searched as they come, too");
+			a->s->no_stream_inserts = true;
 		} else if (!text_is_nocase(word, "search-optimize") &&
 		    !(word.len >= 5 &&
 		        text_is_nocase(text_make(word.ptr, 5), "debug"))) {
@@ -687,4 +685,5 @@ config_apply(struct settings *s, struct tree *t)
 		}
 	}
 	config_stream5_end(&a);
+	config_app_end(&a);
 }

@@ -451,6 +451,18 @@ add_engine(struct applier *a, const struct stream_engine *e)
 	c->engines = all;
 }
 
+/* ignore_any_rules: the first line that says so is named in warnings. */
+static void
+ignore_any(struct applier *a, enum flow_proto proto)
+{
+	struct detect_conf *c = &a->s->detect;
+
+	if (c->ignore_any[proto].on)
+		return;
+	c->ignore_any[proto].on = true;
+	c->ignore_any[proto].loc = a->d->loc;
+}
+
 void
 config_stream5_tcp(struct applier *a)
 {
@@ -466,18 +478,29 @@ config_stream5_tcp(struct applier *a)
 	for (unsigned i = 0; i < FLOW_SIDES; i++)
 		l.e.ports[i] = l.ports[i];
 	add_engine(a, &l.e);
+	if (l.e.ignore_any_rules)
+		ignore_any(a, FLOW_TCP);
 	a->stream5.has_line[FLOW_TCP] = true;
 }
 
 /* -- the others -------------------------------------------------------- */
 
+struct plain_line {
+	uint32_t timeout_s;
+	bool ignore_any_rules;
+};
+
 static void
 plain_line(struct applier *a, enum flow_proto proto)
 {
 	static const struct setting_def defs[] = {
-		{ "timeout", NUMBER, 0, 1, TIMEOUT_MAX, NULL },
-		{ "ignore_any_rules", FLAG, NOWHERE, 0, 0, NULL },
+		{ "timeout", NUMBER, offsetof(struct plain_line, timeout_s), 1,
+		  TIMEOUT_MAX, NULL },
+		{ "ignore_any_rules", FLAG,
+		  offsetof(struct plain_line, ignore_any_rules), 0, 0, NULL },
 	};
+	uint32_t *timeout_s = &a->s->track.flow.timeout_s[proto];
+	struct plain_line l = { .timeout_s = *timeout_s };
 	/* ignore_any_rules is UDP's alone */
 	size_t n = proto == FLOW_UDP ? 2 : 1;
 
@@ -486,7 +509,10 @@ plain_line(struct applier *a, enum flow_proto proto)
 		return;
 	}
 	a->stream5.has_line[proto] = true;
-	read_settings(a, defs, n, &a->s->track.flow.timeout_s[proto]);
+	read_settings(a, defs, n, &l);
+	*timeout_s = l.timeout_s;
+	if (l.ignore_any_rules)
+		ignore_any(a, proto);
 }
 
 void
@@ -520,6 +546,7 @@ config_stream5_end(struct applier *a)
 
 		c->track[i] = a->stream5.wanted[i] && line;
 		a->s->detect.opt.tracked[i] = c->track[i];
+		a->s->detect.ignore_any[i].on &= c->track[i];
 		if (line && !a->stream5.has_global)
 			erec_add(&a->t->errors, EREC_CONFIG, a->stream5.loc,
 			    "preprocessor stream5_%s needs a preprocessor "

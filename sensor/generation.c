@@ -153,6 +153,7 @@ settle(struct generation *g, const struct cmdline *cl)
 	        sizeof(err)))
 		erec_add(&g->tree->errors, EREC_CONFIG, (struct loc){ 0 },
 		    "%s", err);
+	settings_settle_wants(&g->settings);
 	if (g->settings.policy == POLICY_INLINE_TEST)
 		settle_inline_test(g);
 }

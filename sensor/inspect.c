@@ -3,6 +3,8 @@
 
 #include <time.h>
 
+#include "sensor/tell.h"
+
 enum { SAMPLE_EVERY = 64 };
 
 static const struct ctr_def counter_defs[] = {
@@ -160,24 +162,6 @@ keep_broken_from_rules(struct inspect *in, struct packet *p)
 /* -- judging ----------------------------------------------------------- */
 
 static void
-record_session(struct record *r, const struct unit *u)
-{
-	const struct flow *f = u->flow.flow;
-
-	r->flow = (struct record_flow){ .id = 0 };
-	if (!f)
-		return;
-	r->flow = (struct record_flow){
-		.id = f->id,
-		.start = f->first,
-		.packets = { f->packets[FLOW_CLIENT], f->packets[FLOW_SERVER] },
-		.bytes = { f->bytes[FLOW_CLIENT], f->bytes[FLOW_SERVER] },
-		.has_direction = u->flow.has_direction,
-		.to_server = u->flow.to_server,
-	};
-}
-
-static void
 write_event(struct inspect *in, const struct event *ev)
 {
 	record_event(&in->rec, ev, &in->room);
@@ -192,25 +176,34 @@ write_event(struct inspect *in, const struct event *ev)
 }
 
 static void
-record_unit(struct inspect *in, const struct unit *u)
-{
-	const struct packet *p = u->pkt;
-	struct record_source src = { in->file,
-		in->iface_names ? in->iface_names[p->iface] : NULL };
-
-	record_packet(&in->rec, p, &src);
-	record_session(&in->rec, u);
-}
-
-static void
 report(struct inspect *in, const struct unit *u, const struct event *events,
     unsigned n)
 {
 	if (!n)
 		return;
-	record_unit(in, u);
+	if (u->flow.flow)
+		u->flow.flow->alerted = true;
+	tell_unit(in, u);
 	for (unsigned i = 0; i < n; i++)
 		write_event(in, &events[i]);
+}
+
+/* What rules with `session' log: the data of each packet once. In the inline
+ * view a rebuilt unit comes with its last packet, which is logged itself. */
+static void
+log_session(struct inspect *in, const struct unit *u)
+{
+	enum flow_log how = in->session_log;
+
+	in->session_log = FLOW_LOG_NONE;
+	if (how == FLOW_LOG_NONE || !u->pkt->dec.payload_len ||
+	    u->repeated || u->pkt->dec.flags & PKT_FRAGMENT ||
+	    (u->kind == UNIT_STREAM && track_is_inline(in->track)))
+		return;
+	tell_unit(in, u);
+	record_session_data(&in->rec, how);
+	in->ctrs[INSPECT_CTR_SESSION_LOGGED]++;
+	outputs_write(in->out, &in->rec);
 }
 
 /* A unit of the whole packet. */
@@ -230,11 +223,32 @@ unit_of(const struct inspect *in, const struct packet *p, enum unit_kind kind,
 		.established = facts->established,
 	};
 	u.present = 0;
-	u.full_pdu = u.no_patterns = false;
+	u.full_pdu = u.no_patterns = u.repeated = false;
+	u.app = APP_NONE;
+	u.facts = NULL;
 	u.raised = NULL;
 	u.n_raised = 0;
+	u.scan = facts->scan;
 	unit_set(&u, BUF_PAYLOAD, pkt_payload(p));
 	return u;
+}
+
+/* config memory_policy, where judging ran out of room: the unit was judged as
+ * far as that went. */
+static void
+apply_judging_policy(struct inspect *in, const struct unit *u)
+{
+	uint32_t points = detector_points(in->det);
+	enum policy_action action;
+
+	if (LIKELY(!points))
+		return;
+	action = policy_apply(track_policy(in->track), points,
+	    in->policy_ctrs);
+	if (action == POLICY_ACT_BYPASS && u->flow.flow &&
+	    u->flow.flow->bypass == FLOW_INSPECTED)
+		u->flow.flow->bypass = FLOW_BYPASS_POLICY;
+	in->ctrs[INSPECT_CTR_POLICY_DROP] += action == POLICY_ACT_DROP;
 }
 
 /* Detects, decides and records one unit. */
@@ -245,10 +259,15 @@ judge(struct inspect *in, const struct unit *u, enum defrag_result res,
 	const struct packet *p = u->pkt;
 	const struct event *events;
 	enum rule_action verdict;
-	unsigned n = detect_unit(in->det, u, p->events, p->dec.n_events,
-	    &events, &verdict);
+	unsigned n;
 
+	if (UNLIKELY(p->dec.n_events) && in->conf.wants.shows &
+	    1u << SHOW_ANOMALY)
+		tell_anomalies(in, u);
+	n = detect_unit(in->det, u, p->events, p->dec.n_events, &events,
+	    &verdict);
 	lap(in, STAGE_DETECT, since);
+	apply_judging_policy(in, u);
 	if (res == DEFRAG_HELD)
 		for (unsigned i = 0; i < n; i++)
 			defrag_note(track_defrag(in->track), events[i].gid,
@@ -257,6 +276,8 @@ judge(struct inspect *in, const struct unit *u, enum defrag_result res,
 	in->ctrs[INSPECT_CTR_WOULD_DROP] += verdict == ACTION_DROP ||
 	    verdict == ACTION_REJECT;
 	report(in, u, events, n);
+	if (!in->session_log)
+		in->session_log = detector_session_log(in->det);
 	lap(in, STAGE_OUTPUT, since);
 }
 
@@ -273,18 +294,81 @@ may_judge(struct inspect *in)
 	return false;
 }
 
+/* What a parser made of the unit's bytes. */
+static void
+take_buffers(struct unit *u, const struct app_unit *a, bool first)
+{
+	for (uint32_t left = a->present; left; left &= left - 1) {
+		enum buf_id id = (enum buf_id)__builtin_ctz(left);
+
+		unit_set(u, id, a->bufs[id]);
+	}
+	if (!first && !(a->present >> BUF_PAYLOAD & 1))
+		unit_set(u, BUF_PAYLOAD, slice_make(NULL, 0));
+	u->full_pdu = a->full_pdu;
+	u->app = a->app;
+	u->facts = a->facts;
+}
+
+/*
+ * The units that the parser of its session makes of a packet's payload, each
+ * judged by itself; events of the parser go with the unit they came with.
+ */
+static void
+judge_parsed(struct inspect *in, struct packet *p, const struct unit *u,
+    const struct stream_facts *facts, enum defrag_result res, uint64_t *since)
+{
+	struct app *app = track_app(in->track);
+	bool first = true;
+	struct app_unit a;
+
+	app_pdu_begin(app, p, facts);
+	for (;;) {
+		unsigned before = p->dec.n_events;
+		struct unit part = *u;
+
+		if (!app_next(app, &a))
+			break;
+		in->ctrs[INSPECT_CTR_EVENTS] += p->dec.n_events - before;
+		take_buffers(&part, &a, first);
+		lap(in, STAGE_PARSE, since);
+		judge(in, &part, res, since);
+		tell_logs(in);
+		p->dec.n_events = 0;
+		first = false;
+	}
+	app_pdu_end(app);
+}
+
+/* Is the flow left alone? Then that is counted. */
+static bool
+is_bypassed(struct inspect *in, const struct flow *f)
+{
+	static const uint8_t counters[] = {
+		[FLOW_BYPASS_POLICY] = INSPECT_CTR_BYPASSED,
+		[FLOW_BYPASS_RULE] = INSPECT_CTR_FASTPATH,
+		[FLOW_BYPASS_TRUSTED] = INSPECT_CTR_TRUSTED,
+		[FLOW_BYPASS_ENCRYPTED] = INSPECT_CTR_ENCRYPTED,
+		[FLOW_BYPASS_CONFIG] = INSPECT_CTR_UNWANTED,
+	};
+
+	if (!f || f->bypass == FLOW_INSPECTED)
+		return false;
+	in->ctrs[counters[f->bypass]]++;
+	return true;
+}
+
 static void
 judge_stream(struct inspect *in, const struct stream_facts *facts,
     uint64_t *since)
 {
 	struct unit u = unit_of(in, &in->stream, UNIT_STREAM, facts);
 
-	if (facts->flow && facts->flow->bypassed) {
-		in->ctrs[INSPECT_CTR_BYPASSED]++;
+	if (is_bypassed(in, facts->flow))
 		return;
-	}
 	in->ctrs[INSPECT_CTR_STREAM_UNITS]++;
-	judge(in, &u, DEFRAG_PASS, since);
+	judge_parsed(in, &in->stream, &u, facts, DEFRAG_PASS, since);
+	log_session(in, &u);
 }
 
 /*
@@ -312,6 +396,8 @@ judge_report(struct inspect *in, const struct watch_report *r)
 	struct event ev;
 
 	in->ctrs[INSPECT_CTR_EVENTS]++;
+	if (in->conf.wants.shows & 1u << SHOW_ANOMALY && !r->event_ref)
+		tell_anomalies(in, &u);
 	if (!detect_unit(in->det, &u, r->pkt->events, r->pkt->dec.n_events,
 	    &events, &verdict))
 		return;
@@ -322,9 +408,17 @@ judge_report(struct inspect *in, const struct watch_report *r)
 	} else {
 		watch_reported(in->watch, ev.event_id);
 	}
-	record_unit(in, &u);
+	tell_unit(in, &u);
 	in->rec.pkt.event_proto = r->ip_proto;
 	write_event(in, &ev);
+}
+
+/* Of addresses that the user trusts: not inspected. */
+static void
+trust(struct inspect *in, struct packet *p)
+{
+	in->ctrs[INSPECT_CTR_TRUSTED]++;
+	p->dec.flags |= PKT_NO_RULES;
 }
 
 /* What the watches see in a packet is told before what rules do. */
@@ -340,9 +434,17 @@ watch(struct inspect *in, struct packet *p, const struct stream_facts *facts)
 		v.from_server = facts->side == FLOW_SERVER;
 		v.handshake_done = facts->handshake_done;
 		v.midstream = facts->midstream;
+		v.is_first = facts->flow->packets[FLOW_CLIENT] +
+		    facts->flow->packets[FLOW_SERVER] == 1;
 		v.server_packets = facts->flow->packets[FLOW_SERVER];
 	}
-	watch_packet(in->watch, p, &v);
+	if (watch_packet(in->watch, p, &v) == REP_SAYS_TRUSTED) {
+		/* without a session, each packet is asked about */
+		if (facts->flow)
+			facts->flow->bypass = FLOW_BYPASS_TRUSTED;
+		else
+			trust(in, p);
+	}
 	while (watch_next(in->watch, &r))
 		judge_report(in, &r);
 }
@@ -362,6 +464,9 @@ apply_facts(struct inspect *in, struct packet *p,
 	}
 	if (facts->retransmitted) {
 		in->ctrs[INSPECT_CTR_RETRANSMITTED]++;
+		u->no_patterns = u->repeated = true;
+	} else if (in->conf.no_stream_inserts && facts->queued) {
+		in->ctrs[INSPECT_CTR_INSERTED]++;
 		u->no_patterns = true;
 	}
 }
@@ -376,20 +481,38 @@ apply_policy(struct inspect *in, struct packet *p,
 {
 	enum policy_action action = policy_apply(track_policy(in->track),
 	    in->points, in->policy_ctrs);
-	bool bypass = action == POLICY_ACT_BYPASS;
+	struct flow *f = facts->flow;
 
 	if (in->points)
 		u->no_patterns = false;
 	in->points = 0;
-	if (facts->flow) {
-		facts->flow->bypassed |= bypass;
-		bypass = facts->flow->bypassed;
-	}
-	if (bypass) {
+	if (f && action == POLICY_ACT_BYPASS && f->bypass == FLOW_INSPECTED)
+		f->bypass = FLOW_BYPASS_POLICY;
+	if (is_bypassed(in, f)) {
+		p->dec.flags |= PKT_NO_RULES;
+	} else if (action == POLICY_ACT_BYPASS) { /* it has no flow */
 		in->ctrs[INSPECT_CTR_BYPASSED]++;
 		p->dec.flags |= PKT_NO_RULES;
 	}
 	in->ctrs[INSPECT_CTR_POLICY_DROP] += action == POLICY_ACT_DROP;
+}
+
+/*
+ * The inline view: what a packet completes is judged before it is, so its
+ * bytes are searched before both. True: in->scan holds what was found.
+ */
+static bool
+search_first(struct inspect *in, const struct packet *p, enum unit_kind kind,
+    enum defrag_result res, const struct stream_facts *facts)
+{
+	struct unit u;
+
+	if (!track_is_inline(in->track) || facts->retransmitted ||
+	    facts->not_inspected || waits_for_datagram(p, res) ||
+	    (facts->flow && facts->flow->bypass != FLOW_INSPECTED))
+		return false;
+	u = unit_of(in, p, kind, facts);
+	return detect_scan(in->det, &u, &in->scan);
 }
 
 /*
@@ -403,11 +526,13 @@ judge_packet(struct inspect *in, struct packet *p, enum unit_kind kind,
 	unsigned before = p->dec.n_events;
 	struct stream_facts facts, part;
 	struct unit u;
+	bool searched;
 
 	keep_broken_from_rules(in, p);
 	track_packet(in->track, p, &facts);
 	in->points |= facts.points;
 	lap(in, STAGE_TRACK, since);
+	searched = search_first(in, p, kind, res, &facts);
 	while (track_next(in->track, &in->stream, &part)) {
 		if (may_judge(in))
 			judge_stream(in, &part, since);
@@ -416,12 +541,23 @@ judge_packet(struct inspect *in, struct packet *p, enum unit_kind kind,
 	in->ctrs[INSPECT_CTR_EVENTS] += p->dec.n_events - before;
 	u = unit_of(in, p, kind, &facts);
 	u.no_patterns = waits_for_datagram(p, res);
+	u.scan = searched ? &in->scan : NULL;
 	if (kind == UNIT_DATAGRAM)
 		u.raised = defrag_noted(track_defrag(in->track), p,
 		    &u.n_raised);
 	apply_policy(in, p, &facts, &u);
 	apply_facts(in, p, &facts, &u);
-	judge(in, &u, res, since);
+	if (p->dec.l4 == PKT_L4_UDP && facts.flow && facts.flow->app &&
+	    !(p->dec.flags & PKT_NO_RULES)) {
+		judge_parsed(in, p, &u, &facts, res, since);
+	} else {
+		struct app_unit a;
+
+		app_segment(track_app(in->track), p, &facts, &a);
+		take_buffers(&u, &a, true);
+		judge(in, &u, res, since);
+	}
+	log_session(in, &u);
 }
 
 /*
@@ -453,12 +589,18 @@ static void
 judge_expired(struct inspect *in, struct mtime now, uint64_t *since)
 {
 	struct stream_facts facts;
+	enum track_step step;
 
-	while (in->n_units < LIM_UNITS && track_expire(in->track, now, false,
-	    &in->stream, &facts)) {
+	while (in->n_units < LIM_UNITS && (step = track_expire(in->track, now,
+	    false, &in->stream, &facts)) != TRACK_IDLE) {
+		if (step == TRACK_ENDED) {
+			tell_ended(in);
+			continue;
+		}
 		in->n_units++;
 		judge_stream(in, &facts, since);
 	}
+	tell_logs(in);
 	lap(in, STAGE_TRACK, since);
 }
 
@@ -467,12 +609,19 @@ inspect_flush(struct inspect *in)
 {
 	struct mtime end = { UINT64_MAX };
 	struct stream_facts facts;
+	enum track_step step;
 	uint64_t since = 0;
 
 	if (!in->det)
 		return;
-	while (track_expire(in->track, end, true, &in->stream, &facts))
-		judge_stream(in, &facts, &since);
+	while ((step = track_expire(in->track, end, true, &in->stream,
+	    &facts)) != TRACK_IDLE) {
+		if (step == TRACK_ENDED)
+			tell_ended(in);
+		else
+			judge_stream(in, &facts, &since);
+	}
+	tell_logs(in);
 }
 
 void
@@ -491,8 +640,7 @@ inspect_reset(struct inspect *in)
 static void
 record_frame(struct inspect *in, const struct packet *p)
 {
-	struct record_source src = { in->file,
-		in->iface_names ? in->iface_names[p->iface] : NULL };
+	struct record_source src = tell_source(in, p->iface);
 
 	in->rec = (struct record){ .kind = RECORD_PACKET };
 	record_packet(&in->rec, p, &src);

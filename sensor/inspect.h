@@ -21,6 +21,7 @@
 	X(CAPTURE, "capture")                                                  \
 	X(DECODE, "decode")                                                    \
 	X(TRACK, "track")                                                      \
+	X(PARSE, "parse")                                                      \
 	X(DETECT, "detect")                                                    \
 	X(OUTPUT, "output")
 enum stage {
@@ -57,18 +58,32 @@ enum stage {
 	    "of both, beyond the limit for one packet: not inspected")         \
 	X(RETRANSMITTED, "retransmitted",                                      \
 	    "segments sent again: not searched for patterns again")            \
+	X(INSERTED, "stream_inserted",                                         \
+	    "segments searched in their stream only: no_stream_inserts")       \
 	X(AFTER_RESET, "after_reset",                                          \
 	    "segments of a side that had reset its session: not inspected")    \
 	X(NOT_ESTABLISHED, "not_established",                                  \
 	    "TCP outside of established sessions: left out by config stateful") \
+	X(TRUSTED, "trusted",                                                  \
+	    "of addresses on the allow list with white trust: not inspected")  \
+	X(ENCRYPTED, "encrypted",                                              \
+	    "of sessions that went dark: not inspected")                       \
 	X(BYPASSED, "bypassed",                                                \
 	    "not inspected by config memory_policy")                           \
+	X(UNWANTED, "unwanted",                                                \
+	    "of sessions that the configuration wants left alone")             \
+	X(FASTPATH, "fastpath",                                                \
+	    "not inspected by a rule's stream_reassemble: fastpath")           \
 	X(POLICY_DROP, "policy_drop",                                          \
 	    "packets config memory_policy drops (passive: not stopped)")       \
 	X(EVENTS, "builtin_events",                                            \
 	    "decoder and preprocessor events raised, alerting or not")         \
 	X(ALERTS, "alerts", "events handed to alert outputs")                  \
 	X(LOGGED, "logged", "events handed to log outputs only")               \
+	X(SESSION_LOGGED, "session_logged",                                    \
+	    "packets whose data rules with `session' log")                     \
+	X(TOLD, "told",                                                        \
+	    "transactions, flows and anomalies handed to outputs")             \
 	X(PASSED, "passed", "packets a pass rule ended")                       \
 	X(WOULD_DROP, "drop_matched",                                          \
 	    "packets a drop or reject rule matched (passive: not stopped)")
@@ -87,10 +102,15 @@ struct inspect_conf {
 	const struct watch_conf *watch; /* borrowed */
 	/* config stateful, -z est: rules see TCP of established sessions only */
 	bool established_only;
+	/* config detection: no_stream_inserts: patterns are searched in
+	 * streams, not in the segments that were queued for them */
+	bool no_stream_inserts;
 	/* --enable-inline-test: records say what would have been dropped */
 	bool inline_test;
 	/* -G: added to the event ids that outputs show */
 	uint32_t event_id_base;
+	/* what outputs ask for besides alerts */
+	struct out_wants wants;
 	/* without rules every packet goes to the outputs (sniffer, logger) */
 	bool record_packets;
 };
@@ -117,7 +137,10 @@ struct inspect {
 	struct packet pkt;
 	struct packet rebuilt[2]; /* datagrams: one may come of the other */
 	struct packet stream;     /* a part of a stream */
+	struct stream_scan scan;  /* of a packet, before such parts */
 	unsigned n_units; /* judged for this frame besides itself */
+	/* of the packet or rebuilt unit being judged */
+	enum flow_log session_log;
 	uint32_t points;  /* where room ran out for it: POLICY_BITs */
 	struct record rec;
 	struct record_room room;

@@ -11,13 +11,12 @@
 
 #include "decoders/decode.h"
 #include "decoders/events.h"
-#include "decoders/track/track.h"
-#include "decoders/watch/watch.h"
 #include "detect/detect.h"
-#include "detect/eval.h"
 #include "output/output.h"
 #include "sensor/capture/capture.h"
-#include "sensor/inspect.h"
+#include "sensor/config.h"
+#include "sensor/counters.h"
+#include "sensor/settings.h"
 
 /* Every table's lines are "name  help", so that one script reads all. */
 static void
@@ -33,6 +32,60 @@ lists_decoders(FILE *to)
 		const struct decoder_ops *o = dec_ops((enum dec_id)id);
 
 		row(to, o->name, o->help);
+	}
+}
+
+/* What a bare line of the protocol's preprocessor makes of it. */
+static void
+print_ports(FILE *to, enum app_id id)
+{
+	static const struct conf_options opts;
+	struct settings s = settings_default();
+	const uint8_t *ports;
+	struct tree *t;
+	char line[64];
+	bool any = false;
+
+	snprintf(line, sizeof(line), "preprocessor %s\n", app_ops(id)->preproc);
+	t = conf_load_text("a bare line", text_of(line), &opts);
+	if (!t)
+		return;
+	config_apply(&s, t);
+	ports = s.track.app.proto[id].ports;
+	for (unsigned port = 0; ports && port < 65536; port++) {
+		if (!(ports[port / 8] >> port % 8 & 1))
+			continue;
+		fprintf(to, "%s %u", any ? "" : ", ports", port);
+		any = true;
+	}
+	tree_free(t);
+}
+
+void
+lists_apps(FILE *to)
+{
+	static const char *const words[] = {
+#define X(NAME, word) word,
+		RECORD_SHOWS(X)
+#undef X
+	};
+
+	for (enum app_id id = APP_NONE + 1; id < APP_COUNT; id++) {
+		const struct app_ops *o = app_ops(id);
+		enum record_show show;
+
+		row(to, o->name, o->help);
+		fprintf(to, "%-28s %s%s%s", "", o->tcp ? "TCP" : "",
+		    o->tcp && o->udp ? " and " : "", o->udp ? "UDP" : "");
+		if (o->preproc) {
+			fprintf(to, ", preprocessor %s", o->preproc);
+			print_ports(to, id);
+		}
+		if (o->guess)
+			fputs(", by content", to);
+		if (settings_show_of(id, &show))
+			fprintf(to, ", shown by %s", words[show]);
+		fputc('\n', to);
 	}
 }
 
@@ -59,32 +112,18 @@ lists_events(FILE *to)
 			    t.defs[e].sid, t.defs[e].name, t.defs[e].message);
 }
 
-static void
-counters(FILE *to, const char *prefix, const struct ctr_def *defs, unsigned n)
-{
-	char name[64];
-
-	for (unsigned i = 0; i < n; i++) {
-		snprintf(name, sizeof(name), "%s.%s", prefix, defs[i].name);
-		row(to, name, defs[i].help);
-	}
-}
-
 void
 lists_counters(FILE *to)
 {
-	static const struct ctr_group *const groups[] = { &inspect_counters,
-		&decode_counters, &defrag_counters, &flow_counters,
-		&stream_counters, &policy_counters, &watch_counters,
-		&detect_counters, &eval_counters };
+	struct counters_group g;
+	char name[96];
 
-	for (unsigned i = 0; i < ARRAY_LEN(groups); i++)
-		counters(to, groups[i]->prefix, groups[i]->defs, groups[i]->n);
-	for (int id = DEC_ID_NONE + 1; id < DEC_ID_COUNT; id++) {
-		const struct decoder_ops *o = dec_ops((enum dec_id)id);
-
-		counters(to, o->name, o->counters, o->n_counters);
-	}
+	for (unsigned i = 0; counters_group(i, NULL, &g); i++)
+		for (unsigned k = 0; k < g.def.n; k++) {
+			snprintf(name, sizeof(name), "%s.%s", g.def.prefix,
+			    g.def.defs[k].name);
+			row(to, name, g.def.defs[k].help);
+		}
 }
 
 void

@@ -6,6 +6,9 @@
 #include <stdio.h>
 
 void lists_decoders(FILE *to);
+/* Each with its preprocessor, the ports of a bare line of that, and the word
+ * that shows its transactions. */
+void lists_apps(FILE *to);
 void lists_options(FILE *to);
 void lists_events(FILE *to);
 void lists_counters(FILE *to);

@@ -5,13 +5,22 @@ libsensor_a_SOURCES = \
 	sensor/cmdline.h sensor/cmdline_apply.c \
 	sensor/applier.h \
 	sensor/config.c sensor/config.def sensor/config.h \
+	sensor/config_bo.c sensor/config_reputation.c \
+	sensor/config_dcerpc2.c \
+	sensor/config_dnp3.c sensor/config_gtp.c \
+	sensor/config_ftp.c sensor/config_mail.c sensor/config_modbus.c \
+	sensor/config_app.c sensor/config_ssl.c \
+	sensor/config_app.c sensor/config_dns.c sensor/config_ssl.c \
 	sensor/config_frag3.c sensor/config_policy.c \
+	sensor/config_frag3.c sensor/config_http.c sensor/config_policy.c \
 	sensor/config_stream5.c \
 	sensor/config_watch.c \
 	sensor/preprocessors.def \
+	sensor/counters.c sensor/counters.h \
 	sensor/daemon.c sensor/daemon.h \
 	sensor/generation.c sensor/generation.h \
 	sensor/inspect.c sensor/inspect.h \
+	sensor/tell.c sensor/tell.h \
 	sensor/lists.c sensor/lists.h \
 	sensor/outset.c sensor/outset.h \
 	sensor/progress.c sensor/progress.h \

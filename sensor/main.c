@@ -36,6 +36,9 @@ print_and_exit(enum cmdline_action action)
 	case ACT_LIST_DECODERS:
 		lists_decoders(stdout);
 		break;
+	case ACT_LIST_APPS:
+		lists_apps(stdout);
+		break;
 	case ACT_LIST_OPTIONS:
 		lists_options(stdout);
 		break;

@@ -48,6 +48,7 @@ copy_settings(struct outset *o, const struct settings *s)
 	o->conf.logdir = dup_or_null(&o->arena, s->out.logdir);
 	o->conf.alertfile = dup_or_null(&o->arena, s->out.alertfile);
 	o->conf.sensor_name = dup_or_null(&o->arena, s->out.sensor_name);
+	o->no_log = s->no_log;
 	o->n = s->n_outputs;
 	o->list = arena_xalloc(&o->arena, (o->n + 1) * sizeof(*o->list));
 	for (unsigned i = 0; i < o->n; i++) {
@@ -61,6 +62,20 @@ static bool
 is_stdout(struct text args)
 {
 	return text_is(text_word(&args), "stdout");
+}
+
+/* As in Snort, rules that log sessions need no directive. */
+static bool
+add_session_log(struct outset *o, char *err, size_t err_len)
+{
+	if (o->no_log)
+		return true;
+	for (unsigned i = 0; i < o->n; i++)
+		if (o->list[i].ops->mask & OUT_SESSION &&
+		    !o->list[i].ruletype)
+			return true;
+	return outputs_add(o->outputs, &out_log_session, TEXT(""), 0, err,
+	    err_len);
 }
 
 /* What the run has to know of an output. */
@@ -110,7 +125,8 @@ outset_open(const struct settings *s, int dlt, uint32_t snaplen, char *err,
 			    why);
 		goto bad;
 	}
-	return o;
+	if (add_session_log(o, err, err_len))
+		return o;
 bad:
 	outset_free(o);
 	return NULL;
@@ -148,7 +164,7 @@ same_conf(const struct out_conf *a, const struct out_conf *b)
 bool
 outset_fits(const struct outset *o, const struct settings *s)
 {
-	if (o->n != s->n_outputs || !same_conf(&o->conf, &s->out))
+	if (o->n != s->n_outputs || o->no_log != s->no_log || !same_conf(&o->conf, &s->out))
 		return false;
 	for (unsigned i = 0; i < o->n; i++)
 		if (o->list[i].ops != s->outputs[i].ops ||

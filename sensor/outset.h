@@ -13,12 +13,14 @@ struct outset {
 	struct output_setting *list;
 	unsigned n;
 	struct outputs *outputs;
+	bool no_log;      /* not even sessions that rules log */
 	bool to_stdout;   /* one of them writes to standard output */
 	bool all_packets; /* one of them wants every packet */
 };
 
-/* Opens what the settings name, for packets of a link type and snaplen. NULL
- * with a message that says what to do in err; nothing stays open then. */
+/* Opens what the settings name, and log_session, for packets of a link type
+ * and snaplen. NULL with a message that says what to do in err; nothing stays
+ * open then. */
 NODISCARD struct outset *outset_open(const struct settings *s, int dlt,
     uint32_t snaplen, char *err, size_t err_len);
 /* Does it already do what the settings ask for? */

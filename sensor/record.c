@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "sensor/record.h"
 
+#include "decoders/app/app.h"
 #include "decoders/decode.h"
 
 static void
@@ -107,6 +108,24 @@ record_packet(struct record *r, const struct packet *p,
 }
 
 void
+record_session(struct record *r, const struct flow *f)
+{
+	r->flow = (struct record_flow){ .id = 0 };
+	if (!f)
+		return;
+	r->flow = (struct record_flow){
+		.id = f->id,
+		.app_proto = app_proto_of(f),
+		.start = f->first,
+		.end = f->last,
+		.packets = { f->packets[FLOW_CLIENT], f->packets[FLOW_SERVER] },
+		.bytes = { f->bytes[FLOW_CLIENT], f->bytes[FLOW_SERVER] },
+		.alerted = f->alerted,
+	};
+	flow_ends(f, r->flow.addr, r->flow.port);
+}
+
+void
 record_event(struct record *r, const struct event *ev,
     struct record_room *room)
 {
@@ -147,4 +166,26 @@ record_event(struct record *r, const struct event *ev,
 		room->metas[i] = (struct record_meta){ rule->metas[i].key,
 			rule->metas[i].value };
 	out->n_metas = n;
+}
+
+void
+record_session_data(struct record *r, enum flow_log how)
+{
+	r->kind = RECORD_SESSION;
+	r->verdict = VERDICT_ALLOW;
+	r->ruletype = 0;
+	r->logto = NULL;
+	r->event = (struct record_event){ .gid = 0 };
+	switch (how) {
+	case FLOW_LOG_NONE:
+	case FLOW_LOG_PRINTABLE:
+		r->session = RECORD_SESSION_PRINTABLE;
+		break;
+	case FLOW_LOG_BINARY:
+		r->session = RECORD_SESSION_BINARY;
+		break;
+	case FLOW_LOG_ALL:
+		r->session = RECORD_SESSION_ALL;
+		break;
+	}
 }

@@ -4,6 +4,7 @@
 #define SENSOR_RECORD_H
 
 #include "decoders/packet.h"
+#include "decoders/track/flow.h"
 #include "detect/detect.h"
 #include "output/record.h"
 
@@ -26,6 +27,12 @@ struct record_source {
  * outlive them. */
 void record_packet(struct record *r, const struct packet *p,
     const struct record_source *src);
+
+/* Makes r, its packet filled, a record of a session's data. */
+void record_session_data(struct record *r, enum flow_log how);
+
+/* Fills r's session from a flow, NULL: there is none. */
+void record_session(struct record *r, const struct flow *f);
 
 /* Fills r's kind and event part from an event of the detector; borrowed from
  * the rule set and from room. */

@@ -30,6 +30,15 @@ run_clock_ns(void)
 	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
+static struct mtime
+wall_clock(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	return mtime_make((uint64_t)t.tv_sec, (uint32_t)t.tv_nsec);
+}
+
 /* -- opening ------------------------------------------------------------ */
 
 /* -F: the file's text without comments, one expression. */
@@ -161,8 +170,10 @@ run_open_outputs(struct run *r, char *err, size_t err_len)
 		.track = &s->track,
 		.watch = &s->watch,
 		.established_only = s->stateful,
+		.no_stream_inserts = s->no_stream_inserts,
 		.inline_test = s->policy == POLICY_INLINE_TEST,
-		.event_id_base = s->event_id_base };
+		.event_id_base = s->event_id_base,
+		.wants = s->wants };
 
 	r->outs = outset_open(s, dlt_for_outputs(r), r->capture.snaplen, err,
 	    err_len);
@@ -177,7 +188,9 @@ run_open_outputs(struct run *r, char *err, size_t err_len)
 		}
 	}
 	conf.record_packets = r->outs->all_packets;
-	if (!inspect_init(&r->in, &s->dec, r->det, r->outs->outputs, &conf)) {
+	r->counters = counters_new();
+	if (!r->counters ||
+	    !inspect_init(&r->in, &s->dec, r->det, r->outs->outputs, &conf)) {
 		snprintf(err, err_len, "out of memory");
 		return false;
 	}
@@ -224,7 +237,9 @@ adopt(struct run *r, struct generation *g)
 		track_adopt(r->in.track, &s->track);
 	if (r->in.watch)
 		watch_adopt(r->in.watch, &s->watch);
+	r->in.conf.wants = s->wants;
 	r->in.conf.established_only = s->stateful;
+	r->in.conf.no_stream_inserts = s->no_stream_inserts;
 	r->in.conf.inline_test = s->policy == POLICY_INLINE_TEST;
 	r->in.conf.ignore_tcp = s->ignore_tcp;
 	r->in.conf.ignore_udp = s->ignore_udp;
@@ -259,6 +274,9 @@ serve_requests(struct run *r)
 			outputs_reopen(r->outs->outputs);
 	}
 	take_reload(r);
+	if (!r->cl->has_pcaps &&
+	    counters_clock(r->counters, r, wall_clock()))
+		outputs_flush(r->outs->outputs);
 	if (UNLIKELY(signals_take_stats())) {
 		progress_clear(&r->progress);
 		stats_say(r);
@@ -298,6 +316,8 @@ inspect_batch(struct run *r, const struct frame *frames, unsigned n)
 
 		if (n >= AHEAD_LEAST)
 			seen = look_ahead(r, frames, n, i, seen);
+		if (r->cl->has_pcaps) /* time is that of the packets */
+			counters_clock(r->counters, r, frames[i].ts);
 		r->in.dlt = r->ops->dlt(r->source, frames[i].iface);
 		v = inspect_frame(&r->in, &frames[i]);
 		if (r->ops->verdict)
@@ -514,6 +534,8 @@ run_loop(struct run *r)
 	r->started_ns = run_clock_ns();
 	status = r->cl->has_pcaps ? run_files(r) : run_live(r);
 	inspect_flush(&r->in);
+	counters_tell(r->counters, r, r->cl->has_pcaps ? r->in.pkt.ts :
+	    wall_clock());
 	outputs_flush(r->outs->outputs);
 	return status;
 }
@@ -526,6 +548,7 @@ run_close(struct run *r)
 	outset_free(r->outs);
 	if (r->inspect_ready)
 		inspect_fini(&r->in);
+	counters_free(r->counters);
 	if (r->det)
 		detector_free(r->det);
 	generation_free(r->gen);

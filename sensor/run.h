@@ -8,6 +8,7 @@
 #include "sensor/capture/capture.h"
 #include "sensor/capture/pcap_list.h"
 #include "sensor/cmdline.h"
+#include "sensor/counters.h"
 #include "sensor/generation.h"
 #include "sensor/inspect.h"
 #include "sensor/outset.h"
@@ -37,6 +38,7 @@ struct run {
 	unsigned n_files, n_failed;
 	unsigned n_reloads, n_reloads_failed;
 	struct progress progress;
+	struct counters *counters; /* as outputs are told of them */
 };
 
 /*

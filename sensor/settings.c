@@ -45,3 +45,47 @@ settings_add_ignored(struct settings *s, struct arena *a,
 	    sizeof(*s->ignored));
 	s->ignored[s->n_ignored++] = (struct ignored_setting){ dir, why };
 }
+
+bool
+settings_show_of(enum app_id id, enum record_show *show)
+{
+	static const char *const words[] = {
+#define X(NAME, word) word,
+		RECORD_SHOWS(X)
+#undef X
+	};
+	const char *name = app_ops(id)->name;
+
+	for (unsigned i = 0; i < ARRAY_LEN(words); i++) {
+		size_t n = strlen(words[i]);
+
+		if (strncmp(words[i], name, n) == 0 &&
+		    (!name[n] || name[n] == '-')) {
+			*show = (enum record_show)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+void
+settings_settle_wants(struct settings *s)
+{
+	struct out_wants *w = &s->wants;
+	enum record_show show;
+
+	*w = (struct out_wants){ 0 };
+	for (unsigned i = 0; i < s->n_outputs; i++) {
+		const struct output_setting *o = &s->outputs[i];
+
+		/* a ruletype's outputs take its events alone */
+		if (o->ops->want && !o->ruletype)
+			o->ops->want(o->args, w);
+	}
+	s->track.flow_logs = w->shows >> SHOW_FLOW & 1;
+	s->track.app.file_logs = w->shows >> SHOW_FILEINFO & 1;
+	s->track.app.logs = 0;
+	for (enum app_id id = APP_NONE + 1; id < APP_COUNT; id++)
+		if (settings_show_of(id, &show) && w->shows >> show & 1)
+			s->track.app.logs |= 1u << id;
+}

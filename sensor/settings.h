@@ -42,6 +42,7 @@ struct settings {
 	/* In order of appearance, allocated in the tree's arena. */
 	struct output_setting *outputs;
 	unsigned n_outputs;
+	struct out_wants wants; /* of them all; settings_settle_wants() */
 	struct ignored_setting *ignored;
 	unsigned n_ignored;
 
@@ -56,6 +57,7 @@ struct settings {
 		POLICY_INLINE_TEST,
 	} policy;
 	bool stateful; /* config stateful, -z est */
+	bool no_stream_inserts; /* config detection */
 	uint32_t event_id_base; /* -G: the upper 16 bits of event ids */
 
 	/* where packets come from */
@@ -73,7 +75,8 @@ struct settings {
 	bool quiet;              /* config quiet, -q */
 	bool to_syslog;          /* -M */
 	bool verbose;            /* config verbose, -v */
-	bool no_log;             /* config nolog, -N: no packet logs */
+	bool no_log;             /* config nolog, -N, -K none: no logs of
+	                            packets and sessions */
 	const char *chroot;      /* config chroot, -t */
 	const char *user;        /* config set_uid, -u: name or number */
 	const char *group;       /* config set_gid, -g */
@@ -93,6 +96,11 @@ void *settings_grow(struct arena *a, void *old, unsigned n, size_t size);
 /* May be called any number of times per directive; arena is the tree's. */
 void settings_add_output(struct settings *s, struct arena *a,
     const struct output_setting *o);
+/* Once all outputs are known: what they want, and who has to make it. */
+void settings_settle_wants(struct settings *s);
+/* Which word asks for the logs of a protocol: that of its name, or what stands
+ * before a '-' in it. false: none does. */
+bool settings_show_of(enum app_id id, enum record_show *show);
 void settings_add_ignored(struct settings *s, struct arena *a,
     const struct directive *dir, const char *why);
 

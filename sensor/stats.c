@@ -90,9 +90,14 @@ print_protocols(FILE *to, const uint64_t *c)
 		{ "too broken for rules", INSPECT_CTR_NO_RULES },
 		{ "in ignored ports", INSPECT_CTR_IGNORED },
 		{ "sent again", INSPECT_CTR_RETRANSMITTED },
+		{ "searched in streams", INSPECT_CTR_INSERTED },
 		{ "behind a reset", INSPECT_CTR_AFTER_RESET },
 		{ "not established", INSPECT_CTR_NOT_ESTABLISHED },
 		{ "bypassed", INSPECT_CTR_BYPASSED },
+		{ "trusted", INSPECT_CTR_TRUSTED },
+		{ "encrypted", INSPECT_CTR_ENCRYPTED },
+		{ "left by fastpath", INSPECT_CTR_FASTPATH },
+		{ "left by the configuration", INSPECT_CTR_UNWANTED },
 	};
 
 	head(to, "By protocol");
@@ -109,10 +114,12 @@ print_events(FILE *to, const struct run *r)
 	head(to, "Events");
 	line(to, "alerts", c[INSPECT_CTR_ALERTS]);
 	line(to, "logged only", c[INSPECT_CTR_LOGGED]);
+	nonzero(to, "session data logged", c[INSPECT_CTR_SESSION_LOGGED]);
 	line(to, "passed", c[INSPECT_CTR_PASSED]);
 	line(to, "drop rules, not dropped", c[INSPECT_CTR_WOULD_DROP]);
 	nonzero(to, "over limits, not dropped", c[INSPECT_CTR_POLICY_DROP]);
 	line(to, "built-in events raised", c[INSPECT_CTR_EVENTS]);
+	nonzero(to, "told besides alerts", c[INSPECT_CTR_TOLD]);
 	line(to, "lost by outputs", outputs_lost(r->outs->outputs));
 }
 
@@ -189,6 +196,15 @@ print_sessions(FILE *to, struct track *t)
 	    streams_counters(track_streams(t)));
 	print_group(to, "Fragments", &defrag_counters,
 	    defrag_counters_of(track_defrag(t)));
+	print_group(to, "Application protocols", &app_counters,
+	    app_counters_of(track_app(t)));
+	for (enum app_id id = APP_NONE + 1; id < APP_COUNT; id++) {
+		const struct app_ops *o = app_ops(id);
+
+		if (o->counters)
+			print_group(to, o->help, o->counters,
+			    app_proto_counters(track_app(t), id));
+	}
 }
 
 static void

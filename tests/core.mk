@@ -19,6 +19,11 @@ tests_unit_test_cursor_SOURCES = tests/unit/test_cursor.c
 tests_unit_test_cursor_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_cursor_LDADD = libcore.a $(UNIT_LIBS)
 
+check_PROGRAMS += tests/unit/test_digest
+tests_unit_test_digest_SOURCES = tests/unit/test_digest.c
+tests_unit_test_digest_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_digest_LDADD = libcore.a $(UNIT_LIBS)
+
 check_PROGRAMS += tests/unit/test_erec
 tests_unit_test_erec_SOURCES = tests/unit/test_erec.c
 tests_unit_test_erec_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -33,6 +38,11 @@ check_PROGRAMS += tests/unit/test_ipaddr
 tests_unit_test_ipaddr_SOURCES = tests/unit/test_ipaddr.c
 tests_unit_test_ipaddr_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_ipaddr_LDADD = libcore.a $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test_pages
+tests_unit_test_pages_SOURCES = tests/unit/test_pages.c
+tests_unit_test_pages_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_pages_LDADD = libcore.a $(UNIT_LIBS)
 
 check_PROGRAMS += tests/unit/test_slice
 tests_unit_test_slice_SOURCES = tests/unit/test_slice.c

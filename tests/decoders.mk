@@ -6,7 +6,7 @@ libcraft_a_SOURCES = tests/tools/craft.c tests/tools/craft.h \
 	tests/tools/dec_frames.c tests/tools/dec_frames.h \
 	tests/tools/fragrig.c tests/tools/fragrig.h
 
-DEC_TEST_LIBS = libcraft.a libdecoders.a libcore.a $(UNIT_LIBS) -lpthread
+DEC_TEST_LIBS = libcraft.a libdecoders.a libcore.a $(UNIT_LIBS) $(DECODER_LIBS)
 
 check_PROGRAMS += tests/unit/test_dec_events
 tests_unit_test_dec_events_SOURCES = tests/unit/test_dec_events.c
@@ -40,13 +40,13 @@ tests_unit_test_defrag_LDADD = $(DEC_TEST_LIBS)
 
 check_PROGRAMS += tests/model/defrag_model
 tests_model_defrag_model_SOURCES = tests/model/defrag_model.c
-tests_model_defrag_model_LDADD = libcraft.a libdecoders.a libcore.a -lpthread
+tests_model_defrag_model_LDADD = libcraft.a libdecoders.a libcore.a $(DECODER_LIBS)
 
 # Frames one after the other into the defragmenter.
 check_PROGRAMS += tests/fuzz/fuzz_defrag
 tests_fuzz_fuzz_defrag_SOURCES = tests/fuzz/fuzz_defrag.c \
 	tests/tools/dec_check.c tests/tools/dec_check.h
-tests_fuzz_fuzz_defrag_LDADD = $(FUZZ_DRIVER) libdecoders.a libcore.a -lpthread
+tests_fuzz_fuzz_defrag_LDADD = $(FUZZ_DRIVER) libdecoders.a libcore.a $(DECODER_LIBS)
 EXTRA_tests_fuzz_fuzz_defrag_DEPENDENCIES = tests/fuzz/libonefile.a
 EXTRA_DIST += \
 	tests/fuzz/corpus/defrag/overlap4 \
@@ -59,6 +59,16 @@ tests_unit_test_policy_SOURCES = tests/unit/test_policy.c
 tests_unit_test_policy_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_policy_LDADD = $(STREAM_TEST_LIBS)
 
+check_PROGRAMS += tests/unit/test_bo
+tests_unit_test_bo_SOURCES = tests/unit/test_bo.c
+tests_unit_test_bo_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_bo_LDADD = $(DEC_TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_reputation
+tests_unit_test_reputation_SOURCES = tests/unit/test_reputation.c
+tests_unit_test_reputation_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_reputation_LDADD = $(DEC_TEST_LIBS)
+
 check_PROGRAMS += tests/unit/test_portscan
 tests_unit_test_portscan_SOURCES = tests/unit/test_portscan.c
 tests_unit_test_portscan_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -69,7 +79,7 @@ tests_unit_test_portscan_LDADD = $(DEC_TEST_LIBS)
 check_PROGRAMS += tests/fuzz/fuzz_decode
 tests_fuzz_fuzz_decode_SOURCES = tests/fuzz/fuzz_decode.c \
 	tests/tools/dec_check.c tests/tools/dec_check.h
-tests_fuzz_fuzz_decode_LDADD = $(FUZZ_DRIVER) libdecoders.a libcore.a -lpthread
+tests_fuzz_fuzz_decode_LDADD = $(FUZZ_DRIVER) libdecoders.a libcore.a $(DECODER_LIBS)
 EXTRA_tests_fuzz_fuzz_decode_DEPENDENCIES = tests/fuzz/libonefile.a
 EXTRA_DIST += \
 	tests/fuzz/corpus/decode/advertisement \
@@ -97,7 +107,7 @@ EXTRA_DIST += \
 EXTRA_PROGRAMS += tests/tools/dec_events
 check_DATA += tests/tools/dec_events$(EXEEXT)
 tests_tools_dec_events_SOURCES = tests/tools/dec_events.c
-tests_tools_dec_events_LDADD = libdecoders.a libcore.a $(PCAP_LIBS) -lpthread
+tests_tools_dec_events_LDADD = libdecoders.a libcore.a $(PCAP_LIBS) $(DECODER_LIBS)
 CLEANFILES += tests/tools/dec_events$(EXEEXT)
 
 check_PROGRAMS += tests/unit/test_flow
@@ -113,7 +123,7 @@ tests_unit_test_peek_LDADD = $(DEC_TEST_LIBS)
 # Not a test: what the flow table costs.
 EXTRA_PROGRAMS += tests/bench_flow
 tests_bench_flow_SOURCES = tests/bench_flow.c
-tests_bench_flow_LDADD = libdecoders.a libcore.a -lpthread
+tests_bench_flow_LDADD = libdecoders.a libcore.a $(DECODER_LIBS)
 CLEANFILES += tests/bench_flow$(EXEEXT)
 
 # TCP streams. A session is played segment by segment through the contract of
@@ -141,9 +151,14 @@ tests_unit_test_stream_SOURCES = tests/unit/test_stream.c
 tests_unit_test_stream_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_stream_LDADD = $(STREAM_TEST_LIBS)
 
+check_PROGRAMS += tests/unit/test_stream_linux
+tests_unit_test_stream_linux_SOURCES = tests/unit/test_stream_linux.c
+tests_unit_test_stream_linux_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_stream_linux_LDADD = $(STREAM_TEST_LIBS)
+
 check_PROGRAMS += tests/fuzz/fuzz_stream
 tests_fuzz_fuzz_stream_SOURCES = tests/fuzz/fuzz_stream.c
-tests_fuzz_fuzz_stream_LDADD = $(FUZZ_DRIVER) libdecoders.a libcore.a -lpthread
+tests_fuzz_fuzz_stream_LDADD = $(FUZZ_DRIVER) libdecoders.a libcore.a $(DECODER_LIBS)
 EXTRA_tests_fuzz_fuzz_stream_DEPENDENCIES = tests/fuzz/libonefile.a
 EXTRA_DIST += tests/fuzz/corpus/stream/inline \
 	tests/fuzz/corpus/stream/midstream \
@@ -152,13 +167,21 @@ EXTRA_DIST += tests/fuzz/corpus/stream/inline \
 	tests/fuzz/corpus/stream/overlap \
 	tests/fuzz/corpus/stream/plain
 
-# The kernel as judge; needs the right to make namespaces.
-dist_check_SCRIPTS += tests/sh/defrag_kernel.sh
-EXTRA_PROGRAMS += tests/tools/fragkernel
-check_DATA += tests/tools/fragkernel$(EXEEXT)
-tests_tools_fragkernel_SOURCES = tests/tools/fragkernel.c
-tests_tools_fragkernel_LDADD = libcraft.a libdecoders.a libcore.a -lpthread
-CLEANFILES += tests/tools/fragkernel$(EXEEXT)
+# The kernel as judge; needs the right to make namespaces. make judge asks it
+# more.
+dist_check_SCRIPTS += tests/sh/defrag_kernel.sh tests/sh/stream_kernel.sh
+EXTRA_DIST += tests/sh/netpair.sh
+NETPAIR = tests/tools/netpair.c tests/tools/netpair.h tests/tools/rng.h
+EXTRA_PROGRAMS += tests/tools/fragkernel tests/tools/streamkernel
+check_DATA += tests/tools/fragkernel$(EXEEXT) \
+	tests/tools/streamkernel$(EXEEXT)
+tests_tools_fragkernel_SOURCES = tests/tools/fragkernel.c $(NETPAIR)
+tests_tools_fragkernel_LDADD = libcraft.a libdecoders.a libcore.a $(DECODER_LIBS)
+tests_tools_streamkernel_SOURCES = tests/tools/streamkernel.c \
+	tests/tools/streamclient.c tests/tools/streamclient.h $(NETPAIR)
+tests_tools_streamkernel_LDADD = libcraft.a libdecoders.a libcore.a $(DECODER_LIBS)
+CLEANFILES += tests/tools/fragkernel$(EXEEXT) \
+	tests/tools/streamkernel$(EXEEXT)
 
 EXTRA_DIST += tests/cases/fragments/README tests/cases/fragments/conf \
 	tests/cases/fragments/expect tests/cases/fragments/packets \

@@ -1,21 +1,23 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-OPT_TEST_LIBS = libdetect.a librules.a libdecoders.a libcore.a $(UNIT_LIBS) $(PCRE2_LIBS) -lpthread
+OPT_TEST_LIBS = libdetect.a librules.a libdecoders.a libcore.a $(UNIT_LIBS) \
+	$(PCRE2_LIBS) $(DECODER_LIBS)
 
 check_PROGRAMS += tests/unit/test_opt_search
 tests_unit_test_opt_search_SOURCES = tests/unit/test_opt_search.c
 tests_unit_test_opt_search_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_opt_search_LDADD = $(OPT_TEST_LIBS)
 
-check_PROGRAMS += tests/unit/test_opt_digest
-tests_unit_test_opt_digest_SOURCES = tests/unit/test_opt_digest.c
-tests_unit_test_opt_digest_CPPFLAGS = $(UNIT_CPPFLAGS)
-tests_unit_test_opt_digest_LDADD = $(OPT_TEST_LIBS)
-
 check_PROGRAMS += tests/unit/test_opt_payload
 tests_unit_test_opt_payload_SOURCES = tests/unit/test_opt_payload.c \
 	tests/unit/opt_help.h
 tests_unit_test_opt_payload_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_opt_payload_LDADD = $(OPT_TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_opt_dce
+tests_unit_test_opt_dce_SOURCES = tests/unit/test_opt_dce.c \
+	tests/unit/opt_help.h
+tests_unit_test_opt_dce_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_opt_dce_LDADD = $(OPT_TEST_LIBS)
 
 check_PROGRAMS += tests/unit/test_opt_header
 tests_unit_test_opt_header_SOURCES = tests/unit/test_opt_header.c \
@@ -49,7 +51,7 @@ EXTRA_DIST += tests/rules/options.t
 check_PROGRAMS += tests/fuzz/fuzz_rule
 tests_fuzz_fuzz_rule_SOURCES = tests/fuzz/fuzz_rule.c
 tests_fuzz_fuzz_rule_LDADD = $(FUZZ_DRIVER) libdetect.a librules.a libdecoders.a libcore.a \
-	$(PCRE2_LIBS)
+	$(PCRE2_LIBS) $(DECODER_LIBS)
 EXTRA_tests_fuzz_fuzz_rule_DEPENDENCIES = tests/fuzz/libonefile.a
 EXTRA_DIST += tests/fuzz/corpus/rule/content.txt \
 	tests/fuzz/corpus/rule/every.txt \

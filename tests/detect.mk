@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 DETECT_TEST_LIBS = libdetect.a librules.a libdecoders.a libcore.a $(UNIT_LIBS) \
-	$(HS_LIBS) $(PCRE2_LIBS) $(ZLIB_LIBS) -lpthread -lm
+	$(HS_LIBS) $(PCRE2_LIBS) $(DECODER_LIBS) -lm
 
 check_PROGRAMS += tests/unit/test_addrindex
 tests_unit_test_addrindex_SOURCES = tests/unit/test_addrindex.c tests/unit/detect_help.h
@@ -41,6 +41,11 @@ check_PROGRAMS += tests/unit/test_ruleset
 tests_unit_test_ruleset_SOURCES = tests/unit/test_ruleset.c tests/unit/detect_help.h
 tests_unit_test_ruleset_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_ruleset_LDADD = $(DETECT_TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_scan_once
+tests_unit_test_scan_once_SOURCES = tests/unit/test_scan_once.c tests/unit/detect_help.h
+tests_unit_test_scan_once_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_scan_once_LDADD = $(DETECT_TEST_LIBS)
 
 check_PROGRAMS += tests/unit/test_tagging
 tests_unit_test_tagging_SOURCES = tests/unit/test_tagging.c tests/unit/detect_help.h

@@ -40,6 +40,8 @@ tests_tools_mkpcap_SOURCES = tests/tools/mkpcap.c tests/tools/scene.c \
 	tests/tools/scene.h tests/tools/scenes.def tests/tools/scene_demo.c \
 	tests/tools/scene_flood.c \
 	tests/tools/scene_fragments.c \
+	tests/tools/scene_options.c \
+	tests/tools/scene_names.c \
 	tests/tools/scene_sessions.c \
 	tests/tools/scene_noise.c
 tests_tools_mkpcap_LDADD = libcraft.a
@@ -59,7 +61,8 @@ dist_check_SCRIPTS += tests/cases.sh tests/shipped.sh tests/trunc.sh \
 EXTRA_DIST += tests/data/demo.expect
 check_PROGRAMS += tests/trunc_decode
 tests_trunc_decode_SOURCES = tests/trunc_decode.c
-tests_trunc_decode_LDADD = libdecoders.a libcore.a $(PCAP_LIBS)
+tests_trunc_decode_LDADD = libdecoders.a libcore.a $(PCAP_LIBS) \
+	$(DECODER_LIBS)
 EXTRA_DIST += tests/shared.sh tests/shared.cases tests/cases
 if !SANITIZERS
 TESTS += tests/shared.sh
@@ -68,6 +71,7 @@ endif
 include $(top_srcdir)/tests/core.mk
 include $(top_srcdir)/tests/rules.mk
 include $(top_srcdir)/tests/decoders.mk
+include $(top_srcdir)/tests/app.mk
 include $(top_srcdir)/tests/detect.mk
 include $(top_srcdir)/tests/detect-options.mk
 include $(top_srcdir)/tests/output.mk
@@ -104,6 +108,13 @@ SECONDS = 3600
 soak: aduana$(EXEEXT) tests/tools/mkpcap$(EXEEXT)
 	@$(ENVIRONMENT) $(SHELL) $(srcdir)/tests/soak.sh $(SECONDS) '$(CONF)'
 
+# the kernel as judge: make judge [SETS=100000] [SEED=n]
+SETS = 100000
+judge: tests/tools/fragkernel$(EXEEXT) tests/tools/streamkernel$(EXEEXT)
+	@$(ENVIRONMENT) SETS=$(SETS); export SETS; \
+	    '$(abs_srcdir)/tests/sh/defrag_kernel.sh' && \
+	    '$(abs_srcdir)/tests/sh/stream_kernel.sh'
+
 # what sessions cost
 bench-flow: tests/bench_flow$(EXEEXT)
 	@tests/bench_flow$(EXEEXT)
@@ -138,4 +149,4 @@ fuzz-run: $(fuzz_targets)
 	@top_srcdir='$(abs_top_srcdir)' $(SHELL) \
 	    $(srcdir)/tests/fuzz/smoke.sh $(FUZZ_SECONDS) $(fuzz_targets)
 endif
-.PHONY: bench bench-flow flood soak fuzz-smoke fuzz-run
+.PHONY: bench bench-flow flood judge soak fuzz-smoke fuzz-run

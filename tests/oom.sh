@@ -26,6 +26,8 @@ preprocessor stream5_tcp: policy linux, bind_to 192.168.10.0/24, ports both all
 preprocessor stream5_tcp: policy first, detect_anomalies, ports both all
 preprocessor stream5_udp: timeout 30
 preprocessor stream5_icmp: timeout 30
+preprocessor dns: ports { 53 } enable_rdata_overflow
+output eve: eve.json dns flow anomaly=all stats=1 payload packet community_id
 preprocessor sfportscan: proto { all } scan_type { all } sense_level { high }
 config memory_policy: flow.full bypass, stream.memcap drop
 alert tcp any any -> any any (flow:established; flowbits:set,seen; \

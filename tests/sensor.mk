@@ -14,13 +14,31 @@ tests_unit_test_cmdline_SOURCES = tests/unit/test_cmdline.c
 tests_unit_test_cmdline_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_cmdline_LDADD = $(ADUANA_LIBS) $(SYSTEM_LIBS) $(UNIT_LIBS)
 
+check_PROGRAMS += tests/unit/test_config_http
+tests_unit_test_config_http_SOURCES = tests/unit/test_config_http.c
+tests_unit_test_config_http_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_config_http_LDADD = $(ADUANA_LIBS) $(SYSTEM_LIBS) $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test_counters
+tests_unit_test_counters_SOURCES = tests/unit/test_counters.c
+tests_unit_test_counters_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_counters_LDADD = tests/tools/liboutputtest.a $(ADUANA_LIBS) \
+	$(SYSTEM_LIBS) $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test_config_dcerpc2
+tests_unit_test_config_dcerpc2_SOURCES = tests/unit/test_config_dcerpc2.c
+tests_unit_test_config_dcerpc2_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_config_dcerpc2_LDADD = $(ADUANA_LIBS) $(SYSTEM_LIBS) \
+	$(UNIT_LIBS)
+
 check_PROGRAMS += tests/unit/test_config_watch
 tests_unit_test_config_watch_SOURCES = tests/unit/test_config_watch.c
 tests_unit_test_config_watch_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_config_watch_LDADD = $(ADUANA_LIBS) $(SYSTEM_LIBS) $(UNIT_LIBS)
 
-dist_check_SCRIPTS += tests/sh/counted.sh tests/sh/files.sh \
-	tests/sh/live.sh tests/sh/messages.sh tests/sh/policy.sh \
+dist_check_SCRIPTS += tests/sh/counted.sh tests/sh/eve.sh tests/sh/files.sh \
+	tests/sh/live.sh tests/sh/messages.sh tests/sh/options.sh \
+	tests/sh/policy.sh tests/sh/reputation.sh \
 	tests/sh/process.sh
 EXTRA_DIST += tests/sh/lib.sh
 

@@ -129,12 +129,25 @@ flow_table_adopt(struct flow_table *t, const struct flow_conf *conf)
 	t->flows.max = t->bits.max = limit_of(conf) + LIM_FLOW_ENDED;
 }
 
+void
+flow_table_reset(struct flow_table *t)
+{
+	t->turn = t->quiet = 0;
+	t->quiet_sec = 0;
+}
+
 uint64_t *
 flow_table_counters(struct flow_table *t)
 {
 	t->ctrs[FLOW_CTR_NO_ROOM] = t->flows.refused;
 	t->ctrs[FLOW_CTR_NO_BITS] = t->bits.refused;
 	return t->ctrs;
+}
+
+uint64_t
+flow_table_max(const struct flow_table *t)
+{
+	return t->flows.max;
 }
 
 uint64_t
@@ -586,6 +599,11 @@ flow_create(struct flow_table *t, const struct packet *p, bool from_server)
 	    FLOW_CLASS_ONE_SIDED;
 	f->timeout_s = t->conf->timeout_s[proto];
 	f->first = f->last = p->ts;
+	f->iface = (uint16_t)p->iface;
+	if (proto == FLOW_ICMP) {
+		f->l4[0] = p->dec.icmp_type;
+		f->l4[1] = p->dec.icmp_code;
+	}
 	f->id = make_id(t, p->ts);
 	index_add(t, f, l->hash);
 	age_add(t, f, p->ts);
@@ -603,6 +621,8 @@ flow_touch(struct flow_table *t, struct flow *f, const struct packet *p,
 	f->packets[side]++;
 	f->bytes[side] += p->wirelen;
 	f->last = p->ts;
+	if (f->kind == FLOW_TCP)
+		f->l4[side] |= p->dec.tcp_flags;
 	if (since < RELIST_S || since < f->timeout_s / RELIST_PART || f->dying)
 		return;
 	list_remove(ages_of(t, f), f);
@@ -619,6 +639,19 @@ flow_set_class(struct flow_table *t, struct flow *f, enum flow_class class)
 	f->class = (uint8_t)class;
 	if (!f->dying)
 		age_add(t, f, f->last);
+}
+
+void
+flow_ends(const struct flow *f, struct ipaddr addr[FLOW_SIDES],
+    uint16_t port[FLOW_SIDES])
+{
+	for (unsigned i = 0; i < FLOW_SIDES; i++) {
+		unsigned at = f->client_is_low ? i : !i;
+
+		addr[i] = (struct ipaddr){ .family = f->key.version };
+		memcpy(addr[i].b, f->key.addr[at], sizeof(addr[i].b));
+		port[i] = f->key.port[at];
+	}
 }
 
 void
@@ -749,6 +782,12 @@ flow_bits_clear(struct flow *f, const struct flow_bits *set)
 {
 	for (unsigned i = 0; f->bits && set && i < BIT_WORDS; i++)
 		f->bits->words[i] &= ~set->words[i];
+}
+
+uint64_t
+flow_bits_lost(const struct flow_table *t)
+{
+	return t->bits.refused;
 }
 
 void

@@ -43,6 +43,24 @@ enum flow_end {
 #undef X
 };
 
+/* Why a flow is not inspected until it ends. */
+enum flow_bypass {
+	FLOW_INSPECTED,
+	FLOW_BYPASS_POLICY, /* config memory_policy */
+	FLOW_BYPASS_RULE,   /* stream_reassemble: fastpath */
+	FLOW_BYPASS_TRUSTED, /* reputation: white trust */
+	FLOW_BYPASS_ENCRYPTED, /* its parser says that there is no more to see */
+	FLOW_BYPASS_CONFIG, /* its parser is told to leave it alone */
+};
+
+/* How a flow's data is logged, for a rule with `session' that matched. */
+enum flow_log {
+	FLOW_LOG_NONE,
+	FLOW_LOG_PRINTABLE,
+	FLOW_LOG_BINARY,
+	FLOW_LOG_ALL,
+};
+
 /* Padding-free; side 0 is the numerically lower (address, port). */
 struct flow_key {
 	uint8_t addr[2][16];
@@ -56,40 +74,48 @@ static_assert(sizeof(struct flow_key) == 44, "a key has no padding");
 
 enum { FLOW_BITS_MAX = LIM_FLOWBITS };
 struct flow_bits;
+struct app_session;
 
 /* What the session says about packets; unit_flow is made of it. In the order
  * of use: a look-up reads the first cache line, a packet changes the second,
  * and only its place among the others is in the third. */
 struct flow {
 	struct flow_key key;
-	/* the table's own */
-	uint32_t hash;
-	struct flow *hash_next;
-
+	uint32_t hash;       /* the table's own */
+	/* TCP: the session (stream.h), NULL for others */
+	struct tcp_session *tcp;
 	uint8_t kind;        /* enum flow_proto */
 	uint8_t class;       /* enum flow_class */
 	bool client_is_low;  /* key side 0 is the client */
 	bool established;    /* as `flow:established' means it */
-	bool bypassed;       /* policy: not inspected until it ends */
+	uint8_t bypass;      /* enum flow_bypass */
+	uint8_t log;         /* enum flow_log */
+	bool app_done;       /* its parser was looked for */
 	bool dying;          /* being flushed; gone after that */
-	uint8_t end;         /* enum flow_end, once it ended */
 
+	uint8_t end;         /* enum flow_end, once it ended */
+	bool alerted;        /* a rule did on one of its packets */
+	/* TCP: the flags of each side, all together; ICMP: type and code of the
+	 * first packet */
+	uint8_t l4[FLOW_SIDES];
+	uint8_t app_id;  /* enum app_id: whose session it is, or was */
+	uint16_t iface;  /* packet.iface of its first packet */
 	uint32_t timeout_s;
 	uint32_t listed; /* second in which it became the youngest */
 	struct mtime last;
 	uint64_t packets[FLOW_SIDES], bytes[FLOW_SIDES];
-	/* TCP: the session (stream.h), NULL for others */
-	struct tcp_session *tcp;
+	/* its parser's session (app_int.h), NULL without one */
+	struct app_session *app;
+
 	/* flowbits, FLOW_BITS_MAX of them; NULL while none was set */
 	struct flow_bits *bits;
-
 	uint64_t id; /* unique in the run; EVE's flow_id */
 	struct mtime first;
 	/* the table's own */
-	struct flow *older, *younger;
+	struct flow *hash_next, *older, *younger;
 };
-static_assert(offsetof(struct flow, timeout_s) <= 64, "the first cache line");
-static_assert(offsetof(struct flow, id) <= 128, "the second cache line");
+static_assert(offsetof(struct flow, end) <= 64, "the first cache line");
+static_assert(offsetof(struct flow, bits) <= 128, "the second cache line");
 
 struct flow_conf {
 	bool track[FLOW_PROTOS];
@@ -142,7 +168,11 @@ NODISCARD struct flow_table *flow_table_new(const struct flow_conf *conf);
 void flow_table_free(struct flow_table *t);
 /* Another configuration: timeouts and limits hold for flows to come. */
 void flow_table_adopt(struct flow_table *t, const struct flow_conf *conf);
+/* --pcap-reset, when all flows are gone: what order there is begins anew. */
+void flow_table_reset(struct flow_table *t);
 uint64_t *flow_table_counters(struct flow_table *t);
+/* Flows there may be, those that are ending included. */
+uint64_t flow_table_max(const struct flow_table *t);
 
 /*
  * Look-ups to come, so that their memory is on its way while packets before
@@ -190,6 +220,9 @@ void flow_expire(struct flow_table *t, struct mtime now, bool all);
  * last units are still to be judged. flow_free gives it back. */
 struct flow *flow_next_dead(struct flow_table *t);
 void flow_free(struct flow_table *t, struct flow *f);
+/* Addresses and ports of its client and its server. */
+void flow_ends(const struct flow *f, struct ipaddr addr[FLOW_SIDES],
+    uint16_t port[FLOW_SIDES]);
 void flow_set_timeout(struct flow *f, uint32_t seconds);
 /* Flows that did not end. */
 uint64_t flow_live(const struct flow_table *t, enum flow_proto proto);
@@ -210,6 +243,8 @@ void flow_bits_set(struct flow_table *t, struct flow *f,
 void flow_bits_toggle(struct flow_table *t, struct flow *f,
     const struct flow_bits *set);
 void flow_bits_clear(struct flow *f, const struct flow_bits *set);
+/* Sets that were not kept, so far, for lack of memory. */
+uint64_t flow_bits_lost(const struct flow_table *t);
 /* Every bit of the flow. */
 void flow_bits_reset(struct flow_table *t, struct flow *f);
 

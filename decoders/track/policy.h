@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What to do where room runs out. Tracking reports the points that a packet
- * reached, as bits; the packet path applies the actions.
+ * reached, and detection those of a unit, as bits; the packet path applies the
+ * actions.
  */
 #ifndef DECODERS_TRACK_POLICY_H
 #define DECODERS_TRACK_POLICY_H

@@ -51,8 +51,7 @@ streams_new(const struct stream_conf *conf, struct flow_table *flows)
 	s->random = hash_keyed(seed, sizeof(seed)) | 1;
 	slab_init(&s->sessions, sizeof(struct tcp_session), SESSIONS_MAX);
 	slab_init(&s->cells, CELL_SIZE, cells_max(conf));
-	slab_init(&s->alerts, sizeof(struct tcp_alerts),
-	    FLOW_SIDES * (uint64_t)SESSIONS_MAX);
+	slab_init(&s->alerts, sizeof(struct tcp_alerts), SESSIONS_MAX);
 	return s;
 }
 
@@ -164,10 +163,12 @@ bind_engine(const struct streams *s, struct tcp_session *t,
 
 	t->generation = s->generation;
 	t->engine = e ? e : &no_engine;
-	for (unsigned i = 0; i < FLOW_SIDES; i++)
-		if (!t->manual[i])
-			t->side[i].reassemble =
-			    port_in(t->engine->ports[i], port);
+	for (unsigned i = 0; i < FLOW_SIDES; i++) {
+		t->by_port[i] = port_in(t->engine->ports[i], port);
+		if (!t->manual[i] && !t->ignored)
+			t->side[i].reassemble = t->by_port[i] ||
+			    t->rare[i].pdu;
+	}
 }
 
 /* -------------------------------------------------------- sessions */
@@ -230,11 +231,13 @@ buffer_free(struct streams *s, struct tcp_session *t)
 }
 
 void
-alerts_forget(struct streams *s, struct tcp_side *q)
+alerts_forget(struct streams *s, struct tcp_session *t, enum flow_side side)
 {
-	slab_give(&s->alerts, q->alerts);
-	q->alerts = NULL;
-	q->n_alerts = 0;
+	t->side[side].n_alerts = 0;
+	if (!t->alerts || t->side[!side].n_alerts)
+		return;
+	slab_give(&s->alerts, t->alerts);
+	t->alerts = NULL;
 }
 
 static bool
@@ -304,10 +307,10 @@ stream_free(struct streams *s, struct flow *f)
 
 	if (!t)
 		return;
+	if (s->given == t)
+		s->given = NULL;
 	for (unsigned i = 0; i < FLOW_SIDES; i++) {
-		if (s->given == &t->side[i])
-			s->given = NULL;
-		alerts_forget(s, &t->side[i]);
+		alerts_forget(s, t, (enum flow_side)i);
 		s->ctrs[STREAM_CTR_UNACKED] += queue_drop_all(s, &t->side[i]);
 	}
 	if (t->in_pending) {
@@ -370,7 +373,8 @@ is_wanted(struct streams *s, struct tcp_session *t, struct packet *p,
 	if (q->fin && !seq_lt(seq, q->fin_seq)) {
 		stream_event(s, t->engine, p, STREAM_DATA_ON_CLOSED);
 		s->ctrs[STREAM_CTR_AFTER_FIN]++;
-		return false;
+		if (!state_fin_may_go(t, q))
+			return false;
 	}
 	if (fl & TCP_SYN) {
 		bool fast_open = false;
@@ -395,7 +399,9 @@ is_wanted(struct streams *s, struct tcp_session *t, struct packet *p,
 		s->ctrs[STREAM_CTR_OLD_DATA]++;
 		return false;
 	}
-	if (!state_in_window(q, seq)) {
+	/* the window ends before its edge: a probe of a closed one is not
+	 * taken */
+	if (!state_in_window(q, seq) || (q->has_edge && seq == q->edge)) {
 		s->ctrs[STREAM_CTR_OUT_OF_WINDOW]++;
 		return false;
 	}
@@ -431,31 +437,47 @@ no_memory(struct streams *s)
 	s->points |= POLICY_BIT(POLICY_STREAM_MEMCAP);
 }
 
-/* Queues the packet's bytes. True: they were queued before, the same. */
-static bool
+/* A count that stands still at its highest. */
+static uint16_t
+count_on(uint16_t count, uint32_t n)
+{
+	return n < (uint32_t)UINT16_MAX - count ? (uint16_t)(count + n) :
+	    UINT16_MAX;
+}
+
+/* Queues the packet's bytes, and says whether they were queued before, the
+ * same, or now, all of them. A side that only a hook wants put together raises
+ * nothing: the configuration did not ask for it; nor does one that is dark to
+ * Snort. */
+static void
 queue_data(struct streams *s, struct tcp_session *t, struct packet *p,
-    enum flow_side side, uint32_t seq)
+    enum flow_side side, uint32_t seq, struct stream_facts *facts)
 {
 	const struct stream_engine *e = t->engine;
 	struct tcp_side *q = &t->side[side];
 	struct tcp_rare *rare = &t->rare[side];
 	struct slice data = pkt_payload(p);
 	struct seg_new n = { .seq = seq, .bytes = data.ptr,
-		.len = (uint32_t)data.len, .ts = p->ts, .whole = true };
+		.len = (uint32_t)data.len, .ts = p->ts, .whole = true,
+		.fin = p->dec.tcp_flags & TCP_FIN };
+	bool asked = t->by_port[side] || t->manual[side];
+	bool told = asked && !t->frozen;
 	struct queue_result r;
 	uint32_t from, to;
 
-	if (queue_has(q, seq, n.bytes, n.len)) {
+	if (queue_has(q, &n)) {
 		s->ctrs[STREAM_CTR_RETRANSMITTED]++;
-		return true;
+		facts->retransmitted = asked;
+		return;
 	}
 	if (!has_room(s, t, q, n.len))
-		return false;
+		return;
 	/* what was acknowledged is what it was; what is behind a FIN, nothing */
 	from = seq_max(seq, q->acked);
-	to = q->fin ? seq_min(seq + n.len, q->fin_seq) : seq + n.len;
+	to = q->fin && !state_fin_may_go(t, q) ? seq_min(seq + n.len,
+	    q->fin_seq) : seq + n.len;
 	if (!seq_lt(from, to))
-		return false;
+		return;
 	n.seq = from;
 	n.bytes += from - seq;
 	n.len = to - from;
@@ -469,27 +491,29 @@ queue_data(struct streams *s, struct tcp_session *t, struct packet *p,
 	if (!t->buf) {
 		if (!buffer_make(s, t)) {
 			no_memory(s);
-			return false;
+			return;
 		}
 		flush_template(t, p, side);
 	}
 	r = queue_put(s, q, n, &stream_policy(s->conf->inline_mode ?
 	    TCP_FIRST : e->policy)->overlap);
+	state_cover_fin(t, side, &n);
 	holder_touch(s, t);
 	s->ctrs[STREAM_CTR_SEGMENTS]++;
 	s->ctrs[STREAM_CTR_SEGMENT_BYTES] += n.len;
 	s->ctrs[STREAM_CTR_OVERLAPS] += r.overlaps;
 	if (r.no_memory)
 		no_memory(s);
-	if (r.emptied)
+	if (r.emptied && told)
 		stream_event(s, e, p, STREAM_BAD_SEGMENT);
-	rare->overlaps += r.overlaps;
-	if (e->overlap_limit && rare->overlaps > e->overlap_limit &&
+	rare->overlaps = count_on(rare->overlaps, r.overlaps);
+	if (told && e->overlap_limit && rare->overlaps > e->overlap_limit &&
 	    !rare->overlap_told) {
 		rare->overlap_told = true;
 		stream_event(s, e, p, STREAM_OVERLAPS);
 	}
-	return false;
+	facts->queued = n.len == data.len && !n.urgent && !r.overlaps &&
+	    !r.no_memory;
 }
 
 /*
@@ -499,18 +523,35 @@ queue_data(struct streams *s, struct tcp_session *t, struct packet *p,
  */
 static void
 count_small(struct streams *s, struct tcp_session *t, struct packet *p,
-    enum flow_side side, uint32_t seq)
+    enum flow_side side)
 {
 	const struct stream_engine *e = t->engine;
-	struct tcp_side *q = &t->side[side];
+	struct tcp_rare *rare = &t->rare[side];
 
-	if (!e->small_count || port_in(e->small_ignore, p->dec.dport) ||
-	    (q->has_edge && seq_le(q->edge, seq)))
+	if (!e->small_count || port_in(e->small_ignore, p->dec.dport))
 		return;
 	if (p->dec.payload_len >= e->small_bytes)
-		q->small_run = 0;
-	else if (++q->small_run == e->small_count)
+		rare->small_run = 0;
+	else if ((rare->small_run = count_on(rare->small_run, 1)) ==
+	    e->small_count)
 		stream_event(s, e, p, STREAM_SMALL_SEGMENTS);
+}
+
+/* Where the side's next byte belongs, now that these were taken. */
+static void
+move_expected(struct tcp_session *t, enum flow_side side, uint32_t seq,
+    uint32_t len)
+{
+	struct tcp_side *q = &t->side[side];
+
+	if (is_frozen(t, side))
+		return;
+	if (q->reassemble)
+		q->expected = queue_reach(q, q->expected);
+	else if (seq == q->expected || t->handshaken)
+		q->expected = seq_max(q->expected, seq + len);
+	if (q->fin && q->expected == q->fin_seq)
+		q->expected++;
 }
 
 static void
@@ -534,13 +575,18 @@ take_data(struct streams *s, struct tcp_session *t, struct packet *p,
 		q->next = seq_max(q->next, seq + len);
 	if (m->ignore || !is_wanted(s, t, p, side, seq))
 		return;
-	count_small(s, t, p, side, seq);
+	facts->taken = true;
+	if (!t->frozen)
+		count_small(s, t, p, side);
 	if (q->reassemble && (o->seen || !t->engine->no_reassemble_async) &&
 	    pkt_payload(p).len == len)
-		facts->retransmitted = queue_data(s, t, p, side, seq);
+		queue_data(s, t, p, side, seq, facts);
 	q->next = seq_max(q->next, seq + len);
-	if (s->conf->inline_mode)
+	move_expected(t, side, seq, len);
+	if (s->conf->inline_mode) {
+		flush_note_size(t, side, len);
 		flush_check(s, t, side, false);
+	}
 }
 
 /* -------------------------------------------------------- the packet */
@@ -646,6 +692,7 @@ stream_packet(struct streams *s, struct packet *p, struct stream_facts *facts)
 	if (!s->conf->n_engines)
 		return;
 	s->points = 0;
+	s->newest = NULL;
 	take_packet(s, p, facts);
 	facts->points = s->points;
 }
@@ -655,54 +702,109 @@ stream_packet(struct streams *s, struct packet *p, struct stream_facts *facts)
 bool
 stream_bytes(const struct flow *f, enum flow_side side, uint32_t *n)
 {
+	const struct tcp_session *t = f->tcp;
 	const struct tcp_side *q;
 
-	if (!f->tcp || f->dying)
+	if (!t || f->dying)
 		return false;
-	q = &f->tcp->side[side];
-	*n = q->seen || q->syn ? q->next - q->isn : 0;
+	q = &t->side[side];
+	*n = q->seen || q->syn ? q->next - t->rare[side].isn : 0;
 	return true;
 }
 
 void
 stream_set_reassembly(struct flow *f, enum flow_side side, bool on)
 {
-	if (!f->tcp)
+	if (!f->tcp || f->tcp->ignored)
 		return;
 	f->tcp->manual[side] = true;
 	f->tcp->side[side].reassemble = on;
 }
 
-void
-stream_set_pdu(struct flow *f, enum flow_side side, stream_pdu_fn *fn,
-    void *state)
+bool
+stream_ignores_any(const struct flow *f)
 {
-	if (!f->tcp)
+	return f->tcp && f->tcp->engine->ignore_any_rules;
+}
+
+void
+stream_set_pdu(struct streams *s, struct flow *f, enum flow_side side,
+    stream_pdu_fn *fn, void *state)
+{
+	struct tcp_session *t = f->tcp;
+	struct tcp_rare *rare;
+	struct tcp_side *q;
+
+	if (!t)
 		return;
-	f->tcp->rare[side].pdu = fn;
-	f->tcp->rare[side].pdu_state = state;
+	q = &t->side[side];
+	rare = &t->rare[side];
+	rare->pdu_ended = (rare->pdu_ended || rare->pdu) &&
+	    !rare->tentative && !fn;
+	rare->pdu = fn;
+	rare->pdu_state = state;
+	rare->tentative = false;
+	if (q->queue)
+		q->queue->scanned = q->ready;
+	if (t->manual[side] || t->ignored)
+		return;
+	q->reassemble = fn || t->by_port[side];
+	if (!q->reassemble)
+		queue_drop_all(s, q);
+}
+
+void
+stream_set_guess(struct streams *s, struct flow *f, enum flow_side side,
+    stream_pdu_fn *fn, void *state)
+{
+	stream_set_pdu(s, f, side, fn, state);
+	if (f->tcp)
+		f->tcp->rare[side].tentative = true;
+}
+
+void
+stream_freeze(struct flow *f)
+{
+	if (f->tcp)
+		f->tcp->frozen = true;
+}
+
+void
+stream_ignore(struct streams *s, struct flow *f)
+{
+	struct tcp_session *t = f->tcp;
+
+	if (!t || t->ignored)
+		return;
+	t->ignored = t->frozen = true;
+	for (unsigned i = 0; i < FLOW_SIDES; i++) {
+		t->side[i].reassemble = false;
+		t->rare[i].pdu = NULL;
+		queue_drop_all(s, &t->side[i]);
+	}
 }
 
 void
 stream_alert_note(struct flow *f, enum flow_side side, uint32_t gid,
     uint32_t sid)
 {
+	struct tcp_session *t = f->tcp;
 	struct tcp_side *q;
 	struct streams *s;
 
-	if (!f->tcp || f->tcp->shadow)
+	if (!t || t->shadow)
 		return;
-	q = &f->tcp->side[side];
-	s = f->tcp->streams;
+	q = &t->side[side];
+	s = t->streams;
 	if (q->n_alerts == STREAM_ALERTS)
 		return;
-	if (!q->alerts)
-		q->alerts = slab_take(&s->alerts);
-	if (!q->alerts) {
+	if (!t->alerts)
+		t->alerts = slab_take(&s->alerts);
+	if (!t->alerts) {
 		s->ctrs[STREAM_CTR_NOT_NOTED]++;
 		return;
 	}
-	q->alerts->list[q->n_alerts++] =
+	t->alerts->list[side][q->n_alerts++] =
 	    (struct pkt_event){ (uint16_t)gid, sid };
 }
 
@@ -710,14 +812,14 @@ bool
 stream_alert_noted(const struct flow *f, enum flow_side side, uint32_t gid,
     uint32_t sid)
 {
-	const struct tcp_side *q;
+	const struct tcp_session *t = f->tcp;
+	const struct pkt_event *e;
 
-	if (!f->tcp)
+	if (!t || !t->side[side].n_alerts)
 		return false;
-	q = &f->tcp->side[side];
-	for (unsigned i = 0; i < q->n_alerts; i++)
-		if (q->alerts->list[i].gid == gid &&
-		    q->alerts->list[i].sid == sid)
+	e = t->alerts->list[side];
+	for (unsigned i = 0; i < t->side[side].n_alerts; i++)
+		if (e[i].gid == gid && e[i].sid == sid)
 			return true;
 	return false;
 }

@@ -11,6 +11,7 @@
 
 #include "core/base.h"
 #include "core/counter.h"
+#include "core/limits.h"
 #include "core/slice.h"
 #include "decoders/decode.h"
 #include "decoders/packet.h"
@@ -55,6 +56,7 @@ struct stream_conf {
 
 struct streams;
 struct tcp_session;
+struct stream_scan;
 
 extern const struct ctr_group stream_counters;
 
@@ -84,8 +86,18 @@ struct stream_facts {
 	                           require_3whs does not stand against it */
 	bool retransmitted;     /* of bytes queued and not yet handed out:
 	                           content rules do not match it again */
+	bool queued;            /* all of its bytes wait to be handed out */
 	bool not_inspected;     /* from a side that reset the session */
+	bool taken;             /* TCP: its bytes lie in the window and were not
+	                           acknowledged before */
+	/* of a rebuilt unit: bytes are missing before it; the hook of
+	 * stream_set_pdu() named its end */
+	bool gap, pdu_end;
+	bool pdu_cut;           /* more of it follows: it is too long for one
+	                           unit */
 	uint32_t points;        /* POLICY_BITs: where room ran out */
+	const struct stream_scan *scan; /* of a rebuilt unit: what its segments
+	                           were found to hold; NULL for packets */
 };
 
 /*
@@ -120,10 +132,46 @@ void stream_alert_note(struct flow *f, enum flow_side side, uint32_t gid,
 bool stream_alert_noted(const struct flow *f, enum flow_side side,
     uint32_t gid, uint32_t sid);
 
+/*
+ * What was found in a segment when it was searched, so that the rebuilt units
+ * that hold it need not be searched whole. `what` is the searcher's number,
+ * which nobody here looks at, `end` the offset behind it.
+ */
+struct stream_hit {
+	uint32_t what, end;
+};
+
+/* A segment in a unit, from its first byte on: bytes [from, to), the generation
+ * of what it was searched for, and that the unit's next n_hits hits were found
+ * in it. */
+struct stream_piece {
+	uint32_t from, to, generation, n_hits;
+};
+
+/* A unit's pieces, in order; no two of them overlap. Bytes outside of them may
+ * hold anything, and so may any two of them together. */
+struct stream_scan {
+	unsigned n_pieces, n_hits;
+	struct stream_piece pieces[LIM_SCAN_PIECES];
+	struct stream_hit hits[LIM_SCAN_HITS]; /* offsets in the unit */
+};
+
+/*
+ * All of what p, the TCP packet that stream_packet saw last, holds: to be
+ * called before the next one is seen. Kept while its bytes wait in the queue
+ * as one segment, as they came; else nothing happens, as with more hits than
+ * LIM_SEG_HITS, which are not read, or without memory for them (both counted).
+ * The generation is not 0.
+ */
+void stream_scan_note(struct flow *f, const struct packet *p,
+    uint32_t generation, const struct stream_hit *hits, unsigned n);
+
 /* stream_size: bytes that side sent, as Snort counts them: SYN and FIN are
  * one each, 0 before the first packet. false: there is no TCP session, or the
  * last packet ended it. */
 bool stream_bytes(const struct flow *f, enum flow_side side, uint32_t *n);
+/* Does stream5_tcp say ignore_any_rules for the session? */
+bool stream_ignores_any(const struct flow *f);
 /* stream_reassemble. */
 void stream_set_reassembly(struct flow *f, enum flow_side side, bool on);
 
@@ -134,9 +182,36 @@ void stream_set_reassembly(struct flow *f, enum flow_side side, bool on);
  * empty slice with a NULL pointer: bytes are missing here.
  */
 typedef size_t stream_pdu_fn(void *state, struct slice bytes);
-/* fn NULL: Snort's rule again. state is borrowed until the session's end. */
-void stream_set_pdu(struct flow *f, enum flow_side side, stream_pdu_fn *fn,
-    void *state);
+/*
+ * Bytes that were not handed out yet are shown again to a new hook; both sides
+ * with one are put together whatever the ports of the configuration. fn NULL:
+ * Snort's rule again, where after a parser's hook (as in Snort, when it gives
+ * up) paf_max bytes more have to be there; and where the configuration does
+ * not have the side put together, what was queued is forgotten. state is borrowed until the
+ * session's end. May be called by a hook.
+ */
+void stream_set_pdu(struct streams *s, struct flow *f, enum flow_side side,
+    stream_pdu_fn *fn, void *state);
+
+/*
+ * The same for a hook that only looks whose bytes these are: where the
+ * configuration does not have the side put together, nothing is handed out
+ * under it; at the end what was queued is forgotten.
+ */
+void stream_set_guess(struct streams *s, struct flow *f, enum flow_side side,
+    stream_pdu_fn *fn, void *state);
+
+/*
+ * The session went dark with the packet at hand: where Snort's configuration
+ * has a side put together, Snort does not look at what it sends any more. So
+ * small segments are not counted, and the number that a reset must name stays
+ * what it is until a FIN is acknowledged: an honest reset may then be told as
+ * one outside the window (129:15).
+ */
+void stream_freeze(struct flow *f);
+/* What follows in this session is not put together, and it is frozen; its
+ * state is followed to its end. */
+void stream_ignore(struct streams *s, struct flow *f);
 
 /* The events of gid 129, for builtin rules and the lists of them. */
 const struct dec_event_def *stream_events(unsigned *n);

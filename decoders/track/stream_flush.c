@@ -8,9 +8,11 @@
  * random; here it is always the 192 of its -H, so that one capture gives the
  * same alerts each time.
  *
- * Inline: every byte as soon as it is in order. What was handed out stays
- * queued until it is acknowledged, so that bytes which differ from it later
- * are known, and lose.
+ * Inline: every byte as soon as it is in order. With flush_factor N bytes wait
+ * instead for the flush point, or for a segment that is smaller than one of
+ * the N or more before it: the end of a message, as a rule (Snort's
+ * README.stream5). What was handed out stays queued until it is acknowledged,
+ * so that bytes which differ from it later are known, and lose.
  */
 #include <string.h>
 
@@ -24,6 +26,7 @@
 enum {
 	LINKTYPE_RAW = 101,
 	MAC_LEN = 6,
+	SEGS_AFTER_PDU = 1024,
 	/* so that IPv4's length field holds it all */
 	UNIT_MAX = UINT16_MAX - (int)sizeof(struct wire_ip6) -
 	    (int)sizeof(struct wire_tcp),
@@ -49,12 +52,22 @@ flush_pend(struct streams *s, struct tcp_session *t)
 	s->pending_end = &t->buf->pending_next;
 }
 
-/* Snort's rule. The loop ends after as many segments as it takes for two of
- * them and the flush point's bytes, so it is bounded by that. */
+/*
+ * Snort's rule. The loop ends after as many segments as it takes for two of
+ * them and the flush point's bytes, so it is bounded by that. Behind a hook
+ * that gave up a unit has paf_max bytes more (or a thousand segments, before
+ * max_queued_segs loses some); until they are there, a hole is not looked for,
+ * which would be to walk them all each time.
+ */
 static bool
-is_due(const struct tcp_side *q, uint32_t limit)
+is_due(const struct streams *s, const struct tcp_side *q,
+    const struct tcp_rare *rare, uint32_t limit)
 {
 	uint32_t at = q->ready, segs = 0;
+
+	if (rare->pdu_ended && q->n_segs < SEGS_AFTER_PDU &&
+	    limit - q->ready < FLUSH_POINT + s->conf->paf_max)
+		return false;
 
 	for (const struct seg *g = q->queue->head[0];
 	    g && seq_lt(g->seq, limit); g = g->next[0]) {
@@ -70,56 +83,74 @@ is_due(const struct tcp_side *q, uint32_t limit)
 	return at != limit;
 }
 
-/* The hook's rule: shows it what became ready since it looked last. */
+/* The hook's rule: shows it what became ready since it looked last, up to the
+ * moment in which it has itself replaced. */
 static bool
 is_pdu_due(struct streams *s, const struct tcp_side *q,
-    const struct tcp_rare *hook, uint32_t *limit)
+    const struct tcp_rare *rare, uint32_t *limit)
 {
 	uint32_t max = s->conf->paf_max ? s->conf->paf_max : UNIT_MAX;
-	uint32_t at = seq_max(q->queue->scanned, q->ready);
-	const struct seg *g = queue_before(q, at + 1);
-	bool due = false;
+	stream_pdu_fn *hook = rare->pdu;
+	struct tcp_queue *k = q->queue;
+	const struct seg *g;
 
+	k->pdu_end = k->pdu_cut = false;
+	k->scanned = seq_max(k->scanned, q->ready);
+	g = queue_before(q, k->scanned + 1);
 	if (!g)
-		g = q->queue->head[0];
-	while (!due && seq_lt(at, *limit)) {
+		g = k->head[0];
+	while (rare->pdu && seq_lt(k->scanned, *limit)) { /* it may give up */
 		struct slice run;
-		size_t n, left = *limit - at;
+		size_t n, left = *limit - k->scanned;
 
-		while (g && seq_le(g->seq + g->len, at))
+		while (g && seq_le(g->seq + g->len, k->scanned))
 			g = g->next[0];
-		if (!g || seq_lt(at, g->seq)) {
-			hook->pdu(hook->pdu_state, slice_make(NULL, 0));
-			at = g ? seq_min(g->seq, *limit) : *limit;
-			due = true;
-			break;
+		if (!g || seq_lt(k->scanned, g->seq)) {
+			hook(rare->pdu_state, slice_make(NULL, 0));
+			if (rare->pdu != hook)
+				return false;
+			k->scanned = g ? seq_min(g->seq, *limit) : *limit;
+			*limit = k->scanned;
+			return true;
 		}
-		run = seg_run(g, at - g->seq);
+		run = seg_run(g, k->scanned - g->seq);
 		if (run.len > left)
 			run.len = left;
-		n = hook->pdu(hook->pdu_state, run);
-		at += (uint32_t)(n && n < run.len ? n : run.len);
-		due = n || at - q->ready >= max;
+		n = hook(rare->pdu_state, run);
+		if (rare->pdu != hook)
+			return false;
+		k->pdu_end = n > 0;
+		k->scanned += (uint32_t)(n && n < run.len ? n : run.len);
+		if (n || k->scanned - q->ready >= max) {
+			k->pdu_cut = !n;
+			*limit = k->scanned;
+			return true;
+		}
 	}
-	q->queue->scanned = at;
-	if (due)
-		*limit = at;
-	return due;
+	return false;
 }
 
-/* Up to where bytes are in order from q->ready on. */
-static uint32_t
-in_order(const struct tcp_side *q)
+void
+flush_note_size(struct tcp_session *t, enum flow_side side, uint32_t len)
 {
-	const struct seg *g = queue_before(q, q->ready + 1);
-	uint32_t at = q->ready;
+	struct tcp_queue *k = t->side[side].queue;
 
-	if (!q->n_segs)
-		return at;
-	for (g = g ? g : q->queue->head[0]; g && seq_le(g->seq, at);
-	    g = g->next[0])
-		at = seq_max(at, g->seq + g->len);
-	return at;
+	if (!k) /* nothing waits */
+		return;
+	if (len < k->size_max && k->size_count >= t->engine->flush_factor)
+		k->size_fell = true;
+	if (k->size_max < len)
+		k->size_max = len;
+	k->size_count++;
+}
+
+/* Inline; a limit beyond what is in order is an acknowledged hole. */
+static bool
+is_due_inline(const struct tcp_session *t, const struct tcp_side *q,
+    uint32_t limit, uint32_t ordered)
+{
+	return !t->engine->flush_factor || q->queue->size_fell ||
+	    limit != ordered || limit - q->ready >= FLUSH_POINT;
 }
 
 void
@@ -127,11 +158,17 @@ flush_check(struct streams *s, struct tcp_session *t, enum flow_side side,
     bool force)
 {
 	struct tcp_side *q = &t->side[side];
-	uint32_t limit = limit_of(q);
+	struct tcp_rare *rare = &t->rare[side];
+	uint32_t limit, ordered = 0;
+	stream_pdu_fn *hook;
 	bool due;
 
-	if (s->conf->inline_mode)
-		limit = seq_max(in_order(q), limit);
+again:
+	limit = limit_of(q);
+	if (s->conf->inline_mode) {
+		ordered = queue_reach(q, q->ready);
+		limit = seq_max(ordered, limit);
+	}
 	if (!seq_lt(q->ready, limit))
 		return;
 	if (!q->n_segs) {
@@ -139,17 +176,35 @@ flush_check(struct streams *s, struct tcp_session *t, enum flow_side side,
 		if (q->reassemble && seq_lt(q->ready, q->next)) {
 			s->ctrs[STREAM_CTR_GAPS]++;
 			s->ctrs[STREAM_CTR_GAP_BYTES] += limit - q->ready;
+			rare->gap = true;
 		}
 		q->ready = limit;
 		if (q->queue)
 			q->queue->flush_to = limit;
 		return;
 	}
-	if (t->rare[side].pdu)
-		due = is_pdu_due(s, q, &t->rare[side], &limit) || force;
-	else
-		due = force || s->conf->inline_mode || is_due(q, limit);
+	hook = rare->pdu;
+	if (force && hook && rare->tentative && !t->by_port[side] &&
+	    !t->manual[side]) {
+		queue_drop_all(s, q);
+		q->ready = q->queue->flush_to = limit;
+		return;
+	}
+	if (hook) {
+		due = is_pdu_due(s, q, rare, &limit) || force;
+		/* from a guess to a parser, or from it to none: seldom, and
+		 * never back */
+		if (rare->pdu != hook)
+			goto again;
+	} else {
+		q->queue->pdu_end = q->queue->pdu_cut = false;
+		due = force || (s->conf->inline_mode ?
+		    is_due_inline(t, q, limit, ordered) :
+		    is_due(s, q, rare, limit));
+	}
 	if (due) {
+		q->queue->size_count = q->queue->size_max = 0;
+		q->queue->size_fell = false;
 		q->queue->flush_to = limit;
 		flush_pend(s, t);
 	}
@@ -392,27 +447,30 @@ next_unit(struct streams *s, struct tcp_session *t, enum flow_side side,
 		if (seq_lt(q->ready, first)) {
 			s->ctrs[STREAM_CTR_GAPS]++;
 			s->ctrs[STREAM_CTR_GAP_BYTES] += first - q->ready;
+			t->rare[side].gap = true;
 			q->ready = first;
 			continue;
 		}
 		first = at = q->ready;
 		ts = g->ts;
+		s->scan.n_pieces = s->scan.n_hits = 0;
 		for (; g && seq_le(g->seq, at) && seq_lt(at, limit) &&
 		    n < UNIT_MAX; g = g->next[0]) {
 			uint32_t to = seq_min(g->seq + g->len, limit);
 
 			if (to - at > UNIT_MAX - n)
 				to = at + (UNIT_MAX - n);
+			if (at == g->seq && !g->urgent)
+				scan_piece(&s->scan, g, to - at, n);
 			n += copy_out(s, g, at, to, s->room + HDR_MAX + n);
 			at = to;
 		}
 		q->ready = at;
-		if (n) {
+		if (n)
 			make_packet(s, t, side, first, n, ts, p);
-			queue_drop_below(s, q, seq_min(q->ready, q->acked));
+		queue_done(s, t, side);
+		if (n)
 			return true;
-		}
-		queue_drop_below(s, q, seq_min(q->ready, q->acked));
 	}
 	return false;
 }
@@ -441,15 +499,19 @@ stream_next(struct streams *s, struct packet *p, struct stream_facts *facts)
 	struct tcp_session *t;
 
 	if (s->given) {
-		alerts_forget(s, s->given);
+		alerts_forget(s, s->given, s->given_side);
 		s->given = NULL;
 	}
 	for (; (t = s->pending); leave_pending(s, t)) {
 		for (unsigned i = 0; i < FLOW_SIDES; i++) {
 			enum flow_side side = (enum flow_side)i;
+			const struct tcp_queue *k = &t->buf->queue[i];
+			struct tcp_rare *rare = &t->rare[i];
+			bool is_all;
 
 			if (!next_unit(s, t, side, p))
 				continue;
+			is_all = t->side[i].ready == k->flush_to;
 			s->ctrs[STREAM_CTR_REBUILT]++;
 			s->ctrs[STREAM_CTR_REBUILT_BYTES] +=
 			    p->dec.payload_len;
@@ -458,10 +520,16 @@ stream_next(struct streams *s, struct packet *p, struct stream_facts *facts)
 				.side = side,
 				.has_direction = true,
 				.established = true,
+				.gap = rare->gap,
+				.pdu_end = k->pdu_end && is_all,
+				.pdu_cut = k->pdu_cut || !is_all,
+				.scan = &s->scan,
 			};
-			s->given = &t->side[i];
+			rare->gap = false;
+			s->given = t;
+			s->given_side = side;
 			/* the hook may name more than one end */
-			if (t->rare[i].pdu)
+			if (rare->pdu)
 				flush_check(s, t, side,
 				    t->ended || t->pruning);
 			return true;

@@ -8,6 +8,7 @@
 #define OVERLAP_NEW    { true,  true,  true,  true,  true,  true,  true }
 #define OVERLAP_BSD    { false, false, false, true,  false, false, true }
 #define OVERLAP_LINUX  { false, false, false, true,  false, true,  true }
+#define OVERLAP_LINUX3 { false, false, false, true,  false, true,  true, true }
 #define OVERLAP_LINUX0 { false, false, false, true,  true,  true,  true }
 #define OVERLAP_SUN    { true,  false, false, false, true,  true,  true }
 
@@ -16,7 +17,7 @@ static const struct tcp_policy_def policies[] = {
 	[TCP_NOACK] = { OVERLAP_OLD, .rst = RST_EXACT },
 	[TCP_LAST] = { OVERLAP_NEW, .rst = RST_EXACT },
 	[TCP_BSD] = { OVERLAP_BSD, .rst = RST_IN_WINDOW },
-	[TCP_LINUX] = { OVERLAP_LINUX, .rst = RST_IN_WINDOW, .paws_slack = 1,
+	[TCP_LINUX] = { OVERLAP_LINUX3, .rst = RST_IN_WINDOW, .paws_slack = 1,
 	    .zero_ts_off = true, .queues_no_flags = true },
 	[TCP_OLD_LINUX] = { OVERLAP_LINUX0, .rst = RST_IN_WINDOW },
 	[TCP_WINDOWS] = { OVERLAP_BSD, .rst = RST_EXACT, .syn = SYN_EXACT,

@@ -8,6 +8,7 @@
  *	stream_policy.c  where systems differ, as data
  *	stream_queue.c   segments in order, overlaps
  *	stream_flush.c   when bytes are ready, and packets made of them
+ *	stream_scan.c    what segments were found to hold
  *	stream_events.c  the events of gid 129
  *
  * Sequence numbers are compared modulo 2^32 (RFC 9293 3.4). That is an order
@@ -56,6 +57,8 @@
 	X(REBUILT_BYTES, "rebuilt_bytes", "bytes in rebuilt packets")          \
 	X(UNACKED, "unacked_bytes", "bytes dropped at the end of a session,"   \
 	    " never acknowledged")                                             \
+	X(SCANS_LOST, "scans_lost", "segments whose patterns found were not"   \
+	    " kept: too many, or memcap")                                      \
 	X(CONFLICTS, "conflicts", "inline: segments that differ from what was" \
 	    " delivered")                                                      \
 	X(NOT_NOTED, "not_noted", "alerts on segments that the rebuilt packet" \
@@ -76,9 +79,9 @@ enum {
 	SEG_INLINE = 432,  /* bytes kept in the segment's own cell */
 	CELL_BYTES = 504,
 	SEG_BYTES_MAX = 65535, /* what an IP datagram can carry */
-	/* cells of the largest segment, its remainder when it is split, and
-	 * a template */
-	CELLS_RESERVED = 2 * (SEG_BYTES_MAX / CELL_BYTES + 2) + 1,
+	/* cells of the largest segment, its remainder when it is split, a
+	 * template, and what the segment before was found to hold */
+	CELLS_RESERVED = 2 * (SEG_BYTES_MAX / CELL_BYTES + 2) + 2,
 
 	FLUSH_POINT = 192,
 	STREAM_ALERTS = 8, /* as many as Snort remembers */
@@ -104,9 +107,15 @@ struct seg {
 	struct cell *more;
 	struct mtime ts;
 	uint32_t seq, len, off;
+	uint32_t origin; /* where it began when it came */
+	/* what was found in it, when it was searched as a whole and is whole
+	 * (else 0): n_hits at the end of its last cell */
+	uint32_t scanned; /* generation */
+	uint16_t n_hits;
 	uint16_t urgent; /* of the first bytes, left out of rebuilt packets */
 	uint8_t height;
 	bool whole;      /* counts as a segment (not the rest of a split) */
+	bool fin;        /* it came with FIN */
 	uint8_t bytes[SEG_INLINE];
 };
 static_assert(sizeof(struct seg) <= CELL_SIZE, "a segment's cell");
@@ -114,20 +123,22 @@ static_assert(sizeof(struct cell) <= CELL_SIZE, "a cell");
 
 /*
  * What every packet needs of a side is one cache line. The rest is elsewhere:
- * what only some sessions have (tcp_rare), and what those have that hold
- * segments (tcp_buffer).
+ * what only some packets need (tcp_rare), and what only a side has that holds
+ * segments (tcp_queue).
  */
 struct tcp_side {
 	/* sequence numbers of what this side sends */
-	uint32_t isn;
 	uint32_t next;      /* behind the highest byte (SYN, FIN) seen */
+	uint32_t expected;  /* behind what came in order: what a reset names */
 	uint32_t acked;     /* up to where the other side acknowledged */
+	uint32_t sent;      /* behind the highest byte that was seen itself */
+	uint32_t una;       /* up to where that was acknowledged */
+	uint32_t claimed;   /* up to where more than that was */
 	uint32_t ready;     /* up to where bytes were handed out */
 	uint32_t fin_seq;   /* of its FIN, when fin */
 	uint32_t edge;      /* up to where the other side lets it send */
 
 	uint32_t ts_last;   /* newest timestamp of it, when ts_ok */
-	uint32_t small_run; /* small segments in a row */
 	uint32_t n_segs;    /* queued */
 
 	bool has_edge;
@@ -135,12 +146,11 @@ struct tcp_side {
 	bool has_wscale;
 	bool seen;          /* a packet of this side was seen */
 	bool syn, fin, fin_acked, reset, ts_ok;
+	bool fin_in_order;  /* its FIN came so: nothing takes it away again */
 	bool reassemble;    /* its data is put together */
-	uint8_t n_alerts;
+	uint8_t n_alerts;   /* of tcp_alerts */
 
 	struct tcp_queue *queue;   /* in the session's buffer, or NULL */
-	/* what raw segments raised since the last flush; NULL while none */
-	struct tcp_alerts *alerts;
 };
 static_assert(sizeof(struct tcp_side) <= SLAB_ALIGN, "a side is a line");
 
@@ -149,19 +159,32 @@ struct tcp_queue {
 	uint32_t n_bytes;
 	uint32_t flush_to;  /* bytes up to here are to be handed out now */
 	uint32_t scanned;   /* up to where the PDU hook has seen them */
+	bool pdu_end;       /* flush_to is an end that it named */
+	bool pdu_cut;       /* or only as far as paf_max goes */
+
+	/* inline, for flush_factor: segments since the last flush, the largest
+	 * of them, and whether the last one is to end a unit */
+	bool size_fell;
+	uint32_t size_count, size_max;
 };
 
+/* What raw segments of the sides raised since their last flush. */
 struct tcp_alerts {
-	struct pkt_event list[STREAM_ALERTS];
+	struct pkt_event list[FLOW_SIDES][STREAM_ALERTS];
 };
 
 struct tcp_rare {
 	stream_pdu_fn *pdu; /* names flush points; NULL: Snort's rule */
 	void *pdu_state;
-	uint32_t overlaps;
-	bool overlap_told;  /* 129:7 was raised */
-	bool has_mac;
+	uint32_t isn;
+	uint16_t small_run; /* small segments in a row */
+	uint16_t overlaps;  /* both counted up to UINT16_MAX */
 	uint8_t mac[6];     /* of the side's first frame, when has_mac */
+	bool has_mac : 1;
+	bool overlap_told : 1; /* 129:7 was raised */
+	bool tentative : 1; /* pdu was stream_set_guess */
+	bool pdu_ended : 1; /* there was one */
+	bool gap : 1;       /* bytes are missing before ready */
 };
 
 /* The headers that a session's rebuilt packets are given: those of its last
@@ -191,13 +214,19 @@ struct tcp_session {
 	struct streams *streams;
 	const struct stream_engine *engine;
 	struct tcp_buffer *buf; /* NULL: nothing was queued lately */
+	struct tcp_alerts *alerts; /* NULL: none lately */
 	uint32_t generation; /* of the configuration engine belongs to */
+	/* how far before its fin_seq the segment began that a FIN came with */
+	uint16_t fin_len[FLOW_SIDES];
 	bool midstream;      /* its handshake was not seen */
 	bool four_way;       /* both sides sent a bare SYN */
 	bool handshaken;
 	bool shadow;         /* only a SYN so far, and 3WHS not required: for
 	                        rules there is no session yet */
+	bool by_port[FLOW_SIDES]; /* the engine has it put together */
 	bool manual[FLOW_SIDES]; /* stream_reassemble decided on it */
+	bool frozen;         /* stream_freeze was called */
+	bool ignored;        /* stream_ignore was called */
 	bool ended;          /* stream_end was called */
 	bool in_pending, is_holder, pruning;
 
@@ -226,9 +255,20 @@ struct streams {
 
 	/* the side whose unit was handed out last: its alerts are forgotten
 	 * next */
-	struct tcp_side *given;
+	struct tcp_session *given;
+	enum flow_side given_side;
+	struct seg *newest;      /* queued of the last packet; NULL: none */
+	struct stream_scan scan; /* of the unit handed out last */
 	uint8_t room[ROOM_SIZE];
 };
+
+/* Does what is expected of the side stand still? Snort reckons so where its
+ * configuration has the side put together and the session went dark. */
+static inline bool
+is_frozen(const struct tcp_session *t, enum flow_side side)
+{
+	return t->frozen && (t->by_port[side] || t->manual[side]);
+}
 
 /* ------------------------------------------------------------ policies */
 
@@ -244,6 +284,10 @@ struct overlap_rules {
 	bool full_same_new;   /* the same range */
 	bool full_longer_new; /* both begin together, N is longer */
 	bool full_later_new;  /* S begins later */
+	/* they stay as they came: where one begins, what was cut off its
+	 * front counts, and where it ends, its FIN; which goes with it when it
+	 * is covered */
+	bool keeps_extent;
 };
 
 enum rst_rule {
@@ -308,12 +352,12 @@ seq_max(uint32_t a, uint32_t b)
 
 /* A segment on its way in. */
 struct seg_new {
-	uint32_t seq;
+	uint32_t seq, origin;
 	const uint8_t *bytes;
 	uint32_t len;
 	uint16_t urgent;
 	struct mtime ts;
-	bool whole;
+	bool whole, fin;
 };
 
 struct queue_result {
@@ -322,9 +366,8 @@ struct queue_result {
 	uint32_t overlaps;
 };
 
-/* Do the queued bytes of one segment hold exactly these? */
-bool queue_has(const struct tcp_side *q, uint32_t seq, const uint8_t *bytes,
-    uint32_t len);
+/* Do the queued bytes of one segment hold exactly these? Its FIN is noted. */
+bool queue_has(const struct tcp_side *q, const struct seg_new *n);
 /* Does any queued byte at n's place differ? */
 bool queue_differs(const struct tcp_side *q, uint32_t seq,
     const uint8_t *bytes, uint32_t len);
@@ -335,8 +378,13 @@ struct queue_result queue_put(struct streams *s, struct tcp_side *q,
  * bytes freed. */
 uint32_t queue_drop_below(struct streams *s, struct tcp_side *q, uint32_t seq);
 uint32_t queue_drop_all(struct streams *s, struct tcp_side *q);
+/* Behind the queued bytes that follow each other from seq on; seq itself, when
+ * there are none. */
+uint32_t queue_reach(const struct tcp_side *q, uint32_t seq);
 /* The last segment that begins below seq; NULL: none. */
 struct seg *queue_before(const struct tcp_side *q, uint32_t seq);
+/* Drops what was handed out and is acknowledged. */
+void queue_done(struct streams *s, struct tcp_session *t, enum flow_side side);
 /* A run of the segment's bytes from `at` (below its len) on, as long as they
  * lie together. */
 struct slice seg_run(const struct seg *g, uint32_t at);
@@ -348,6 +396,9 @@ struct slice seg_run(const struct seg *g, uint32_t at);
  * acknowledged, whatever the flush point. */
 void flush_check(struct streams *s, struct tcp_session *t, enum flow_side side,
     bool force);
+/* Inline: a segment of so many bytes came, which flush_factor may tell from
+ * those before it. */
+void flush_note_size(struct tcp_session *t, enum flow_side side, uint32_t len);
 /* Has stream_next look at the session. */
 void flush_pend(struct streams *s, struct tcp_session *t);
 /* Remembers p as the last packet of a session with a buffer, for rebuilt
@@ -359,7 +410,15 @@ NODISCARD bool buffer_make(struct streams *s, struct tcp_session *t);
 /* Takes it away, when no segment is queued and nothing pending. */
 void buffer_free(struct streams *s, struct tcp_session *t);
 /* Forgets what raw segments of the side raised. */
-void alerts_forget(struct streams *s, struct tcp_side *q);
+void alerts_forget(struct streams *s, struct tcp_session *t,
+    enum flow_side side);
+
+/* ------------------------------------------------------------ scans */
+
+/* The unit holds the segment's first len bytes from offset `at` on: says what
+ * was found in them. */
+void scan_piece(struct stream_scan *scan, const struct seg *g, uint32_t len,
+    uint32_t at);
 
 /* ------------------------------------------------------------ state */
 
@@ -381,6 +440,11 @@ struct tcp_meaning state_packet(struct streams *s, struct tcp_session *t,
     struct packet *p, enum flow_side side);
 /* May the side send bytes beginning at seq now? */
 bool state_in_window(const struct tcp_side *q, uint32_t seq);
+/* May the side's FIN, which came out of order, still be covered? */
+bool state_fin_may_go(const struct tcp_session *t, const struct tcp_side *q);
+/* A segment was queued: does the side's FIN go with the one it covers? */
+void state_cover_fin(struct tcp_session *t, enum flow_side side,
+    const struct seg_new *n);
 /* After its data was queued: FIN, acknowledgement, close. */
 void state_finish(struct streams *s, struct tcp_session *t, struct packet *p,
     enum flow_side side, struct tcp_meaning *m);

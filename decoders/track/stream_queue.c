@@ -43,6 +43,8 @@ seg_free(struct streams *s, struct seg *g)
 		slab_give(&s->cells, g->more);
 		g->more = next;
 	}
+	if (s->newest == g)
+		s->newest = NULL;
 	slab_give(&s->cells, g);
 }
 
@@ -50,13 +52,16 @@ seg_free(struct streams *s, struct seg *g)
 static struct seg *
 seg_make(struct streams *s, const struct seg_new *n)
 {
-	struct seg *g = slab_take(&s->cells);
+	struct seg *g = slab_take_raw(&s->cells);
 	uint32_t len = n->len, at;
 	struct cell **link;
 
 	if (!g)
 		return NULL;
+	memset(g, 0, offsetof(struct seg, bytes));
 	g->seq = n->seq;
+	g->origin = n->origin;
+	g->fin = n->fin;
 	g->len = len;
 	g->ts = n->ts;
 	g->urgent = n->urgent;
@@ -66,11 +71,12 @@ seg_make(struct streams *s, const struct seg_new *n)
 	for (link = &g->more; at < len; link = &(*link)->next) {
 		uint32_t part = len - at < CELL_BYTES ? len - at : CELL_BYTES;
 
-		*link = slab_take(&s->cells);
+		*link = slab_take_raw(&s->cells);
 		if (!*link) {
 			seg_free(s, g);
 			return NULL;
 		}
+		(*link)->next = NULL;
 		memcpy((*link)->bytes, n->bytes + at, part);
 		at += part;
 	}
@@ -128,6 +134,19 @@ queue_before(const struct tcp_side *q, uint32_t seq)
 	return left;
 }
 
+uint32_t
+queue_reach(const struct tcp_side *q, uint32_t seq)
+{
+	const struct seg *g = queue_before(q, seq + 1);
+
+	if (!q->n_segs)
+		return seq;
+	for (g = g ? g : q->queue->head[0]; g && seq_le(g->seq, seq);
+	    g = g->next[0])
+		seq = seq_max(seq, seg_end(g));
+	return seq;
+}
+
 static void
 link_in(struct streams *s, struct tcp_side *q, struct seg *g)
 {
@@ -170,6 +189,7 @@ cut_front(struct tcp_side *q, struct seg *g, uint32_t n)
 	g->seq += n;
 	g->off += n;
 	g->len -= n;
+	g->scanned = 0;
 	g->urgent = g->urgent > n ? (uint16_t)(g->urgent - n) : 0;
 	q->queue->n_bytes -= n;
 }
@@ -178,6 +198,7 @@ static void
 cut_back(struct tcp_side *q, struct seg *g, uint32_t n)
 {
 	g->len -= n;
+	g->scanned = 0;
 	if (g->urgent > g->len)
 		g->urgent = (uint16_t)g->len;
 	q->queue->n_bytes -= n;
@@ -216,6 +237,7 @@ put_free(struct streams *s, struct tcp_side *q, const struct seg_new *n)
 	if (!g)
 		return false;
 	link_in(s, q, g);
+	s->newest = g;
 	return true;
 }
 
@@ -226,7 +248,8 @@ split(struct streams *s, struct tcp_side *q, struct seg *g,
     const struct seg_new *n)
 {
 	uint32_t keep = n->seq - g->seq, from = keep + n->len, at;
-	struct seg_new rest = { .seq = g->seq + from, .bytes = s->room,
+	struct seg_new rest = { .seq = g->seq + from,
+		.origin = g->seq + from, .bytes = s->room,
 		.len = g->len - from, .ts = g->ts };
 
 	/* the rest is copied: a segment is no longer than a datagram */
@@ -242,6 +265,28 @@ split(struct streams *s, struct tcp_side *q, struct seg *g,
 	return true;
 }
 
+/* Does N win over S, which begins where what is left of N does or behind? */
+static bool
+new_wins(const struct seg_new *n, const struct seg *g,
+    const struct overlap_rules *rules)
+{
+	uint32_t end = n->seq + n->len, old_end = seg_end(g);
+	int32_t later = seq_diff(g->seq, n->seq);
+
+	if (rules->keeps_extent) {
+		later = seq_diff(g->origin, n->origin);
+		end += n->fin;
+		old_end += g->fin;
+	}
+	if (later < 0)
+		return false;
+	if (seq_lt(end, old_end))
+		return later ? rules->right_later_new : rules->right_same_new;
+	if (later)
+		return rules->full_later_new;
+	return end == old_end ? rules->full_same_new : rules->full_longer_new;
+}
+
 struct queue_result
 queue_put(struct streams *s, struct tcp_side *q, struct seg_new n,
     const struct overlap_rules *rules)
@@ -250,6 +295,7 @@ queue_put(struct streams *s, struct tcp_side *q, struct seg_new n,
 	struct seg **link[SEG_LEVELS], *left, *right;
 	uint32_t end = n.seq + n.len;
 
+	n.origin = n.seq;
 	if (q->n_segs && seq_lt(n.seq, seg_end(q->queue->tail))) {
 		left = seek(q, n.seq, link);
 		right = *link[0];
@@ -277,12 +323,11 @@ queue_put(struct streams *s, struct tcp_side *q, struct seg_new n,
 	/* each turn takes one segment out, or goes past it */
 	while (right && seq_lt(right->seq, end)) {
 		struct seg *next = right->next[0];
-		bool same = right->seq == n.seq;
+		bool wins = new_wins(&n, right, rules);
 
 		r.overlaps++;
 		if (seq_lt(end, seg_end(right))) {
-			if (same ? rules->right_same_new :
-			    rules->right_later_new) {
+			if (wins) {
 				/* no one stands between: the order holds */
 				cut_front(q, right, end - right->seq);
 				free_front(s, right);
@@ -291,15 +336,14 @@ queue_put(struct streams *s, struct tcp_side *q, struct seg_new n,
 			}
 			break;
 		}
-		if (!same ? rules->full_later_new :
-		    seq_lt(seg_end(right), end) ? rules->full_longer_new :
-		    rules->full_same_new) {
+		if (wins) {
 			link_out(q, right);
 			seg_free(s, right);
 		} else {
 			struct seg_new part = n;
 
 			part.len = right->seq - n.seq;
+			part.fin = false;
 			if (part.len && !put_free(s, q, &part)) {
 				r.no_memory = true;
 				return r;
@@ -316,28 +360,40 @@ queue_put(struct streams *s, struct tcp_side *q, struct seg_new n,
 	return r;
 }
 
-bool
-queue_has(const struct tcp_side *q, uint32_t seq, const uint8_t *bytes,
-    uint32_t len)
+void
+queue_done(struct streams *s, struct tcp_session *t, enum flow_side side)
 {
-	const struct seg *g;
-	uint32_t at, done = 0;
+	struct tcp_side *q = &t->side[side];
+	uint32_t done = seq_min(q->ready, q->acked);
 
-	if (!q->n_segs || !seq_lt(seq, seg_end(q->queue->tail)))
+	/* what was missing there is not waited for any more */
+	if (queue_drop_below(s, q, done) && !is_frozen(t, side))
+		q->expected = seq_max(q->expected, done);
+}
+
+bool
+queue_has(const struct tcp_side *q, const struct seg_new *n)
+{
+	uint32_t at, done = 0, end = n->seq + n->len;
+	struct seg *g;
+
+	if (!q->n_segs || !seq_lt(n->seq, seg_end(q->queue->tail)))
 		return false;
-	g = queue_before(q, seq + 1);
-	if (!g || seq_lt(seg_end(g), seq + len))
+	g = queue_before(q, n->seq + 1);
+	if (!g || seq_lt(seg_end(g), end))
 		return false;
-	for (at = seq - g->seq; done < len;) {
+	for (at = n->seq - g->seq; done < n->len;) {
 		struct slice run = seg_run(g, at);
-		uint32_t n = len - done < run.len ? len - done :
+		uint32_t part = n->len - done < run.len ? n->len - done :
 		    (uint32_t)run.len;
 
-		if (memcmp(run.ptr, bytes + done, n) != 0)
+		if (memcmp(run.ptr, n->bytes + done, part) != 0)
 			return false;
-		done += n;
-		at += n;
+		done += part;
+		at += part;
 	}
+	if (g->origin == n->seq && seg_end(g) == end)
+		g->fin |= n->fin;
 	return true;
 }
 

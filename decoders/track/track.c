@@ -15,8 +15,10 @@ struct track {
 	struct flow_table *flows;
 	struct streams *streams;
 	struct defrag *defrag;
+	struct app *app;
 	struct flow *ending; /* its last units are being taken, or NULL */
 	unsigned ahead; /* frames there may still be to look ahead to */
+	bool ended; /* they were, and it was told: to be freed */
 };
 
 struct track_conf
@@ -31,6 +33,7 @@ track_conf_default(void)
 				[FLOW_ICMP] = 30, [FLOW_IP] = 30 },
 		},
 		.stream = { .memcap = 8 << 20, .paf_max = 16384 },
+		.app = app_conf_default(),
 		.policy = policy_conf_default(),
 	};
 }
@@ -50,8 +53,13 @@ track_new(const struct track_conf *conf)
 	if (!t->streams)
 		goto err_flows;
 	t->defrag = defrag_new(&conf->defrag);
-	if (t->defrag)
+	if (!t->defrag)
+		goto err_streams;
+	t->app = app_new(&conf->app, t->streams, flow_table_max(t->flows));
+	if (t->app)
 		return t;
+	defrag_free(t->defrag);
+err_streams:
 	streams_free(t->streams);
 err_flows:
 	flow_table_free(t->flows);
@@ -65,6 +73,7 @@ track_free(struct track *t)
 {
 	if (!t)
 		return;
+	app_free(t->app);
 	defrag_free(t->defrag);
 	streams_free(t->streams);
 	flow_table_free(t->flows);
@@ -78,13 +87,16 @@ track_adopt(struct track *t, const struct track_conf *conf)
 	flow_table_adopt(t->flows, &conf->flow);
 	streams_adopt(t->streams, &conf->stream);
 	defrag_adopt(t->defrag, &conf->defrag);
+	app_adopt(t->app, &conf->app);
 }
 
 void
 track_reset(struct track *t)
 {
+	flow_table_reset(t->flows);
 	streams_reset(t->streams);
 	defrag_reset(t->defrag);
+	app_reset(t->app);
 }
 
 struct flow_table *
@@ -103,6 +115,18 @@ struct defrag *
 track_defrag(struct track *t)
 {
 	return t->defrag;
+}
+
+struct app *
+track_app(struct track *t)
+{
+	return t->app;
+}
+
+bool
+track_is_inline(const struct track *t)
+{
+	return t->conf->stream.inline_mode;
 }
 
 const struct policy_conf *
@@ -161,12 +185,14 @@ track_packet(struct track *t, struct packet *p, struct stream_facts *facts)
 
 	*facts = (struct stream_facts){ .flow = NULL };
 	streams_clock(t->streams, p->ts);
+	app_clock(t->app, p->ts);
 	if (!flow_proto_of(p, &proto) || !t->conf->flow.track[proto])
 		return;
 	if (proto == FLOW_TCP)
 		stream_packet(t->streams, p, facts);
 	else
 		plain_packet(t, p, facts);
+	app_packet(t->app, p, facts);
 }
 
 bool
@@ -182,6 +208,22 @@ finish(struct track *t)
 		stream_free(t->streams, t->ending);
 	flow_free(t->flows, t->ending);
 	t->ending = NULL;
+	t->ended = false;
+}
+
+/* All units of the flow were taken; is there something to be told? */
+static bool
+end(struct track *t)
+{
+	app_end(t->app, t->ending);
+	t->ended = t->conf->flow_logs || app_has_logs(t->app);
+	return t->ended;
+}
+
+const struct flow *
+track_ended(const struct track *t)
+{
+	return t->ending;
 }
 
 /*
@@ -201,22 +243,27 @@ next_ending(struct track *t, struct mtime now, bool all, bool *expired)
 	return flow_next_dead(t->flows);
 }
 
-bool
+enum track_step
 track_expire(struct track *t, struct mtime now, bool all,
     struct packet *rebuilt, struct stream_facts *facts)
 {
-	bool expired = false;
+	/* behind a flow that was told this goes on where it stopped */
+	bool expired = t->ended;
 
+	if (t->ended)
+		finish(t);
 	for (;;) {
 		if (!t->ending) {
 			t->ending = next_ending(t, now, all, &expired);
 			if (!t->ending)
-				return false;
+				return TRACK_IDLE;
 			if (t->ending->tcp)
 				stream_end(t->streams, t->ending);
 		}
 		if (t->ending->tcp && stream_next(t->streams, rebuilt, facts))
-			return true;
+			return TRACK_UNIT;
+		if (end(t))
+			return TRACK_ENDED;
 		finish(t);
 	}
 }

@@ -8,12 +8,13 @@
  *	while (track_next(t, &rebuilt, &f))
  *		judge the rebuilt unit
  *	judge p
- *	while (track_expire(t, p->ts, false, &rebuilt, &f))
- *		judge what time or memory flushed
+ *	while ((step = track_expire(t, p->ts, false, &rebuilt, &f)))
+ *		judge what time or memory flushed, tell what ended
  */
 #ifndef DECODERS_TRACK_TRACK_H
 #define DECODERS_TRACK_TRACK_H
 
+#include "decoders/app/app.h"
 #include "decoders/track/defrag.h"
 #include "decoders/track/flow.h"
 #include "decoders/track/policy.h"
@@ -23,7 +24,9 @@ struct track_conf {
 	struct defrag_conf defrag;
 	struct flow_conf flow;
 	struct stream_conf stream;
+	struct app_conf app;
 	struct policy_conf policy; /* for whoever applies it */
+	bool flow_logs; /* somebody reads of flows that ended */
 };
 
 /* Snort 2.9's: nothing is tracked without its preprocessor line. */
@@ -41,6 +44,9 @@ void track_reset(struct track *t);
 struct flow_table *track_flows(struct track *t);
 struct streams *track_streams(struct track *t);
 struct defrag *track_defrag(struct track *t);
+struct app *track_app(struct track *t);
+/* The inline view of streams (stream.h)? */
+bool track_is_inline(const struct track *t);
 const struct policy_conf *track_policy(const struct track *t);
 
 /*
@@ -60,9 +66,18 @@ void track_packet(struct track *t, struct packet *p,
     struct stream_facts *facts);
 bool track_next(struct track *t, struct packet *rebuilt,
     struct stream_facts *facts);
+
+enum track_step {
+	TRACK_IDLE,  /* nothing more now */
+	TRACK_UNIT,  /* one to be judged */
+	TRACK_ENDED, /* track_ended() is to be told, and what its parser left to
+	                be told; only when somebody reads of either */
+};
 /* Units of flows that timed out or were pruned by `now`; all: of every flow,
  * for the end of input. Flows whose units were taken are freed. */
-bool track_expire(struct track *t, struct mtime now, bool all,
+enum track_step track_expire(struct track *t, struct mtime now, bool all,
     struct packet *rebuilt, struct stream_facts *facts);
+/* The flow that ended, until the next call of track_expire(). */
+const struct flow *track_ended(const struct track *t);
 
 #endif

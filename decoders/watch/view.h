@@ -10,6 +10,7 @@ struct packet;
 /* What the session says of the packet; all zero without one. */
 struct watch_view {
 	bool has_session;
+	bool is_first;           /* its first packet */
 	bool from_server;
 	bool handshake_done;     /* this packet completed TCP's handshake */
 	bool midstream;          /* TCP picked up on its way */

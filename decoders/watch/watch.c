@@ -11,7 +11,10 @@
 	X(EVICTED, "portscan_evicted",                                         \
 	    "hosts forgotten for others: sfportscan's memcap is full")         \
 	X(NO_MEMORY, "no_memory",                                              \
-	    "reloads whose sfportscan memcap there was no memory for")         \
+	    "watches that a reload had no memory for")         \
+	X(BO, "back_orifice", "datagrams of Back Orifice")                       \
+	X(BLACK, "reputation_black", "sessions of addresses on the block list") \
+	X(WHITE, "reputation_white", "sessions of addresses on the allow list") \
 	X(ARP, "arp", "ARP packets looked at")                                 \
 	X(ARP_EVENTS, "arp_events", "ARP events raised")
 
@@ -27,6 +30,7 @@ struct watch {
 	struct portscan *portscan; /* NULL: not watched for */
 	size_t memcap;             /* it was made with */
 	uint64_t evicted_before;   /* by tables that are gone */
+	struct bo *bo;             /* NULL: not watched for */
 	uint64_t ctrs[CTR_MAX];
 };
 
@@ -52,6 +56,13 @@ watch_new(const struct watch_conf *conf)
 			return NULL;
 		}
 	}
+	if (conf->bo.enabled) {
+		w->bo = bo_new();
+		if (!w->bo) {
+			watch_free(w);
+			return NULL;
+		}
+	}
 	return w;
 }
 
@@ -61,6 +72,7 @@ watch_free(struct watch *w)
 	if (!w)
 		return;
 	portscan_free(w->portscan);
+	bo_free(w->bo);
 	free(w);
 }
 
@@ -79,6 +91,10 @@ watch_adopt(struct watch *w, const struct watch_conf *conf)
 	struct portscan *fresh = NULL;
 
 	w->conf = conf;
+	if (conf->bo.enabled && !w->bo) {
+		w->bo = bo_new();
+		w->ctrs[CTR_NO_MEMORY] += !w->bo;
+	}
 	if (to->enabled && !same) {
 		fresh = portscan_new(to);
 		w->ctrs[CTR_NO_MEMORY] += !fresh;
@@ -102,16 +118,35 @@ watch_counters_of(struct watch *w)
 	return w->ctrs;
 }
 
-void
+static enum rep_word
+ask_reputation(struct watch *w, struct packet *p, const struct watch_view *v)
+{
+	enum rep_word word;
+
+	if (!w->conf->reputation.enabled || (v->has_session && !v->is_first))
+		return REP_SAYS_NOTHING;
+	word = reputation_packet(&w->conf->reputation, p);
+	w->ctrs[CTR_BLACK] += word == REP_SAYS_BLACK;
+	w->ctrs[CTR_WHITE] += word == REP_SAYS_WHITE ||
+	    word == REP_SAYS_TRUSTED;
+	return word;
+}
+
+enum rep_word
 watch_packet(struct watch *w, struct packet *p, const struct watch_view *v)
 {
+	enum rep_word word = ask_reputation(w, p, v);
+
 	if (w->conf->arpspoof.enabled && p->dec.has_arp) {
 		w->ctrs[CTR_ARP]++;
 		w->ctrs[CTR_ARP_EVENTS] += arpspoof_packet(&w->conf->arpspoof,
 		    p);
 	}
+	if (w->bo && w->conf->bo.enabled && p->dec.l4 == PKT_L4_UDP)
+		w->ctrs[CTR_BO] += bo_packet(w->bo, &w->conf->bo, p);
 	if (w->portscan)
 		portscan_packet(w->portscan, p, v);
+	return word;
 }
 
 bool

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The watches: what sees packets and sessions go by and says what somebody is
- * up to. Port scans (gid 122) and ARP spoofing (gid 112). Per worker; all
- * memory is taken by watch_new.
+ * up to. Port scans (gid 122), ARP spoofing (gid 112), Back Orifice (gid 105),
+ * addresses with a name (gid 136). Per worker; all memory is taken by
+ * watch_new.
  *
  *	watch_packet(w, p, &view);	(ARP events are raised on p)
  *	while (watch_next(w, &report))
@@ -16,11 +17,15 @@
 #include "core/counter.h"
 #include "decoders/packet.h"
 #include "decoders/watch/arpspoof.h"
+#include "decoders/watch/bo.h"
 #include "decoders/watch/portscan.h"
+#include "decoders/watch/reputation.h"
 
 struct watch_conf {
 	struct portscan_conf portscan;
 	struct arpspoof_conf arpspoof;
+	struct bo_conf bo;
+	struct reputation_conf reputation;
 };
 
 /* Nothing is watched for. */
@@ -42,8 +47,9 @@ void watch_adopt(struct watch *w, const struct watch_conf *conf);
 uint64_t *watch_counters_of(struct watch *w);
 
 /* Looks at a decoded packet as it came, or a datagram put together from
- * fragments; never at one put together from a stream. */
-void watch_packet(struct watch *w, struct packet *p,
+ * fragments; never at one put together from a stream. What its addresses are
+ * known for is asked once a session. */
+enum rep_word watch_packet(struct watch *w, struct packet *p,
     const struct watch_view *v);
 /* What it led to, one report a call: false when there is no more. */
 bool watch_next(struct watch *w, struct watch_report *r);

@@ -3,7 +3,8 @@
 
 #include "core/limits.h"
 
-/* A session in either direction, or a host: then only `a` is set. */
+/* A session by the number of its flow, or where there is none by addresses and
+ * ports in either direction; or a host: then only `a` is set. */
 struct tag_key {
 	struct ipaddr a, b;
 	uint8_t proto;
@@ -50,6 +51,17 @@ tags_clear(struct tags *t)
 	lru_clear(&t->hosts);
 }
 
+/* No address has family 0, so no other key is like it. */
+static struct tag_key
+flow_key(uint64_t flow)
+{
+	struct tag_key key = { .proto = 0 };
+
+	static_assert(sizeof(key.a.b) >= sizeof(flow), "a number fits");
+	memcpy(key.a.b, &flow, sizeof(flow));
+	return key;
+}
+
 static struct tag_key
 session_key(const struct pkt_dec *d)
 {
@@ -66,10 +78,10 @@ session_key(const struct pkt_dec *d)
 
 void
 tags_set(struct tags *t, const struct rule_tag *tag, const struct packet *pkt,
-    uint32_t event_id)
+    uint64_t flow, uint32_t event_id)
 {
 	const struct pkt_dec *d = &pkt->dec;
-	struct tag_key key = session_key(d);
+	struct tag_key key = flow ? flow_key(flow) : session_key(d);
 	bool is_new;
 	struct tag *v;
 
@@ -114,15 +126,20 @@ tag_count(struct lru *table, const struct tag_key *key,
 }
 
 bool
-tags_check(struct tags *t, const struct packet *pkt, unsigned limit,
-    uint32_t *event_ref)
+tags_check(struct tags *t, const struct packet *pkt, uint64_t flow,
+    unsigned limit, uint32_t *event_ref)
 {
 	const struct pkt_dec *d = &pkt->dec;
 	struct tag_key key;
 
 	if (!d->ip_ver)
 		return false;
-	if (t->sessions.n) {
+	if (t->sessions.n && flow) {
+		key = flow_key(flow);
+		if (tag_count(&t->sessions, &key, pkt, limit, event_ref))
+			return true;
+	}
+	if (t->sessions.n) { /* tagged when it had no flow yet */
 		key = session_key(d);
 		if (tag_count(&t->sessions, &key, pkt, limit, event_ref))
 			return true;

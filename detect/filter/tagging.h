@@ -15,15 +15,17 @@ NODISCARD bool tags_init(struct tags *t);
 void tags_fini(struct tags *t);
 void tags_clear(struct tags *t);
 
-/* The event was reported for this packet: those after it are tagged. */
+/* The event was reported for this packet: those after it are tagged. flow: the
+ * number of its flow, 0 for none; another flow between the same ports is
+ * another session. */
 void tags_set(struct tags *t, const struct rule_tag *tag,
-    const struct packet *pkt, uint32_t event_id);
+    const struct packet *pkt, uint64_t flow, uint32_t event_id);
 /*
  * Is this packet tagged? Then it counts against its tag, and *event_ref is
  * the event it belongs to. `limit` is config tagged_packet_limit: how many at
  * most where the tag does not count packets, 0: no limit.
  */
-bool tags_check(struct tags *t, const struct packet *pkt, unsigned limit,
-    uint32_t *event_ref);
+bool tags_check(struct tags *t, const struct packet *pkt, uint64_t flow,
+    unsigned limit, uint32_t *event_ref);
 
 #endif

@@ -1,109 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Options on what an application parser knows: dce_iface dce_opnum
- * ssl_version ssl_state sip_method sip_stat_code gtp_type gtp_info gtp_version
- * modbus_func modbus_unit dnp3_func dnp3_ind dnp3_obj file_type file_group
- * appid sd_pattern. Each is a checked list of words or numbers. The facts are
- * not in a unit, so they never match; their rules load as inactive.
+ * Options on what an application parser knows: sip_method sip_stat_code
+ * file_type file_group appid sd_pattern. Each is a checked list of words or
+ * numbers. The facts are not in a unit, so they never match; their rules load
+ * as inactive.
  */
 #include <inttypes.h>
 
-#include "core/buf.h"
-#include "detect/eval.h"
-#include "detect/options/arg.h"
-
-/* One kind of list. */
-struct list_spec {
-	const struct opt_ops *ops;
-	const char *what;
-	const struct arg_word *words; /* names that are known */
-	unsigned n_words;
-	bool any_word;   /* any name of letters, digits, `_', `-' and `.' */
-	bool numbers, ranges;
-	int64_t min, max;
-	bool negation;     /* `!' before the list */
-	bool negated_one;  /* and then one item only */
-	unsigned min_items, max_items; /* min 0: one, max 0: any number */
-	bool blanks; /* separated by blanks, not by commas */
-};
-
-/* As it is printed: the items, blanks trimmed. */
-struct list {
-	const struct list_spec *spec;
-	struct text text;
-};
-
-static bool
-is_word(struct text t)
-{
-	for (size_t i = 0; i < t.len; i++) {
-		char c = text_lower(t.ptr[i]);
-
-		if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') &&
-		    c != '_' && c != '-' && c != '.')
-			return false;
-	}
-	return t.len > 0;
-}
-
-static bool
-is_range(const struct list_spec *spec, struct text item)
-{
-	struct text hi = item, lo = text_cut(&hi, '-');
-	int64_t a, b;
-
-	return spec->ranges && hi.ptr &&
-	    text_to_i64(text_trim(lo), spec->min, spec->max, &a) &&
-	    text_to_i64(text_trim(hi), spec->min, spec->max, &b) && a <= b;
-}
-
-static bool
-is_item(const struct list_spec *spec, struct text item)
-{
-	unsigned v;
-	int64_t n;
-
-	return (spec->numbers &&
-	    text_to_i64_auto(item, spec->min, spec->max, &n)) ||
-	    is_range(spec, item) ||
-	    arg_word(spec->words, spec->n_words, item, &v) ||
-	    (spec->any_word && is_word(item));
-}
-
-static enum opt_parse
-parse_list(struct opt_build *b, const struct rule_opt *o,
-    const struct list_spec *spec)
-{
-	struct list *l = arena_xalloc(b->arena, sizeof(*l));
-	char *copy = arena_xalloc(b->arena, o->arg.len + 2);
-	struct text rest = text_trim(o->arg), item;
-	bool negated = spec->negation && arg_not(&rest);
-	char sep = spec->blanks ? ' ' : ',';
-	size_t n = 0;
-	unsigned items = 0;
-
-	if (negated)
-		copy[n++] = '!';
-	while (arg_next(&rest, sep, &item)) {
-		if (!is_item(spec, item))
-			return arg_error(b, o, item, "`%.*s' is no %s; this "
-			    "takes %s", TEXT_ARG(item), spec->what,
-			    spec->ops->grammar);
-		if (items++)
-			copy[n++] = sep;
-		memcpy(copy + n, item.ptr, item.len);
-		n += item.len;
-	}
-	if (!items || items < spec->min_items ||
-	    (spec->max_items && items > spec->max_items) ||
-	    (negated && spec->negated_one && items > 1))
-		return arg_error(b, o, o->arg, "%s takes %s", spec->ops->name,
-		    spec->ops->grammar);
-	*l = (struct list){ spec, text_make(copy, n) };
-	b->out->needs |= RULE_NEEDS_APP;
-	opt_add(b, spec->ops, l);
-	return OPT_OK;
-}
+#include "detect/options/list.h"
 
 static bool
 match_list(struct eval *e, const void *data)
@@ -113,207 +17,23 @@ match_list(struct eval *e, const void *data)
 	return false;
 }
 
-static void
-print_list(struct buf *out, const void *data)
-{
-	const struct list *l = data;
-
-	buf_printf(out, "%s:", l->spec->ops->name);
-	print_text(out, l->text);
-}
-
-#define LIST_OPTION(n, text, gram, fl, ...)                                    \
-	static enum opt_parse parse_##n(struct opt_build *b,                   \
-	    const struct rule_opt *o)                                          \
-	{                                                                      \
-		static const struct list_spec spec = { .ops = &opt_##n,        \
-			__VA_ARGS__ };             \
-									       \
-		return parse_list(b, o, &spec);                                \
-	}                                                                      \
-	const struct opt_ops opt_##n = {                                       \
-		.name = #n,                                                    \
-		.help = text,                                                  \
-		.grammar = gram,                                               \
-		.flags = fl,                                                   \
-		.parse = parse_##n,                                            \
-		.match = match_list,                                           \
-		.print = print_list,                                           \
-	};
-#define WORDS(table) .words = table, .n_words = ARRAY_LEN(table)
-
-static const struct arg_word ssl_versions[] = {
-	{ "sslv2", 0 }, { "sslv3", 1 }, { "tls1.0", 2 }, { "tls1.1", 3 },
-	{ "tls1.2", 4 }, { "!sslv2", 5 }, { "!sslv3", 6 }, { "!tls1.0", 7 },
-	{ "!tls1.1", 8 }, { "!tls1.2", 9 },
-};
-static const struct arg_word ssl_states[] = {
-	{ "client_hello", 0 }, { "server_hello", 1 }, { "client_keyx", 2 },
-	{ "server_keyx", 3 }, { "unknown", 4 }, { "!client_hello", 5 },
-	{ "!server_hello", 6 }, { "!client_keyx", 7 }, { "!server_keyx", 8 },
-	{ "!unknown", 9 },
-};
-static const struct arg_word modbus_funcs[] = {
-	{ "read_coils", 1 }, { "read_discrete_inputs", 2 },
-	{ "read_holding_registers", 3 }, { "read_input_registers", 4 },
-	{ "write_single_coil", 5 }, { "write_single_register", 6 },
-	{ "read_exception_status", 7 }, { "diagnostics", 8 },
-	{ "get_comm_event_counter", 11 }, { "get_comm_event_log", 12 },
-	{ "write_multiple_coils", 15 }, { "write_multiple_registers", 16 },
-	{ "report_slave_id", 17 }, { "read_file_record", 20 },
-	{ "write_file_record", 21 }, { "mask_write_register", 22 },
-	{ "read_write_multiple_registers", 23 }, { "read_fifo_queue", 24 },
-	{ "encapsulated_interface_transport", 43 },
-};
-static const struct arg_word dnp3_funcs[] = {
-	{ "confirm", 0 }, { "read", 1 }, { "write", 2 }, { "select", 3 },
-	{ "operate", 4 }, { "direct_operate", 5 },
-	{ "direct_operate_nr", 6 }, { "immed_freeze", 7 },
-	{ "immed_freeze_nr", 8 }, { "freeze_clear", 9 },
-	{ "freeze_clear_nr", 10 }, { "freeze_at_time", 11 },
-	{ "freeze_at_time_nr", 12 }, { "cold_restart", 13 },
-	{ "warm_restart", 14 }, { "initialize_data", 15 },
-	{ "initialize_appl", 16 }, { "start_appl", 17 },
-	{ "stop_appl", 18 }, { "save_config", 19 },
-	{ "enable_unsolicited", 20 }, { "disable_unsolicited", 21 },
-	{ "assign_class", 22 }, { "delay_measure", 23 },
-	{ "record_current_time", 24 }, { "open_file", 25 },
-	{ "close_file", 26 }, { "delete_file", 27 },
-	{ "get_file_info", 28 }, { "authenticate_file", 29 },
-	{ "abort_file", 30 }, { "activate_config", 31 },
-	{ "authenticate_req", 32 }, { "authenticate_err", 33 },
-	{ "response", 129 }, { "unsolicited_response", 130 },
-	{ "authenticate_resp", 131 },
-};
-static const struct arg_word dnp3_inds[] = {
-	{ "all_stations", 0 }, { "class_1_events", 1 },
-	{ "class_2_events", 2 }, { "class_3_events", 3 },
-	{ "need_time", 4 }, { "local_control", 5 },
-	{ "device_trouble", 6 }, { "device_restart", 7 },
-	{ "no_func_code_support", 8 }, { "object_unknown", 9 },
-	{ "parameter_error", 10 }, { "event_buffer_overflow", 11 },
-	{ "already_executing", 12 }, { "config_corrupt", 13 },
-	{ "reserved_2", 14 }, { "reserved_1", 15 },
-};
-
-LIST_OPTION(dce_opnum, "operation of a DCE/RPC request", "N | N-N, ...", 0,
-    .what = "operation", .numbers = true, .ranges = true, .max = 65535)
-LIST_OPTION(ssl_version, "version of the SSL or TLS record",
-    "[!]sslv2 | sslv3 | tls1.0 | tls1.1 | tls1.2, ...", 0,
-    .what = "version", WORDS(ssl_versions))
-LIST_OPTION(ssl_state, "state of the SSL or TLS handshake",
-    "[!]client_hello | server_hello | client_keyx | server_keyx | unknown, "
-    "...", 0, .what = "state", WORDS(ssl_states))
-LIST_OPTION(sip_method, "method of a SIP request", "[!]method, ...", 0,
+LIST_OPTION(sip_method, "method of a SIP request", "[!]method, ...", 0, match_list,
+    .needs = RULE_NEEDS_SIP,
     .what = "method", .any_word = true, .negation = true,
     .negated_one = true)
 LIST_OPTION(sip_stat_code, "status code of a SIP response",
-    "N (100-999, or a class 1-9), ...", 0, .what = "status code",
+    "N (100-999, or a class 1-9), ...", 0, match_list, .needs = RULE_NEEDS_SIP,
+    .what = "status code",
     .numbers = true, .min = 1, .max = 999)
-LIST_OPTION(gtp_type, "type of a GTP message", "N | name, ...", 0,
-    .what = "message type", .numbers = true, .max = 255, .any_word = true)
-LIST_OPTION(gtp_info, "a GTP information element; what follows looks at it",
-    "N | name", 0, .what = "element", .numbers = true, .max = 255,
-    .any_word = true, .max_items = 1)
-LIST_OPTION(gtp_version, "version of GTP", "0 | 1 | 2", 0,
-    .what = "version", .numbers = true, .max = 2, .max_items = 1)
-LIST_OPTION(modbus_func, "function of a Modbus message", "N | name", 0,
-    .what = "function", .numbers = true, .max = 255, WORDS(modbus_funcs),
-    .max_items = 1)
-LIST_OPTION(modbus_unit, "unit of a Modbus message", "N", 0,
-    .what = "unit", .numbers = true, .max = 255, .max_items = 1)
-LIST_OPTION(dnp3_func, "function of a DNP3 message", "N | name", 0,
-    .what = "function", .numbers = true, .max = 255, WORDS(dnp3_funcs),
-    .max_items = 1)
-LIST_OPTION(dnp3_ind, "internal indications of a DNP3 response, any of",
-    "flag, ...", 0, .what = "indication", WORDS(dnp3_inds))
-LIST_OPTION(dnp3_obj, "object in a DNP3 message", "group, variation", 0,
-    .what = "number", .numbers = true, .max = 255, .min_items = 2,
-    .max_items = 2)
 LIST_OPTION(file_type, "type of the transferred file",
-    "TYPE[, version] | ...", 0, .what = "type", .any_word = true)
+    "TYPE[, version] | ...", 0, match_list, .needs = RULE_NEEDS_FILE_TYPE,
+    .what = "type", .any_word = true)
 LIST_OPTION(file_group, "group of types of the transferred file",
-    "group, ...", 0, .what = "group", .any_word = true)
-LIST_OPTION(appid, "application that OpenAppID found", "name ...", 0,
+    "group, ...", 0, match_list, .needs = RULE_NEEDS_FILE_TYPE,
+    .what = "group", .any_word = true)
+LIST_OPTION(appid, "application that OpenAppID found", "name ...", 0, match_list,
+    .needs = RULE_NEEDS_APPID,
     .what = "application", .any_word = true, .blanks = true)
-
-/* -- dce_iface ---------------------------------------------------------------- */
-
-/* 8-4-4-4-12 hexadecimal digits. */
-static bool
-is_uuid(struct text t)
-{
-	static const char form[] = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
-
-	if (t.len != sizeof(form) - 1)
-		return false;
-	for (size_t i = 0; i < t.len; i++) {
-		char c = text_lower(t.ptr[i]);
-		bool hex = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-
-		if (form[i] == '-' ? c != '-' : !hex)
-			return false;
-	}
-	return true;
-}
-
-struct dce_iface {
-	struct text uuid;
-	char op; /* 0: any version */
-	uint32_t version;
-	bool any_frag;
-};
-
-static enum opt_parse
-parse_dce_iface(struct opt_build *b, const struct rule_opt *o)
-{
-	struct dce_iface *d = arena_xalloc(b->arena, sizeof(*d));
-	struct text rest = o->arg, item = { NULL, 0 };
-	int64_t v;
-
-	if (!arg_next(&rest, ',', &item) || !is_uuid(item))
-		return arg_error(b, o, item, "dce_iface wants the interface's "
-		    "UUID, 8-4-4-4-12 hexadecimal digits");
-	d->uuid = item;
-	while (arg_next(&rest, ',', &item)) {
-		if (text_is_nocase(item, "any_frag")) {
-			d->any_frag = true;
-			continue;
-		}
-		if (!item.len || !strchr("<>=!", item.ptr[0]) || d->op)
-			return arg_error(b, o, item, "after the UUID come "
-			    "<, >, = or ! and a version, and any_frag");
-		d->op = item.ptr[0];
-		if (!arg_int(b, o, text_trim(text_make(item.ptr + 1,
-		    item.len - 1)), "the version", 0, UINT16_MAX, &v))
-			return OPT_BAD;
-		d->version = (uint32_t)v;
-	}
-	b->out->needs |= RULE_NEEDS_APP;
-	opt_add(b, &opt_dce_iface, d);
-	return OPT_OK;
-}
-
-static void
-print_dce_iface(struct buf *out, const void *data)
-{
-	const struct dce_iface *d = data;
-
-	buf_printf(out, "dce_iface:%.*s", TEXT_ARG(d->uuid));
-	if (d->op)
-		buf_printf(out, ",%c%" PRIu32, d->op, d->version);
-	if (d->any_frag)
-		buf_puts(out, ",any_frag");
-}
-
-const struct opt_ops opt_dce_iface = {
-	.name = "dce_iface",
-	.help = "interface that a DCE/RPC request is for",
-	.grammar = "uuid[, < | > | = | !N][, any_frag]",
-	.parse = parse_dce_iface,
-	.match = match_list,
-	.print = print_dce_iface,
-};
 
 /* -- sd_pattern ------------------------------------------------------------------ */
 
@@ -346,7 +66,7 @@ parse_sd_pattern(struct opt_build *b, const struct rule_opt *o)
 	s->pattern = text_trim(rest);
 	if (!s->pattern.len)
 		return arg_error(b, o, rest, "the pattern is missing");
-	b->out->needs |= RULE_NEEDS_APP;
+	b->out->needs |= RULE_NEEDS_SENSITIVE;
 	opt_add(b, &opt_sd_pattern, s);
 	return OPT_OK;
 }

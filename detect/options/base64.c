@@ -132,7 +132,9 @@ match_base64_decode(struct eval *e, const void *data)
 
 	if (!eval_bytes(e, id, &s))
 		return false;
-	if (d->relative && !eval_cursor(e, id, s, &cursor))
+	/* a cursor in an http buffer is none here, as in Snort */
+	if (d->relative && !(e->s.set && buf_is_http((enum buf_id)e->s.buf)) &&
+	    !eval_cursor(e, id, s, &cursor))
 		return false;
 	in = cur_make(s.ptr, s.len);
 	if (!cur_skip(&in, cursor) || !cur_skip(&in, d->offset) ||

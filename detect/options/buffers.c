@@ -94,13 +94,13 @@ const struct opt_ops opt_file_data = {
 
 BUFFER_OPTION(pkt_data, PAYLOAD, 0, "the packet's payload again",
     match_pkt_data)
-BUFFER_OPTION(dce_stub_data, DCE_STUB, RULE_NEEDS_APP,
+BUFFER_OPTION(dce_stub_data, DCE_STUB, RULE_NEEDS_DCE,
     "the stub data of a DCE/RPC request", match_choose)
-BUFFER_OPTION(sip_header, SIP_HEADER, RULE_NEEDS_APP,
+BUFFER_OPTION(sip_header, SIP_HEADER, RULE_NEEDS_SIP,
     "the header of a SIP message", match_choose)
-BUFFER_OPTION(sip_body, SIP_BODY, RULE_NEEDS_APP,
+BUFFER_OPTION(sip_body, SIP_BODY, RULE_NEEDS_SIP,
     "the body of a SIP message", match_choose)
-BUFFER_OPTION(modbus_data, MODBUS, RULE_NEEDS_APP,
+BUFFER_OPTION(modbus_data, MODBUS, RULE_NEEDS_MODBUS,
     "the data of a Modbus message", match_choose)
-BUFFER_OPTION(dnp3_data, DNP3, RULE_NEEDS_APP,
+BUFFER_OPTION(dnp3_data, DNP3, RULE_NEEDS_DNP3,
     "the data of a DNP3 message", match_choose)

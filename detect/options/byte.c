@@ -2,6 +2,7 @@
 #include "detect/options/byte.h"
 
 #include "core/buf.h"
+#include "detect/options/dce.h"
 
 enum word {
 	WORD_RELATIVE,
@@ -107,7 +108,7 @@ byte_finish(struct opt_build *b, const struct rule_opt *o, struct text t,
 	if (!f->has_base)
 		f->base = default_base;
 	if (f->dce)
-		b->out->needs |= RULE_NEEDS_APP;
+		b->out->needs |= RULE_NEEDS_DCE;
 	return true;
 }
 
@@ -137,7 +138,7 @@ byte_place(const struct eval *e, const struct byte_field *f, int64_t offset,
 	uint32_t cursor = 0;
 
 	/* the byte order that dce stands for comes from a DCE/RPC header */
-	if (f->dce)
+	if (f->dce && !dce_facts_of(e->unit))
 		return false;
 	*id = eval_buf(e, false);
 	if (!eval_bytes(e, *id, s))
@@ -184,9 +185,11 @@ string_value(const struct byte_field *f, struct slice in, uint32_t *value,
 }
 
 bool
-byte_value(const struct byte_field *f, struct slice s, int64_t pos,
-    uint32_t *value, uint32_t *used)
+byte_value(const struct eval *e, const struct byte_field *f, struct slice s,
+    int64_t pos, uint32_t *value, uint32_t *used)
 {
+	const struct dce_facts *dce = f->dce ? dce_facts_of(e->unit) : NULL;
+	bool little = dce ? dce->little : f->little;
 	struct slice in;
 	uint32_t v = 0;
 
@@ -201,7 +204,7 @@ byte_value(const struct byte_field *f, struct slice s, int64_t pos,
 	} else {
 		for (size_t i = 0; i < in.len; i++)
 			v |= (uint32_t)in.ptr[i] <<
-			    8 * (f->little ? i : in.len - 1 - i);
+			    8 * (little ? i : in.len - 1 - i);
 	}
 	if (f->bitmask)
 		v = (v & f->bitmask) >> __builtin_ctz(f->bitmask);

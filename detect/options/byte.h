@@ -40,7 +40,7 @@ NODISCARD bool byte_place(const struct eval *e, const struct byte_field *f,
     int64_t offset, enum buf_id *id, struct slice *s, int64_t *pos);
 /* Its value, the mask applied; *used is how many bytes it took. false: not
  * wholly in the buffer, or no number. */
-NODISCARD bool byte_value(const struct byte_field *f, struct slice s,
-    int64_t pos, uint32_t *value, uint32_t *used);
+NODISCARD bool byte_value(const struct eval *e, const struct byte_field *f,
+    struct slice s, int64_t pos, uint32_t *value, uint32_t *used);
 
 #endif

@@ -110,7 +110,7 @@ match_byte_extract(struct eval *e, const void *data)
 	if (bx->field.relative && !e->s.set)
 		return false;
 	if (!byte_place(e, &bx->field, bx->offset, &id, &s, &pos) ||
-	    !byte_value(&bx->field, s, pos, &v, &used))
+	    !byte_value(e, &bx->field, s, pos, &v, &used))
 		return false;
 	v *= bx->multiplier; /* 32 bits, as in Snort */
 	if (bx->align && v % bx->align)

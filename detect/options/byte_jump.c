@@ -101,7 +101,7 @@ match_byte_jump(struct eval *e, const void *data)
 		return false;
 	/* no bytes: the value is 0, wherever that is; no digits: no number */
 	if ((bj->field.n || bj->field.string) &&
-	    !byte_value(&bj->field, s, pos, &v, &used))
+	    !byte_value(e, &bj->field, s, pos, &v, &used))
 		return false;
 	jump = (int64_t)v * bj->multiplier;
 	if (bj->align)

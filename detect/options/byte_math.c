@@ -157,7 +157,7 @@ match_byte_math(struct eval *e, const void *data)
 
 	if (!byte_place(e, &bm->field, bm->offset.name.len ?
 	    (int32_t)operand_get(e, &bm->offset) : bm->offset.value, &id, &s,
-	    &pos) || !byte_value(&bm->field, s, pos, &v, &used) ||
+	    &pos) || !byte_value(e, &bm->field, s, pos, &v, &used) ||
 	    !calculate(bm->oper, v, (uint64_t)operand_get(e, &bm->rvalue),
 	    &result))
 		return false;

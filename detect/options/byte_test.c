@@ -104,7 +104,7 @@ match_byte_test(struct eval *e, const void *data)
 	if (eval_dsize(e) == 0 || !byte_place(e, &bt->field,
 	    bt->offset.name.len ? (int32_t)operand_get(e, &bt->offset) :
 	    bt->offset.value, &id, &s, &pos) ||
-	    !byte_value(&bt->field, s, pos, &v, &used))
+	    !byte_value(e, &bt->field, s, pos, &v, &used))
 		return false;
 	want = (uint32_t)operand_get(e, &bt->value);
 	switch (bt->op) {

@@ -6,9 +6,9 @@
 #ifndef DETECT_OPTIONS_CONTENT_H
 #define DETECT_OPTIONS_CONTENT_H
 
+#include "core/digest.h"
 #include "detect/option.h"
 #include "detect/options/arg.h"
-#include "detect/options/digest.h"
 #include "detect/options/search.h"
 
 struct content {
@@ -32,6 +32,7 @@ struct content {
 
 	enum { FAST_NONE, FAST_WHOLE, FAST_ONLY, FAST_PART } fast;
 	uint32_t fast_off, fast_len; /* FAST_PART */
+	bool is_fast; /* the prefilter looks for it, from byte fast_off on */
 
 	bool is_protected;
 	enum digest_kind digest; /* DIGEST_NONE until it is known */

@@ -73,6 +73,17 @@ find_protected(struct eval *e, const struct content *c, struct slice in)
 	return memcmp(is, c->bytes, digest_len(c->digest)) == 0 ? 0 : SIZE_MAX;
 }
 
+/* The prefilter's literal is nowhere before e->hit_at, and so the content that
+ * it is part of cannot begin before that part would be there. */
+static size_t
+first_place(const struct eval *e, const struct content *c, size_t from)
+{
+	uint32_t off = c->fast == FAST_PART ? c->fast_off : 0;
+
+	return e->hit_at > off && from < e->hit_at - off ? e->hit_at - off :
+	    from;
+}
+
 bool
 content_match(struct eval *e, const void *data, uint32_t *resume)
 {
@@ -106,9 +117,13 @@ content_match(struct eval *e, const void *data, uint32_t *resume)
 		from = *resume;
 	if (from > to)
 		return false;
-	in = slice_make(s.ptr + from, to - from);
 	if (!c->is_protected)
-		eval_charge(e, in.len);
+		eval_charge(e, to - from);
+	if (c->is_fast && s.ptr == e->hit_buf)
+		from = first_place(e, c, from);
+	if (from > to)
+		return false;
+	in = slice_make(s.ptr + from, to - from);
 	at = c->is_protected ? find_protected(e, c, in) :
 	    search_find(&c->search, in);
 	if (c->negated || c->is_protected)

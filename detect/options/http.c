@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* urilen and http_encode. */
 #include "core/buf.h"
+#include "decoders/app/http.h"
 #include "detect/eval.h"
 #include "detect/options/arg.h"
 #include "detect/options/range.h"
@@ -70,13 +71,14 @@ const struct opt_ops opt_urilen = {
 /* -- http_encode ----------------------------------------------------------- */
 
 static const struct arg_word fields[] = {
-	{ "uri", 1 }, { "header", 2 }, { "cookie", 3 },
+	{ "uri", HTTP_FIELD_URI + 1 }, { "header", HTTP_FIELD_HEADER + 1 },
+	{ "cookie", HTTP_FIELD_COOKIE + 1 },
 };
 static const struct arg_word encodings[] = {
-	{ "utf8", 1 << 0 },      { "double_encode", 1 << 1 },
-	{ "non_ascii", 1 << 2 }, { "uencode", 1 << 3 },
-	{ "bare_byte", 1 << 4 }, { "ascii", 1 << 5 },
-	{ "iis_encode", 1 << 6 },
+	{ "utf8", HTTP_ENC_UTF8 },           { "double_encode", HTTP_ENC_DOUBLE },
+	{ "non_ascii", HTTP_ENC_NON_ASCII }, { "uencode", HTTP_ENC_U_ENCODE },
+	{ "bare_byte", HTTP_ENC_BARE_BYTE }, { "ascii", HTTP_ENC_ASCII },
+	{ "iis_encode", HTTP_ENC_IIS_UNICODE },
 };
 
 struct http_encode {
@@ -119,13 +121,15 @@ parse_http_encode(struct opt_build *b, const struct rule_opt *o)
 	return OPT_OK;
 }
 
-/* What a normaliser found is not in a unit yet: without it, no match. */
 static bool
 match_http_encode(struct eval *e, const void *data)
 {
-	(void)e;
-	(void)data;
-	return false;
+	const struct http_encode *h = data;
+	const struct http_facts *f = e->unit->facts;
+
+	if (e->unit->app != APP_HTTP || !f || !h->field)
+		return false;
+	return ((f->encodings[h->field - 1] & h->types) != 0) != h->negated;
 }
 
 static void

@@ -382,7 +382,9 @@ static enum opt_parse
 parse_session(struct opt_build *b, const struct rule_opt *o)
 {
 	static const struct arg_word kinds[] = {
-		{ "printable", 0 }, { "binary", 1 }, { "all", 2 },
+		{ "printable", FLOW_LOG_PRINTABLE },
+		{ "binary", FLOW_LOG_BINARY },
+		{ "all", FLOW_LOG_ALL },
 	};
 	struct text arg = text_trim(o->arg);
 	unsigned kind;
@@ -390,7 +392,9 @@ parse_session(struct opt_build *b, const struct rule_opt *o)
 	if (!arg_word(kinds, ARRAY_LEN(kinds), arg, &kind))
 		return arg_error(b, o, arg, "session is printable, binary or "
 		    "all");
-	opt_add(b, &opt_session, kinds[kind].name);
+	b->out->session = (enum flow_log)kind;
+	opt_add(b, &opt_session,
+	    arg_word_name(kinds, ARRAY_LEN(kinds), kind));
 	return OPT_OK;
 }
 
@@ -402,9 +406,9 @@ print_session(struct buf *out, const void *data)
 
 const struct opt_ops opt_session = {
 	.name = "session",
-	.help = "logs the session's data",
+	.help = "logs the session's data to a file of its own",
 	.grammar = "printable | binary | all",
-	.flags = OPT_NO_MATCH,
+	.flags = OPT_ONCE | OPT_NO_MATCH,
 	.parse = parse_session,
 	.print = print_session,
 };

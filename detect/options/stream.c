@@ -155,6 +155,9 @@ parse_stream_reassemble(struct opt_build *b, const struct rule_opt *o)
 			    "noalert and fastpath, not `%.*s'",
 			    TEXT_ARG(item));
 	}
+	if (r->fastpath && r->enable)
+		return arg_error(b, o, what, "fastpath leaves the session "
+		    "alone: that goes with disable only");
 	opt_add(b, &opt_stream_reassemble, r);
 	return OPT_OK;
 }
@@ -167,9 +170,11 @@ act_stream_reassemble(const struct eval *e, const void *data)
 
 	if (!f)
 		return;
-	if (r->side != SIDE_SERVER)
+	if (r->fastpath)
+		f->bypass = FLOW_BYPASS_RULE;
+	if (r->side != SIDE_SERVER || r->fastpath)
 		stream_set_reassembly(f, FLOW_CLIENT, r->enable);
-	if (r->side != SIDE_CLIENT)
+	if (r->side != SIDE_CLIENT || r->fastpath)
 		stream_set_reassembly(f, FLOW_SERVER, r->enable);
 }
 

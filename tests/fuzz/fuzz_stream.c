@@ -4,7 +4,8 @@
  * view; each following record of nine bytes is a segment: side and options,
  * flags, sequence and acknowledgement numbers near the ISN or far off, window,
  * urgent pointer, length. Whatever it is: units stay within what was sent and
- * acknowledged, come in order, and at the end all memory is given back.
+ * acknowledged, come in order and say where what was noted of segments is, and
+ * at the end all memory is given back.
  */
 #include <stdlib.h>
 
@@ -29,6 +30,41 @@ struct order {
 	uint64_t flow;
 };
 
+/* Pieces are in order within the unit, hits within their piece. */
+static void
+check_scan(const struct stream_scan *scan, size_t len)
+{
+	uint32_t at = 0, hit = 0;
+
+	for (unsigned i = 0; i < scan->n_pieces; i++) {
+		const struct stream_piece *g = &scan->pieces[i];
+
+		check(g->from >= at && g->from < g->to && g->to <= len);
+		check(g->generation == 1 && g->n_hits <= LIM_SEG_HITS);
+		for (uint32_t j = 0; j < g->n_hits; j++, hit++)
+			check(scan->hits[hit].what == j &&
+			    scan->hits[hit].end > g->from &&
+			    scan->hits[hit].end <= g->to);
+		at = g->to;
+	}
+	check(hit == scan->n_hits);
+}
+
+/* Some packets are searched, and some of these hold something. */
+static void
+note_scan(const struct packet *p, const struct stream_facts *facts)
+{
+	struct stream_hit hits[LIM_SEG_HITS];
+	unsigned n = (unsigned)(p->num * 7 % (LIM_SEG_HITS + 20));
+
+	if (!facts->flow || p->num % 5 == 0 || !p->dec.payload_len)
+		return;
+	for (unsigned i = 0; i < n && i < LIM_SEG_HITS; i++)
+		hits[i] = (struct stream_hit){ i,
+			1 + i % p->dec.payload_len };
+	stream_scan_note(facts->flow, p, 1, hits, n);
+}
+
 static void
 check_unit(const struct packet *u, const struct stream_facts *facts,
     struct order order[FLOW_SIDES])
@@ -39,6 +75,7 @@ check_unit(const struct packet *u, const struct stream_facts *facts,
 	check(facts->flow && s.len && s.len == u->dec.payload_len);
 	check(u->dec.flags & PKT_REBUILT_STREAM);
 	check(u->caplen == u->dec.payload_off + s.len);
+	check_scan(facts->scan, s.len);
 	if (o->any && o->flow == facts->flow->id)
 		check((int32_t)(u->dec.tcp_seq - o->next) >= 0);
 	*o = (struct order){ true, u->dec.tcp_seq, facts->flow->id };
@@ -137,6 +174,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	p = (struct packet){ .ts = { 1000000000 } };
 	for (int i = 0; i < RECORDS_MAX && next_segment(&c, &p, frame); i++) {
 		track_packet(t, &p, &facts);
+		note_scan(&p, &facts);
 		if (p.dec.tcp_flags & TCP_SYN) /* numbers may begin anew */
 			order[0].any = order[1].any = false;
 		while (track_next(t, &u, &facts))

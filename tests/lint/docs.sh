@@ -35,6 +35,15 @@ while read -r counter; do
 	    echo "core/limits.h:1:$counter"
 done | objects 'no such counter'
 
+# every point of config memory_policy
+"$ADUANA" --list-counters | sed -n 's/^policy\.\(.*\)\.pass .*/\1/p' |
+while read -r point; do
+	sed -n '/memory_policy/,/^\.It Cm policy_mode/p' \
+	    "$top_srcdir/sensor/aduana.conf.5" |
+	    grep -qE "^\.Cm (.* )?$point( |\$)" ||
+	    echo "sensor/aduana.conf.5:1:$point"
+done | objects 'the point is not described'
+
 # every built-in event has its message and, for those who want it, its rule
 "$ADUANA" --list-events | sed -n 's/^\([0-9]*\):\([0-9]*\) .*/\1 \2/p' |
 while read -r gid sid; do

@@ -13,7 +13,7 @@
 
 #include "tests/tools/play_tcp.h"
 
-enum { STREAM_LEN = 700, STEPS = 120 };
+enum { STREAM_LEN = 700, STEPS = 120, OWNERS = 1 << 16 };
 
 static struct play p;
 static uint64_t rng;
@@ -30,6 +30,7 @@ draw(uint32_t below)
 struct model {
 	uint8_t byte[STREAM_LEN];
 	uint32_t owner[STREAM_LEN]; /* the segment, 0: not queued */
+	uint32_t origin[OWNERS];    /* where that began when it came */
 	uint32_t n_owners;
 	uint32_t acked, taken;      /* offsets */
 };
@@ -67,11 +68,20 @@ new_wins(enum tcp_policy policy, uint32_t a, uint32_t b, uint32_t s,
 	return false;
 }
 
+static uint32_t
+new_owner(struct model *m, uint32_t origin)
+{
+	if (++m->n_owners == OWNERS)
+		abort();
+	m->origin[m->n_owners] = origin;
+	return m->n_owners;
+}
+
 /* A new owner for what is left of a segment behind a cut. */
 static void
 rename_from(struct model *m, uint32_t from, uint32_t to)
 {
-	m->n_owners++;
+	new_owner(m, m->origin[m->owner[from]]);
 	for (uint32_t i = from; i < to; i++)
 		m->owner[i] = m->n_owners;
 }
@@ -80,7 +90,7 @@ static void
 model_put(struct model *m, enum tcp_policy policy, uint32_t a,
     const uint8_t *bytes, uint32_t len)
 {
-	uint32_t b = a + len, at = a, mine;
+	uint32_t b = a + len, at = a, mine, origin;
 
 	/* the same bytes again, within one segment */
 	for (at = a; at < b && a >= m->taken && m->owner[at] && m->owner[at] == m->owner[a] &&
@@ -92,8 +102,8 @@ model_put(struct model *m, enum tcp_policy policy, uint32_t a,
 		return;
 	if (a < m->acked)
 		a = m->acked;
-	mine = ++m->n_owners;
-	at = a;
+	mine = new_owner(m, a);
+	at = origin = a;
 	while (at < b) {
 		uint32_t s = at, e = at, who = m->owner[at];
 		bool wins;
@@ -108,14 +118,17 @@ model_put(struct model *m, enum tcp_policy policy, uint32_t a,
 			s--;
 		while (e < STREAM_LEN && m->owner[e] == who)
 			e++;
-		wins = new_wins(policy, a, b, s, e);
+		/* Linux cuts nothing off what it keeps: where both began when
+		 * they came decides */
+		wins = policy == TCP_LINUX ? new_wins(policy, origin, b,
+		    m->origin[who], e) : new_wins(policy, a, b, s, e);
 		if (wins && b < e)
 			rename_from(m, b, e);
 		if (!wins && s < at && b > e)
 			a = e; /* its front is gone, for what follows */
 		if (!wins && s >= at) {
 			a = e;
-			mine = ++m->n_owners;
+			mine = new_owner(m, origin);
 		}
 		for (; at < b && at < e; at++)
 			if (wins) {

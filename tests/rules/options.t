@@ -208,11 +208,16 @@ tcp flowbits:isset,a b =>! 17 a flowbit's name
 tcp stream_size:either,!=,5 => stream_size:either,!=,5
 tcp stream_size:client,~,5 =>! 20 operator
 tcp stream_reassemble:disable,client,noalert,fastpath => stream_reassemble:disable,client,noalert,fastpath
+tcp stream_reassemble:enable,both,fastpath =>! 19 goes with disable
 tcp tag:session, 5, packets => tag:session,5,packets
 tcp tag:host,60,seconds,100,packets,dst,exclusive => tag:host,100,packets,60,seconds,dst,exclusive
 tcp tag:host,5,packets =>! 5 src or dst
 tcp tag:session =>! 5 how much
 tcp session:printable => session:printable
+udp session: binary => session:binary
+ip session:all => session:all
+tcp session:text =>! 9 printable, binary or all
+tcp session:all; session:all =>! 14 may be given once
 tcp logto:"x.log" => logto:"x.log"
 tcp logto:"/etc/passwd" =>! 8 without `/'
 tcp detection_filter:track by_src, count 5, seconds 10 => detection_filter:track by_src,count 5,seconds 10

@@ -12,6 +12,7 @@ over()
 {
 	cat >conf <<CONF
 config checksum_mode: none
+config protocol_detection: ports
 preprocessor stream5_global: track_tcp yes
 preprocessor stream5_tcp: policy first, ports both all, max_queued_segs 2
 config memory_policy: flow.full pass, stream.segments $1
@@ -33,6 +34,47 @@ check 'drop is counted' 0 'stream.segments.drop  *1 ' \
     'over limits, not dropped  *1$'
 [ "$got" -eq "$all" ]
 report 'drop goes on when passive' $?
+
+# a rule that takes too many steps on the first of two packets: 200 a's in
+# which it looks for a's everywhere, and a word in the second
+{
+	capture 0
+	for payload in a b; do
+		printf '\000\361\123\145\000\000\000\000'
+		printf '\362\000\000\000\362\000\000\000'
+		printf '\002\000\000\000\000\002\002\000\000\000\000\001\010\000'
+		printf '\105\000\000\344\000\001\000\000\100\021\000\000'
+		printf '\300\000\002\001\300\000\002\002'
+		printf '\004\000\000\065\000\320\000\000'
+		printf '%0200d' 0 | tr 0 $payload
+	done
+} >steps.pcap
+# steps ACTION: a run in which ACTION is what follows
+steps()
+{
+	more='content:"a"; within:200;'
+	cat >conf <<CONF
+config checksum_mode: none
+preprocessor stream5_global: track_udp yes
+preprocessor stream5_udp: timeout 30
+config memory_policy: detect.steps $1
+alert udp any any -> any any (content:"a"; $more $more content:"c"; within:200; sid:1;)
+alert udp any any -> any any (content:"bbb"; sid:2;)
+CONF
+	run -c conf -r steps.pcap -l log -A console
+	got=$(grep -c '\[1:2:' out)
+}
+steps pass
+check 'too many steps are counted' 0 'detect.steps.pass  *1 '
+[ "$got" -eq 1 ]
+report 'and the session is inspected on' $?
+steps bypass
+check 'steps with bypass' 0 'detect.steps.bypass  *1 ' 'bypassed  *1 '
+[ "$got" -eq 0 ]
+report 'steps with bypass leave the session alone' $?
+steps drop
+check 'steps with drop' 0 'detect.steps.drop  *1 ' \
+    'over limits, not dropped  *1$'
 
 over nothing
 check 'an action that is none' 1 'pass, bypass or drop'

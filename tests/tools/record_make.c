@@ -381,6 +381,15 @@ tmp_dir_count(const struct tmp_dir *d, const char *prefix)
 }
 
 char *
+tmp_dir_first(const struct tmp_dir *d, const char *prefix)
+{
+	char found[256];
+
+	return find_prefix(d, prefix, strlen(prefix), found) ?
+	    xasprintf("%s/%s", d->path, found) : NULL;
+}
+
+char *
 tmp_dir_read(const struct tmp_dir *d, const char *name, size_t *len)
 {
 	size_t n = strlen(name);

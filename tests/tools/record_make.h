@@ -38,6 +38,8 @@ void tmp_dir_remove(struct tmp_dir *d);
 /* The whole file (freed by the caller, terminated); NULL when it is not
  * there. name: within d; a trailing '*' stands for the rest of one name. */
 char *tmp_dir_read(const struct tmp_dir *d, const char *name, size_t *len);
+/* The path of the first name in d that begins so, to be freed. */
+char *tmp_dir_first(const struct tmp_dir *d, const char *prefix);
 /* How many names in d begin so. */
 unsigned tmp_dir_count(const struct tmp_dir *d, const char *prefix);
 

@@ -231,6 +231,14 @@ conn_send(struct conn *c, enum side from, const void *p, size_t n)
 }
 
 void
+conn_twice(struct conn *c, enum side from, const void *p, size_t n)
+{
+	segment(c, from, PSH | ACK, p, n);
+	*(from == CLIENT ? &c->cseq : &c->sseq) -= (uint32_t)n;
+	conn_send(c, from, p, n);
+}
+
+void
 conn_text(struct conn *c, enum side from, const char *text)
 {
 	conn_send(c, from, text, strlen(text));

@@ -61,6 +61,8 @@ enum side { CLIENT, SERVER };
 struct conn conn_open(struct scene *s, const char *client, uint16_t cport,
     const char *server, uint16_t sport);
 void conn_send(struct conn *c, enum side from, const void *p, size_t n);
+/* Sent again before it is acknowledged. */
+void conn_twice(struct conn *c, enum side from, const void *p, size_t n);
 void conn_text(struct conn *c, enum side from, const char *text);
 void conn_close(struct conn *c);
 

@@ -164,6 +164,7 @@ test_actions(void **state)
 		{ "-V", ACT_VERSION }, { "--version -c x", ACT_VERSION },
 		{ "--help", ACT_HELP }, { "-?", ACT_USAGE },
 		{ "--list-decoders", ACT_LIST_DECODERS },
+		{ "--list-app-protocols", ACT_LIST_APPS },
 		{ "--list-options", ACT_LIST_OPTIONS },
 		{ "--list-events", ACT_LIST_EVENTS },
 		{ "--list-counters", ACT_LIST_COUNTERS },

@@ -2,6 +2,7 @@
 /* Directives into settings. */
 #include "rules_help.h"
 
+#include "decoders/app/dns.h"
 #include "sensor/config.h"
 
 struct loaded {
@@ -345,6 +346,62 @@ stream5_errors(void **state)
 }
 
 static void
+dns(void **state)
+{
+	struct loaded l = apply_clean("preprocessor dns: ports { 53 5353 } "
+	    "enable_obsolete_types enable_rdata_overflow\n");
+	const struct app_proto_conf *p = &l.s.track.app.proto[APP_DNS];
+	const struct dns_conf *c = p->conf;
+
+	(void)state;
+	assert_true(p->on);
+	assert_true(p->ports[53 / 8] >> 53 % 8 & 1);
+	assert_true(p->ports[5353 / 8] >> 5353 % 8 & 1);
+	assert_false(p->ports[54 / 8] >> 54 % 8 & 1);
+	assert_true(c->obsolete_types && c->rdata_overflow);
+	assert_false(c->experimental_types);
+	tree_free(l.t);
+
+	l = apply_clean("preprocessor dns: enable_experimental_types\n");
+	p = &l.s.track.app.proto[APP_DNS];
+	c = p->conf;
+	assert_true(p->ports[53 / 8] >> 53 % 8 & 1);
+	assert_true(c->experimental_types);
+	assert_false(c->obsolete_types || c->rdata_overflow);
+	tree_free(l.t);
+
+	expect_bad("preprocessor dns: ports 53\n", 1, 25, "a list belongs");
+	expect_bad("preprocessor dns: ports { 53 x }\n", 1, 30, "a port from");
+	expect_bad("preprocessor dns: fast\n", 1, 19, "enable_obsolete_types");
+	expect_bad("preprocessor dns\npreprocessor dns\n", 2, 14, "twice");
+}
+
+/* What is made is what an output asks for. */
+static void
+wants(void **state)
+{
+	struct loaded l = apply_clean("output eve: e dns fileinfo\n"
+	    "output eve: f flow stats=60\noutput alert_fast\n"
+	    "ruletype mine { type alert output eve: g tls }\n");
+
+	(void)state;
+	settings_settle_wants(&l.s);
+	assert_int_equal(l.s.wants.shows, 1u << SHOW_DNS |
+	    1u << SHOW_FILEINFO | 1u << SHOW_FLOW | 1u << SHOW_STATS);
+	assert_int_equal(l.s.wants.stats_s, 60);
+	assert_int_equal(l.s.track.app.logs, 1u << APP_DNS);
+	assert_true(l.s.track.app.file_logs);
+	assert_true(l.s.track.flow_logs);
+	tree_free(l.t);
+	l = apply_clean("output eve\n");
+	settings_settle_wants(&l.s);
+	assert_int_equal(l.s.wants.shows, 0);
+	assert_int_equal(l.s.track.app.logs, 0);
+	assert_false(l.s.track.app.file_logs || l.s.track.flow_logs);
+	tree_free(l.t);
+}
+
+static void
 errors_have_places(void **state)
 {
 	(void)state;
@@ -449,6 +506,8 @@ main(void)
 		cmocka_unit_test(stream5_lines),
 		cmocka_unit_test(stream5_defaults),
 		cmocka_unit_test(stream5_errors),
+		cmocka_unit_test(dns),
+		cmocka_unit_test(wants),
 		cmocka_unit_test(errors_have_places),
 	};
 

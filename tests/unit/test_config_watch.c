@@ -179,10 +179,46 @@ arpspoof_errors(void **state)
 	    36, "has a MAC already");
 }
 
+static void
+bo(void **state)
+{
+	struct loaded l = apply_clean("preprocessor bo: "
+	    "noalert { general server } drop { snort_attack }\n");
+
+	(void)state;
+	assert_true(l.s.watch.bo.enabled);
+	assert_int_equal(l.s.watch.bo.silent, 1 << BO_GENERAL | 1 << BO_SERVER);
+	assert_int_equal(l.s.watch.bo.drop, 1 << BO_SNORT_ATTACK);
+	tree_free(l.t);
+	tree_free(apply_clean("preprocessor bo\n").t);
+	expect_bad("preprocessor bo: noalert { all }\n", 1, 28, "general,");
+	expect_bad("preprocessor bo: alert\n", 1, 18, "noalert");
+}
+
+static void
+reputation(void **state)
+{
+	struct loaded l = apply_clean("preprocessor reputation: memcap 1, "
+	    "priority blacklist, white trust, nested_ip both, scan_local\n");
+	const struct reputation_conf *c = &l.s.watch.reputation;
+
+	(void)state;
+	assert_true(c->enabled && c->priority_black && c->white_trusts &&
+	    c->scan_local);
+	assert_int_equal(c->nested, REP_BOTH);
+	tree_free(l.t);
+	expect_bad("preprocessor reputation: white black\n", 1, 32, "trust");
+	expect_bad("preprocessor reputation: blacklist f\n", 1, 36,
+	    "no file can be read here");
+	expect_bad("preprocessor reputation: blacklst f\n", 1, 26, "memcap");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(bo),
+		cmocka_unit_test(reputation),
 		cmocka_unit_test(portscan_defaults),
 		cmocka_unit_test(portscan_settings),
 		cmocka_unit_test(portscan_lists),

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "detect_help.h"
 
+#include "decoders/track/policy.h"
+#include "detect/eval.h"
+
 static struct detect_conf
 roomy(void)
 {
@@ -536,6 +539,80 @@ test_tagged_packets(void **state)
 	set_free(&s);
 }
 
+/* -- where the literal was found ------------------------------------------------------ */
+
+static char *
+letters(char *to, unsigned len)
+{
+	for (unsigned i = 0; i < len; i++)
+		to[i] = "abA"[test_random(3)];
+	to[len] = '\0';
+	return to;
+}
+
+/* A rule of one or two contents in windows, one of them the fast pattern. */
+static size_t
+random_rule(char *to, size_t size, unsigned sid)
+{
+	static const char *const places[] = { "", "offset:2; ", "offset:3; "
+	    "depth:9; ", "depth:6; ", "distance:1; ", "within:7; ",
+	    "distance:-3; " };
+	static const char *const fast[] = { "", "fast_pattern; ",
+	    "fast_pattern:1,2; ", "fast_pattern:0,2; " };
+	char a[8], b[8];
+
+	return (size_t)snprintf(to, size, "alert udp any any -> any any ("
+	    "content:\"%s\"; %s%s%scontent:%s\"%s\"; %s%ssid:%u;)\n",
+	    letters(a, 3 + test_random(4)), test_random(2) ? "nocase; " : "",
+	    places[test_random(4)], fast[test_random(4)],
+	    test_random(4) ? "" : "!", letters(b, 1 + test_random(4)),
+	    test_random(2) ? "nocase; " : "", places[test_random(7)], sid);
+}
+
+/* Tests begin where it was found; what they say is what they say without. */
+static void
+test_tests_begin_at_the_hit(void **state)
+{
+	enum { RULES = 90 };
+	static char text[RULES * 160], payload[64], want[4096];
+	struct detect_conf c = roomy();
+	struct eval e;
+	struct set s;
+
+	(void)state;
+	test_seed();
+	assert_true(eval_init(&e));
+	for (unsigned round = 0; round < 40; round++) {
+		size_t at = 0;
+
+		for (unsigned i = 0; i < RULES; i++)
+			at += random_rule(text + at, sizeof(text) - at, i + 1);
+		c.opt.max_pattern_len = round % 3 ? 0 : 2;
+		s = set_load(text, &c);
+		assert_int_equal(s.rs->n_rules - s.rs->n_generated - 1, RULES);
+		for (unsigned k = 0; k < 50; k++) {
+			struct unit u = { .kind = UNIT_RAW, .pkt = udp() };
+
+			letters(payload, test_random(40));
+			unit_set(&u, BUF_PAYLOAD, slice_make(
+			    (const uint8_t *)payload, strlen(payload)));
+			want[0] = '\0';
+			at = 0;
+			eval_unit(&e, &u);
+			for (uint32_t i = 0; i < s.rs->n_rules; i++)
+				if (s.rs->rules[i].fast.len && rule_match(&e,
+				    &s.rs->rules[i]))
+					at += (size_t)snprintf(want + at,
+					    sizeof(want) - at, "%s1:%u",
+					    at ? " " : "",
+					    s.rs->rules[i].rule->sid);
+			assert_string_equal(judge(&s, u.pkt, payload), want);
+		}
+		set_free(&s);
+	}
+	eval_fini(&e);
+}
+
 /* -- reload ------------------------------------------------------------------------- */
 
 static void
@@ -615,9 +692,11 @@ test_more_hits_than_kept(void **state)
 	s = set_load(rules, &c);
 	judge(&s, udp(), payload);
 	assert_int_equal(counter(&s, "hits_lost"), 1);
+	assert_int_equal(detector_points(s.d), POLICY_BIT(POLICY_DETECT_HITS));
 	assert_int_equal(counter(&s, "hits"), LIM_CANDIDATES);
 	/* and the next packet is judged as ever */
 	assert_string_equal(judge(&s, udp(), "0003"), "1:4");
+	assert_int_equal(detector_points(s.d), 0);
 	set_free(&s);
 	test_free(rules);
 	test_free(payload);
@@ -646,6 +725,7 @@ main(void)
 		cmocka_unit_test(test_filters_in_order),
 		cmocka_unit_test(test_detection_filter_is_the_last_test),
 		cmocka_unit_test(test_tagged_packets),
+		cmocka_unit_test(test_tests_begin_at_the_hit),
 		cmocka_unit_test(test_counts_survive_reload),
 		cmocka_unit_test(test_reload_without_memory),
 		cmocka_unit_test(test_new_without_memory),

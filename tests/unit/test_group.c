@@ -157,6 +157,35 @@ test_classes(void **state)
 	set_free(&s);
 }
 
+/* A rule by itself at its port, searched for in one buffer or another: each in
+ * its own, whatever the numbers of rules and buffers. */
+static void
+test_buffers_are_told_apart(void **state)
+{
+	struct detect_conf c = detect_conf_default();
+	struct buf b;
+	struct set s;
+
+	(void)state;
+	buf_init(&b, 1 << 20);
+	for (unsigned i = 0; i < 64; i++)
+		buf_printf(&b, "alert tcp any %u -> any any (content:\"x\"; "
+		    "%ssid:%u;)\n", 2000 + i, i % 2 ? "" : "http_uri; ", i + 1);
+	c.opt.has |= RULE_NEEDS_HTTP;
+	s = set_load(b.ptr, &c);
+	for (unsigned i = 0; i < 64; i++) {
+		const struct port_side *src = &s.rs->groups.set[SET_TCP].src;
+		const struct rule_part *p =
+		    &src->classes[src->class_of[2000 + i]];
+
+		assert_int_equal(p->n_bundles, 1);
+		assert_int_equal(p->bundles[0]->space, i % 2 ? BUF_PAYLOAD :
+		    BUF_HTTP_URI);
+	}
+	set_free(&s);
+	buf_fini(&b);
+}
+
 static void
 test_unusable_rules_are_in_no_group(void **state)
 {
@@ -232,6 +261,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_model),
 		cmocka_unit_test(test_classes),
+		cmocka_unit_test(test_buffers_are_told_apart),
 		cmocka_unit_test(test_unusable_rules_are_in_no_group),
 		cmocka_unit_test(test_flag_hints),
 		cmocka_unit_test(test_ip_proto),

@@ -8,9 +8,9 @@
 
 #include <cmocka.h>
 
-#include "core/cursor.h"
 #include "output/community_id.h"
 #include "output/output.h"
+#include "tests/tools/json_check.h"
 #include "tests/tools/record_make.h"
 
 static struct tmp_dir dir;
@@ -59,139 +59,6 @@ test_lines(void **state)
 	free(text);
 }
 
-/* Skips one JSON value (RFC 8259); false when there is none. */
-static bool skip_value(struct cursor *c, unsigned depth);
-
-static bool
-skip_literal(struct cursor *c, const char *s)
-{
-	const uint8_t *p = cur_take(c, strlen(s));
-
-	return p && memcmp(p, s, strlen(s)) == 0;
-}
-
-static bool
-skip_hex4(struct cursor *c)
-{
-	const uint8_t *p = cur_take(c, 4);
-
-	for (unsigned i = 0; p && i < 4; i++)
-		if (!strchr("0123456789abcdefABCDEF", p[i]) || !p[i])
-			return false;
-	return p != NULL;
-}
-
-/* One UTF-8 sequence that begins with `first` (RFC 3629). */
-static bool
-skip_utf8(struct cursor *c, uint8_t first)
-{
-	unsigned more = first < 0x80 ? 0 : first < 0xc2 ? 9 : first < 0xe0 ? 1 :
-	    first < 0xf0 ? 2 : first < 0xf5 ? 3 : 9;
-	const uint8_t *p;
-
-	if (more == 9 || !(p = cur_take(c, more)))
-		return false;
-	for (unsigned i = 0; i < more; i++)
-		if ((p[i] & 0xc0) != 0x80)
-			return false;
-	return !more || !((first == 0xe0 && p[0] < 0xa0) ||
-	    (first == 0xed && p[0] > 0x9f) || (first == 0xf0 && p[0] < 0x90) ||
-	    (first == 0xf4 && p[0] > 0x8f));
-}
-
-static bool
-skip_string(struct cursor *c)
-{
-	uint8_t ch;
-
-	if (!cur_u8(c, &ch) || ch != '"')
-		return false;
-	while (cur_u8(c, &ch)) {
-		if (ch == '"')
-			return true;
-		if (ch < 0x20)
-			return false;
-		if (ch != '\\') {
-			if (!skip_utf8(c, ch))
-				return false;
-			continue;
-		}
-		if (!cur_u8(c, &ch) || !strchr("\"\\/bfnrtu", ch) ||
-		    (ch == 'u' && !skip_hex4(c)))
-			return false;
-	}
-	return false;
-}
-
-static bool
-skip_number(struct cursor *c)
-{
-	const uint8_t *p = cur_peek(c, 1);
-	unsigned digits = 0;
-
-	while (p && *p >= '0' && *p <= '9') {
-		(void)!cur_skip(c, 1);
-		digits++;
-		p = cur_peek(c, 1);
-	}
-	return digits > 0;
-}
-
-static bool
-skip_members(struct cursor *c, char close, bool keys, unsigned depth)
-{
-	uint8_t ch;
-
-	if (cur_peek(c, 1) && *cur_peek(c, 1) == (uint8_t)close)
-		return cur_skip(c, 1);
-	do {
-		if (keys && (!skip_string(c) || !skip_literal(c, ":")))
-			return false;
-		if (!skip_value(c, depth + 1) || !cur_u8(c, &ch))
-			return false;
-	} while (ch == ',');
-	return ch == (uint8_t)close;
-}
-
-static bool
-skip_value(struct cursor *c, unsigned depth)
-{
-	const uint8_t *p = cur_peek(c, 1);
-
-	if (!p || depth > 10)
-		return false;
-	switch (*p) {
-	case '"':
-		return skip_string(c);
-	case '{':
-		return cur_skip(c, 1) && skip_members(c, '}', true, depth);
-	case '[':
-		return cur_skip(c, 1) && skip_members(c, ']', false, depth);
-	case 't':
-		return skip_literal(c, "true");
-	case 'f':
-		return skip_literal(c, "false");
-	default:
-		return skip_number(c);
-	}
-}
-
-/* Every line is one JSON object and nothing else; returns how many. */
-static unsigned
-valid_lines(const char *text, size_t len)
-{
-	struct cursor c = cur_make((const uint8_t *)text, len);
-	unsigned n = 0;
-
-	while (cur_left(&c)) {
-		assert_int_equal(*cur_peek(&c, 1), '{');
-		assert_true(skip_value(&c, 0));
-		assert_true(skip_literal(&c, "\n"));
-		n++;
-	}
-	return n;
-}
-
 /* Text from rules and bytes from the network that JSON cannot hold as is. */
 static void
 test_always_json(void **state)
@@ -226,7 +93,7 @@ test_always_json(void **state)
 	conf.sensor_name = odd;
 	text = written(&conf, &dir, "eve", "e payload payload_printable packet "
 	    "packet_info rule references community_id", "e", &len, r, 3);
-	assert_int_equal(valid_lines(text, len), 3);
+	assert_int_equal((int)json_lines(text, len), 3);
 	free(text);
 }
 

@@ -66,7 +66,7 @@ test_table(void **state)
 
 		assert_ptr_equal(out_find(text_of(ops->name)), ops);
 		assert_true(ops->mask & (OUT_ALERT | OUT_LOG | OUT_PACKET |
-		    OUT_PORTSCAN));
+		    OUT_PORTSCAN | OUT_SESSION));
 		assert_non_null(ops->help);
 		assert_non_null(ops->grammar);
 		assert_non_null(ops->open);

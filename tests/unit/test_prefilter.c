@@ -120,6 +120,92 @@ test_model(void **state)
 	world_free(&w);
 }
 
+/* From one run in order to none of two, with equals in between: a model sorts
+ * by insertion. */
+static void
+test_order(void **state)
+{
+	uint32_t take[RULES];
+	struct world w;
+
+	(void)state;
+	for (uint32_t i = 0; i < RULES; i++)
+		take[i] = i;
+	world_make(&w, take, RULES);
+	for (unsigned round = 0; round < ROUNDS; round++) {
+		struct hit want[100];
+		uint32_t n = test_random(ARRAY_LEN(want)), at = 0;
+		uint32_t steps = test_random(50);
+
+		w.hits.n = n;
+		for (uint32_t i = 0; i < n; i++) {
+			struct hit h = { .slot = 0 };
+			uint32_t to = i;
+
+			at = test_random(steps + 1) ? at + test_random(2) :
+			    test_random(60);
+			h.order = (uint64_t)at << 32 | test_random(2);
+			w.hits.list[i] = h;
+			while (to && h.order < want[to - 1].order) {
+				want[to] = want[to - 1];
+				to--;
+			}
+			want[to] = h;
+		}
+		hits_sort(&w.hits, &w.pf);
+		for (uint32_t i = 0; i < n; i++)
+			assert_true(w.hits.list[i].order == want[i].order);
+	}
+	world_free(&w);
+}
+
+/* What is known is taken in, and the first place counts, found in any order,
+ * in two buffers. */
+static void
+test_parts(void **state)
+{
+	uint32_t take[RULES];
+	struct world w;
+	struct hits full;
+
+	(void)state;
+	for (uint32_t i = 0; i < RULES; i++)
+		take[i] = i;
+	world_make(&w, take, RULES);
+	assert_true(hits_init(&full, &w.pf));
+	for (unsigned round = 0; round < ROUNDS; round++) {
+		const struct bundle *b = w.pf.bundles[0];
+		uint8_t text[TEXT];
+		struct slice s = slice_make(text, 20 + test_random(TEXT - 20));
+		uint32_t half = test_random((uint32_t)s.len - 9);
+
+		for (size_t i = 0; i < s.len; i++)
+			text[i] = letter();
+		hits_begin(&full, &w.pf);
+		assert_true(hits_scan(&full, b, slice_make(text, 10), 3));
+		assert_true(hits_scan(&full, b, s, 5));
+		hits_begin(&w.hits, &w.pf);
+		assert_true(hits_scan_part(&w.hits, b, s, half,
+		    (uint32_t)s.len, 5));
+		assert_true(hits_scan_part(&w.hits, b, s, 0, half + 9, 5));
+		assert_true(hits_scan_part(&w.hits, b, slice_make(text, 10), 0,
+		    10, 3));
+		/* again, and behind what was found */
+		for (uint32_t i = full.n; i-- > 0;)
+			assert_true(hits_add(&w.hits, full.list[i].slot,
+			    (uint32_t)s.len, 5));
+		hits_sort(&full, &w.pf);
+		hits_sort(&w.hits, &w.pf);
+		assert_int_equal(w.hits.n, full.n);
+		for (uint32_t i = 0; i < full.n; i++) {
+			assert_int_equal(w.hits.list[i].slot, full.list[i].slot);
+			assert_true(w.hits.list[i].order == full.list[i].order);
+		}
+	}
+	hits_fini(&full);
+	world_free(&w);
+}
+
 static void
 test_equal_literals_share(void **state)
 {
@@ -206,6 +292,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_model),
+		cmocka_unit_test(test_order),
+		cmocka_unit_test(test_parts),
 		cmocka_unit_test(test_equal_literals_share),
 		cmocka_unit_test(test_which_rules_have_one),
 		cmocka_unit_test(test_hits_without_memory),

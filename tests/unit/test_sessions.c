@@ -3,6 +3,7 @@
  * does once it matched. */
 #include "detect_help.h"
 
+#include "core/xalloc.h"
 #include "decoders/track/track.h"
 
 struct world {
@@ -186,6 +187,66 @@ no_session_no_bits(void **state)
 	world_free(w);
 }
 
+/* Without memory for its bits the session has none, which is said. */
+static void
+no_memory_for_bits(void **state)
+{
+	struct world *w = world_new(
+	    "alert udp any any -> any any (content:\"S\"; flowbits:set,a;"
+	    " sid:1;)\n"
+	    "alert udp any any -> any any (content:\"?\"; flowbits:isset,a;"
+	    " sid:2;)\n", 10);
+
+	(void)state;
+	assert_string_equal(udp(w, false, "begin"), "");
+	mem_fail_at(1);
+	assert_string_equal(udp(w, false, "S"), "1");
+	mem_fail_at(0);
+	assert_int_equal(detector_points(w->set.d),
+	    POLICY_BIT(POLICY_FLOW_BITS));
+	assert_string_equal(udp(w, false, "?"), "");
+	assert_int_equal(detector_points(w->set.d), 0);
+	assert_string_equal(udp(w, false, "S"), "1");
+	assert_int_equal(detector_points(w->set.d), 0);
+	assert_string_equal(udp(w, false, "?"), "2");
+	world_free(w);
+}
+
+/* session: from the match on, in both directions, as the first rule says. */
+static void
+data_is_logged(void **state)
+{
+	struct world *w = world_new(
+	    "alert udp any any -> any any (content:\"log\"; session:all;"
+	    " sid:1;)\n"
+	    "alert udp any any -> any any (content:\"text\";"
+	    " session:printable; sid:2;)\n", 10);
+	struct packet *other;
+
+	(void)state;
+	assert_string_equal(udp(w, false, "not yet"), "");
+	assert_int_equal(detector_session_log(w->set.d), FLOW_LOG_NONE);
+	assert_string_equal(udp(w, false, "log"), "1");
+	assert_int_equal(detector_session_log(w->set.d), FLOW_LOG_ALL);
+	assert_string_equal(udp(w, true, "text"), "2");
+	assert_int_equal(detector_session_log(w->set.d), FLOW_LOG_ALL);
+	other = packet_make(PKT_L4_UDP, "10.0.0.1", 54, "10.0.0.2", 4000);
+	assert_string_equal(send_packet(w, other, "nothing"), "");
+	assert_int_equal(detector_session_log(w->set.d), FLOW_LOG_NONE);
+	assert_string_equal(send_packet(w, other, "text"), "2");
+	assert_int_equal(detector_session_log(w->set.d),
+	    FLOW_LOG_PRINTABLE);
+
+	/* without a session, that packet */
+	w->conf.flow.track[FLOW_UDP] = false;
+	assert_string_equal(udp(w, false, "log"), "1");
+	assert_int_equal(detector_session_log(w->set.d), FLOW_LOG_ALL);
+	assert_string_equal(udp(w, false, "not it"), "");
+	assert_int_equal(detector_session_log(w->set.d), FLOW_LOG_NONE);
+	w->conf.flow.track[FLOW_UDP] = true;
+	world_free(w);
+}
+
 static void
 names_have_a_limit(void **state)
 {
@@ -269,6 +330,8 @@ main(void)
 		cmocka_unit_test(udp_sessions),
 		cmocka_unit_test(bits_of_a_session),
 		cmocka_unit_test(no_session_no_bits),
+		cmocka_unit_test(no_memory_for_bits),
+		cmocka_unit_test(data_is_logged),
 		cmocka_unit_test(names_have_a_limit),
 		cmocka_unit_test(names_survive_a_reload),
 		cmocka_unit_test(bits_end_with_the_session),

@@ -30,6 +30,28 @@ objects_are_zeroed_and_aligned(void **state)
 	slab_fini(&s);
 }
 
+/* What was there may be; a zeroed one is zeroed, whatever came before. */
+static void
+raw_objects(void **state)
+{
+	struct slab s;
+	uint8_t *p, zero[100] = { 0 };
+
+	(void)state;
+	slab_init(&s, sizeof(zero), 2);
+	p = slab_take_raw(&s);
+	assert_non_null(p);
+	memset(p, 0xaa, sizeof(zero));
+	slab_give(&s, p);
+	assert_ptr_equal(slab_take(&s), p);
+	assert_memory_equal(p, zero, sizeof(zero));
+	assert_non_null(slab_take_raw(&s));
+	assert_null(slab_take_raw(&s));
+	assert_int_equal(s.refused, 1);
+	assert_int_equal(s.live, 2);
+	slab_fini(&s);
+}
+
 static void
 max_is_a_limit(void **state)
 {
@@ -131,6 +153,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(objects_are_zeroed_and_aligned),
+		cmocka_unit_test(raw_objects),
 		cmocka_unit_test(max_is_a_limit),
 		cmocka_unit_test(no_memory_is_counted),
 		cmocka_unit_test(growing),

@@ -291,6 +291,9 @@ test_resets(void **state)
 	begin(TCP_WINDOWS);
 	client("S", 0, 0, "");
 	server("RA", 0, 500, "");
+	assert_false(play_raised(&p, 15));
+	assert_int_equal(play_ctr(&p, "bad_rst"), 1);
+	server("R", 0, 0, "");
 	assert_true(play_raised(&p, 15));
 	server("RA", 0, 1, "");
 	assert_false(play_raised(&p, 15));
@@ -317,6 +320,86 @@ test_resets(void **state)
 	play_drain(&p);
 	assert_true(play_is(&p, 0, FLOW_CLIENT, "first"));
 	assert_true(play_is(&p, 1, FLOW_CLIENT, "second"));
+	play_end(&p);
+}
+
+/* What a reset must name: behind what came in order, not the highest byte. */
+static void
+test_resets_at_holes(void **state)
+{
+	(void)state;
+	opened(TCP_WINDOWS);
+	client("PA", 1, 1, "ab");
+	client("PA", 5, 1, "ef"); /* "cd" is missing */
+	client("RA", 7, 1, "");
+	assert_true(play_raised(&p, 15));
+	client("RA", 3, 1, "");
+	assert_false(play_raised(&p, 15));
+	play_next_session(&p);
+	play_handshake(&p);
+	client("PA", 5, 1, "ef");
+	client("PA", 1, 1, "abcd");
+	client("RA", 7, 1, "");
+	assert_false(play_raised(&p, 15));
+	/* a hole that was acknowledged is waited for no more */
+	play_next_session(&p);
+	play_handshake(&p);
+	client("PA", 1, 1, "ab");
+	client("PA", 5, 1, "ef");
+	server("A", 1, 7, "");
+	play_drain(&p);
+	client("RA", 7, 1, "");
+	assert_false(play_raised(&p, 15));
+	/* and a FIN out of order counts once it is acknowledged */
+	play_next_session(&p);
+	play_handshake(&p);
+	client("FA", 5, 1, "");
+	client("RA", 6, 1, "");
+	assert_true(play_raised(&p, 15));
+	server("A", 1, 6, "");
+	client("RA", 6, 1, "");
+	assert_false(play_raised(&p, 15));
+	play_end(&p);
+}
+
+/* A session that went dark is not followed where its sides are put together:
+ * neither small segments nor what a reset must name. */
+static void
+test_frozen(void **state)
+{
+	(void)state;
+	play_init(&p, TCP_WINDOWS);
+	p.engine.small_count = 3;
+	p.engine.small_bytes = 10;
+	play_start(&p);
+	play_handshake(&p);
+	client("PA", 1, 1, "hello");
+	client("PA", 6, 1, "more");
+	stream_freeze(p.facts.flow);
+	client("PA", 10, 1, "dark");
+	assert_false(play_raised(&p, 12));
+	server("PA", 1, 14, "answer");
+	client("RA", 14, 7, "");
+	assert_true(play_raised(&p, 15));
+	server("FA", 7, 14, "");
+	server("RA", 8, 14, "");
+	assert_true(play_raised(&p, 15));
+	client("A", 14, 8, "");
+	server("RA", 8, 14, "");
+	assert_false(play_raised(&p, 15));
+	client("RA", 10, 8, "");
+	assert_false(play_raised(&p, 15));
+	play_end(&p);
+	/* a side that the configuration does not have put together */
+	play_init(&p, TCP_WINDOWS);
+	p.engine.ports[FLOW_CLIENT] = p.engine.ports[FLOW_SERVER] = NULL;
+	play_start(&p);
+	play_handshake(&p);
+	client("PA", 1, 1, "hello");
+	stream_freeze(p.facts.flow);
+	client("PA", 6, 1, "dark");
+	client("RA", 10, 1, "");
+	assert_false(play_raised(&p, 15));
 	play_end(&p);
 }
 
@@ -550,7 +633,8 @@ test_window(void **state)
 	opened(TCP_LINUX);
 	client("PA", 8194, 1, "beyond");
 	client("PA", 8193, 1, "edge");
-	assert_int_equal(play_ctr(&p, "out_of_window"), 1);
+	assert_int_equal(play_ctr(&p, "out_of_window"), 2);
+	client("PA", 8192, 1, "last");
 	assert_int_equal(play_ctr(&p, "segments"), 1);
 	/* an acknowledgement of what could not be sent shuts nobody out */
 	server("A", 1, 900000, "");
@@ -560,7 +644,7 @@ test_window(void **state)
 	server("A", 1, 1, "");
 	client("PA", 1, 1, "0123456789");
 	client("PA", 100, 1, "still");
-	assert_int_equal(play_ctr(&p, "out_of_window"), 1);
+	assert_int_equal(play_ctr(&p, "out_of_window"), 2);
 	play_end(&p);
 }
 
@@ -746,6 +830,37 @@ test_no_memory(void **state)
 	}
 }
 
+/* What waits to be handed out whole, and so need not be searched by itself. */
+static void
+test_queued(void **state)
+{
+	(void)state;
+	opened(TCP_FIRST);
+	assert_false(p.facts.queued);
+	client("PA", 1, 1, "abcd");
+	assert_true(p.facts.queued && !p.facts.retransmitted);
+	client("PA", 1, 1, "abcd");
+	assert_true(!p.facts.queued && p.facts.retransmitted);
+	client("PA", 1, 1, "abcX"); /* loses */
+	assert_false(p.facts.queued);
+	client("PA", 3, 1, "cdefgh"); /* in part */
+	assert_false(p.facts.queued);
+	client("PA", 20, 1, "later");
+	assert_true(p.facts.queued);
+	server("A", 1, 5, "");
+	client("PA", 1, 1, "abcd"); /* is over */
+	assert_false(p.facts.queued || p.facts.retransmitted);
+	client("PA", 60000, 1, "too far");
+	assert_false(p.facts.queued);
+	p.urgent = 3;
+	client("PAU", 30, 1, "urgent"); /* some of it is left out */
+	assert_false(p.facts.queued);
+	stream_set_reassembly(p.facts.flow, FLOW_CLIENT, false);
+	client("PA", 40, 1, "as it is");
+	assert_false(p.facts.queued);
+	play_fini(&p);
+}
+
 static void
 test_event_table(void **state)
 {
@@ -768,6 +883,8 @@ main(void)
 		cmocka_unit_test(test_syn_data),
 		cmocka_unit_test(test_syn_on_established),
 		cmocka_unit_test(test_resets),
+		cmocka_unit_test(test_resets_at_holes),
+		cmocka_unit_test(test_frozen),
 		cmocka_unit_test(test_fins),
 		cmocka_unit_test(test_timestamps),
 		cmocka_unit_test(test_anomalies),
@@ -782,6 +899,7 @@ main(void)
 		cmocka_unit_test(test_engines),
 		cmocka_unit_test(test_hijacked),
 		cmocka_unit_test(test_no_memory),
+		cmocka_unit_test(test_queued),
 		cmocka_unit_test(test_event_table),
 	};
 

@@ -402,7 +402,8 @@ test_pdu_hook(void **state)
 
 	(void)state;
 	begin(TCP_LINUX);
-	stream_set_pdu(p.facts.flow, FLOW_CLIENT, line_end, &gaps);
+	stream_set_pdu(track_streams(p.track),
+	    p.facts.flow, FLOW_CLIENT, line_end, &gaps);
 	client(1, "one\ntwo\nth");
 	assert_int_equal(p.n_units, 0);
 	ack(11);
@@ -428,7 +429,8 @@ test_pdu_hook(void **state)
 	p.conf.stream.paf_max = 300;
 	play_start(&p);
 	play_handshake(&p);
-	stream_set_pdu(p.facts.flow, FLOW_CLIENT, line_end, &gaps);
+	stream_set_pdu(track_streams(p.track),
+	    p.facts.flow, FLOW_CLIENT, line_end, &gaps);
 	for (uint32_t at = 0; at < 700; at += 100)
 		play_data(&p, FLOW_CLIENT, "PA", 1 + at, 1,
 		    "..........................................."
@@ -437,6 +439,189 @@ test_pdu_hook(void **state)
 	ack(701);
 	assert_int_equal(p.n_units, 2);
 	assert_int_equal(p.units[0].len, 300);
+	play_end(&p);
+}
+
+/*
+ * A shell on a port where HTTP is expected, as a parser of requests sees it:
+ * the banner looks like a request, whose end is that of the segment with the
+ * first empty line. What follows is none, the parser gives up, and as in Snort
+ * the rest stays together until paf_max and the flush point are reached.
+ */
+static size_t
+request_end(void *arg, struct slice s)
+{
+	static const char empty[] = "\r\n\r\n";
+	bool *done = arg;
+
+	if (*done) {
+		stream_set_pdu(track_streams(p.track), p.facts.flow,
+		    FLOW_CLIENT, NULL, NULL);
+		return 0;
+	}
+	for (size_t i = 0; s.ptr && i + 4 <= s.len; i++)
+		*done |= memcmp(s.ptr + i, empty, 4) == 0;
+	return *done ? s.len : 0;
+}
+
+static void
+test_after_pdus(void **state)
+{
+	static const char banner[] = "Some Shell [Version 1.2]";
+	static const char prompt[] = "\r\nCopyright (c) Somebody.\r\n\r\nC:\\>";
+	const uint32_t all = sizeof(banner) + sizeof(prompt) - 2;
+	uint32_t at = 1 + all;
+	bool done = false;
+
+	(void)state;
+	begin(TCP_LINUX);
+	stream_set_pdu(track_streams(p.track), p.facts.flow, FLOW_CLIENT,
+	    request_end, &done);
+	client(1, banner);
+	ack(sizeof(banner));
+	assert_int_equal(p.n_units, 0);
+	client(sizeof(banner), prompt);
+	ack(at);
+	assert_int_equal(p.n_units, 1);
+	assert_int_equal(p.units[0].len, all);
+	play_forget(&p);
+
+	/* what a command prints, line by line, each acknowledged */
+	for (unsigned i = 0; i < 20; i++, at += 80) {
+		play_data(&p, FLOW_CLIENT, "PA", at, 1, fill, 80);
+		ack(at + 80);
+	}
+	assert_int_equal(p.n_units, 0);
+	for (; at < 1 + all + 16384 + 192; at += 80) {
+		assert_int_equal(p.n_units, 0);
+		play_data(&p, FLOW_CLIENT, "PA", at, 1, fill, 80);
+		ack(at + 80);
+	}
+	assert_int_equal(p.n_units, 1);
+	assert_int_equal(p.units[0].len, at - 1 - all);
+	play_forget(&p);
+
+	/* and what is left at the end */
+	play_data(&p, FLOW_CLIENT, "PA", at, 1, fill, 500);
+	play_data(&p, FLOW_CLIENT, "PA", at + 500, 1, fill, 500);
+	ack(at + 1000);
+	assert_int_equal(p.n_units, 0);
+	play_close(&p, at + 999, 0);
+	assert_int_equal(p.n_units, 1);
+	assert_int_equal(p.units[0].len, 1000);
+	play_end(&p);
+}
+
+/* Nor do tiny segments fill the queue until some are lost. */
+static void
+test_tiny_after_pdus(void **state)
+{
+	bool done = true;
+
+	(void)state;
+	begin(TCP_LINUX);
+	stream_set_pdu(track_streams(p.track), p.facts.flow, FLOW_CLIENT,
+	    request_end, &done);
+	stream_set_pdu(track_streams(p.track), p.facts.flow,
+		    FLOW_CLIENT, NULL, NULL);
+	for (uint32_t at = 1; at <= 3000; at++) {
+		play_data(&p, FLOW_CLIENT, "PA", at, 1, fill + at, 1);
+		ack(at + 1);
+	}
+	play_close(&p, 3000, 0);
+	assert_int_equal(p.n_units, 3);
+	assert_int_equal(p.units[0].len + p.units[1].len + p.units[2].len,
+	    3000);
+	assert_int_equal(play_ctr(&p, "max_queued_segs"), 0);
+	play_end(&p);
+}
+
+static void
+sized(uint32_t *at, uint32_t len)
+{
+	play_data(&p, FLOW_CLIENT, "PA", *at, 1, fill + *at, len);
+	*at += len;
+}
+
+/* Inline with flush_factor 3: a smaller segment after three ends a unit. */
+static void
+test_flush_factor(void **state)
+{
+	uint32_t at = 1;
+
+	(void)state;
+	play_init(&p, TCP_LINUX);
+	p.conf.stream.inline_mode = true;
+	p.engine.flush_factor = 3;
+	play_start(&p);
+	play_handshake(&p);
+	sized(&at, 10);
+	sized(&at, 10);
+	sized(&at, 20);
+	assert_int_equal(p.n_units, 0);
+	sized(&at, 19);
+	assert_int_equal(p.n_units, 1);
+	assert_int_equal(p.units[0].len, 59);
+	assert_memory_equal(p.units[0].ptr, fill + 1, 59);
+
+	/* counted anew; after fewer it is as any other */
+	sized(&at, 30);
+	sized(&at, 20);
+	sized(&at, 30);
+	assert_int_equal(p.n_units, 1);
+	sized(&at, 5);
+	assert_int_equal(p.n_units, 2);
+	assert_int_equal(p.units[1].len, 85);
+
+	/* the flush point as well, then the count begins anew */
+	sized(&at, 60);
+	sized(&at, 60);
+	sized(&at, 60);
+	assert_int_equal(p.n_units, 2);
+	sized(&at, 60);
+	assert_int_equal(p.n_units, 3);
+	assert_int_equal(p.units[2].len, 240);
+	sized(&at, 4);
+	assert_int_equal(p.n_units, 3);
+
+	/* an acknowledgement alone flushes nothing, a hole in it does */
+	ack(at);
+	assert_int_equal(p.n_units, 3);
+	at += 10;
+	sized(&at, 6);
+	assert_int_equal(p.n_units, 3);
+	ack(at);
+	assert_int_equal(p.n_units, 5);
+	assert_int_equal(p.units[3].len, 4);
+	assert_int_equal(p.units[4].len, 6);
+
+	/* and the end */
+	sized(&at, 7);
+	ack(at);
+	play_close(&p, at - 1, 0);
+	assert_int_equal(p.n_units, 6);
+	assert_int_equal(p.units[5].len, 7);
+	play_end(&p);
+}
+
+/* As in Snort it has no meaning where acknowledgements are waited for. */
+static void
+test_flush_factor_passive(void **state)
+{
+	uint32_t at = 1;
+
+	(void)state;
+	play_init(&p, TCP_LINUX);
+	p.engine.flush_factor = 1;
+	play_start(&p);
+	play_handshake(&p);
+	sized(&at, 20);
+	sized(&at, 20);
+	sized(&at, 10);
+	ack(at);
+	assert_int_equal(p.n_units, 0);
+	play_close(&p, at - 1, 0);
+	assert_int_equal(p.n_units, 1);
 	play_end(&p);
 }
 
@@ -487,7 +672,11 @@ main(void)
 		cmocka_unit_test(test_alerts),
 		cmocka_unit_test(test_no_memory_for_alerts),
 		cmocka_unit_test(test_pdu_hook),
+		cmocka_unit_test(test_after_pdus),
+		cmocka_unit_test(test_tiny_after_pdus),
 		cmocka_unit_test(test_inline),
+		cmocka_unit_test(test_flush_factor),
+		cmocka_unit_test(test_flush_factor_passive),
 	};
 
 	return cmocka_run_group_tests_name("stream_flush", tests, setup, NULL);

@@ -1,0 +1,408 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * HTTP/1.x (RFC 9110, 9112): the parser's contract. A PDU is a message, head
+ * and body; a longer one comes in parts, and so does one that the end of the
+ * session ends.
+ */
+#include "decoders/app/http.h"
+
+#include "decoders/app/http_int.h"
+
+static const struct ctr_def counter_defs[] = { HTTP_COUNTERS(COUNTER_DEF) };
+static const struct ctr_group counters = { "http", counter_defs, HTTP_CTR_MAX };
+
+static const struct text default_methods[] = {
+	{ "GET", 3 }, { "POST", 4 }, { "PUT", 3 }, { "HEAD", 4 },
+	{ "DELETE", 6 }, { "OPTIONS", 7 }, { "CONNECT", 7 }, { "TRACE", 5 },
+	{ "PATCH", 5 },
+};
+
+/* -- configuration --------------------------------------------------------- */
+
+static const struct http_server server_default = {
+	.norm = HTTP_NORM_ASCII | HTTP_NORM_UTF8 | HTTP_NORM_MULTI_SLASH |
+	    HTTP_NORM_DIRECTORY | HTTP_NORM_WEBROOT | HTTP_NORM_WHITESPACE |
+	    HTTP_NORM_DELIMITER,
+	.methods = default_methods,
+	.n_methods = ARRAY_LEN(default_methods),
+	.max_spaces = 200,
+	.chunk_length = 500000,
+	.max_js_blanks = 200,
+	.cookies = true,
+	.responses = true,
+	.gzip = true,
+	.unlimited = true,
+	.normalize_utf = true,
+	.normalize_javascript = true,
+	.no_alerts = true,
+};
+
+static const struct http_conf conf_default = {
+	.servers = &server_default,
+	.n_servers = 1,
+	.memcap = 150994944,
+	.max_gzip_mem = LIM_HTTP_GZIP,
+	.compress_depth = 65535,
+	.decompress_depth = 65535,
+};
+
+struct http_server
+http_server_default(void)
+{
+	return server_default;
+}
+
+static bool
+net_matches(const struct http_server *sv, const struct ipaddr *a)
+{
+	bool positive = false, hit = false;
+
+	if (!sv->n_nets)
+		return true;
+	for (unsigned i = 0; i < sv->n_nets; i++) {
+		const struct bind_net *n = &sv->nets[i];
+		bool in = ipaddr_in_net(a, &n->addr, n->bits);
+
+		if (n->negated && in)
+			return false;
+		positive |= !n->negated;
+		hit |= in && !n->negated;
+	}
+	return hit || !positive;
+}
+
+const struct http_server *
+http_server_of(const struct http_conf *c, const struct ipaddr *a)
+{
+	for (unsigned i = 0; i < c->n_servers; i++)
+		if (net_matches(&c->servers[i], a))
+			return &c->servers[i];
+	return &server_default;
+}
+
+static const struct http_server *
+server_of(const struct app_call *c)
+{
+	const struct http_conf *conf = c->conf;
+	const struct flow_key *k = &c->flow->key;
+	struct ipaddr a = { .family = k->version };
+
+	if (conf->n_servers == 1 && !conf->servers[0].n_nets)
+		return &conf->servers[0];
+	memcpy(a.b, k->addr[c->flow->client_is_low ? 1 : 0], sizeof(a.b));
+	return http_server_of(conf, &a);
+}
+
+static struct http_scan_conf
+scan_conf(const struct http_server *sv)
+{
+	return (struct http_scan_conf){ .chunk_length = sv->chunk_length,
+		.small_chunk = sv->small_chunk,
+		.small_chunks = sv->small_chunks };
+}
+
+/* -- life ------------------------------------------------------------------ */
+
+static bool
+http_worker_init(void *worker, const void *conf)
+{
+	struct http_worker *w = worker;
+	const struct http_conf *hc = conf;
+
+	slab_init(&w->txs, sizeof(struct http_tx), hc->memcap / 2 /
+	    sizeof(struct http_tx));
+	slab_init(&w->bodies, http_body_size(), hc->memcap / 2 /
+	    http_body_size());
+	w->pool = body_pool_new(hc->max_gzip_mem, LIM_BODY_BROTLI);
+	return w->pool != NULL;
+}
+
+static void
+http_worker_fini(void *worker)
+{
+	struct http_worker *w = worker;
+
+	body_pool_free(w->pool);
+	slab_fini(&w->bodies);
+	slab_fini(&w->txs);
+}
+
+static void
+http_begin(struct app_call *c, uint32_t tag)
+{
+	struct http_session *s = c->session;
+
+	(void)tag;
+	for (unsigned i = 0; i < FLOW_SIDES; i++) {
+		http_scan_init(&s->split[i], (enum flow_side)i);
+		http_scan_init(&s->read[i].scan, (enum flow_side)i);
+	}
+}
+
+static void
+http_end(struct app_call *c)
+{
+	struct http_session *s = c->session;
+
+	http_body_close(c->worker, &s->read[FLOW_SERVER]);
+	http_tx_end_all(c, s);
+}
+
+static enum app_guess
+http_guess(enum flow_side side, struct slice bytes, bool datagram)
+{
+	static const char *const methods[] = { "GET ", "POST ", "HEAD ",
+		"PUT ", "OPTIONS ", "DELETE ", "CONNECT ", "PATCH ", "TRACE ",
+		"PROPFIND ", "SEARCH ", "NOTIFY ", "SUBSCRIBE ", "REPORT ",
+		"MKCOL ", "LOCK ", "BITS_POST ", "RPC_IN_DATA ",
+		"RPC_OUT_DATA " };
+	enum app_guess guess = APP_NO;
+
+	(void)datagram;
+	if (side == FLOW_SERVER) {
+		size_t n = bytes.len < 7 ? bytes.len : 7;
+
+		if (n && memcmp(bytes.ptr, "HTTP/1.", n) != 0)
+			return APP_NO;
+		return n == 7 ? APP_YES : APP_MAYBE;
+	}
+	for (size_t i = 0; i < ARRAY_LEN(methods); i++) {
+		size_t len = strlen(methods[i]);
+		size_t n = bytes.len < len ? bytes.len : len;
+
+		if (n && memcmp(bytes.ptr, methods[i], n) != 0)
+			continue;
+		if (n == len)
+			return APP_YES;
+		guess = APP_MAYBE;
+	}
+	return guess;
+}
+
+/* -- ends of messages -------------------------------------------------------- */
+
+/* What is no message: another protocol's bytes, unless a request came before.
+ * The server's are judged as they come. */
+static void
+note_junk(struct app_call *c, enum flow_side side)
+{
+	struct http_session *s = c->session;
+
+	if (s->requested)
+		return;
+	if (c->others)
+		c->fate = APP_NOT_MINE;
+	s->foreign[side] = true;
+}
+
+static size_t
+http_split(struct app_call *c, enum flow_side side, struct slice bytes)
+{
+	const struct http_scan_conf conf = scan_conf(server_of(c));
+	struct http_session *s = c->session;
+	struct http_scan *scan = &s->split[side];
+	size_t at = 0;
+
+	if (!bytes.ptr) {
+		http_scan_gap(scan);
+		return 0;
+	}
+	while (at < bytes.len) {
+		enum http_part part;
+
+		at += http_scan(scan, &conf, &s->split_waiting,
+		    slice_make(bytes.ptr + at, bytes.len - at), &part);
+		if (scan->junk && !scan->gap)
+			note_junk(c, side);
+		if (c->fate != APP_GO_ON)
+			return 0;
+		if (scan->started) {
+			s->requested |= side == FLOW_CLIENT;
+			s->foreign[side] = false;
+		}
+		if (!scan->ended)
+			continue;
+		if (scan->tunnel)
+			c->fate = APP_NOT_MINE;
+		http_scan_next(scan);
+		return at;
+	}
+	return side == FLOW_SERVER && s->foreign[side] ? bytes.len : 0;
+}
+
+/* -- messages ------------------------------------------------------------------ */
+
+static void
+add(struct slice *to, struct slice piece)
+{
+	if (!to->ptr)
+		*to = piece;
+	else
+		to->len += piece.len; /* parts of a head follow each other */
+}
+
+/* A head behind another one, which should have been all of its message: that
+ * one counts. */
+static void
+add_start(struct http_call *h, struct slice piece)
+{
+	struct http_parts *p = &h->p;
+
+	if (h->r->scan.junk || p->header.len) {
+		p->start = p->header = p->body = slice_make(NULL, 0);
+		p->head_whole = false;
+	}
+	if (h->r->scan.junk)
+		p->junk = true;
+	else
+		add(&p->start, piece);
+}
+
+/* Takes the PDU apart. */
+static void
+take_apart(struct http_call *h)
+{
+	const struct http_scan_conf conf = scan_conf(h->sv);
+	struct http_scan *scan = &h->r->scan;
+	struct slice rest = h->pdu->bytes;
+
+	while (rest.len && !h->p.ended) {
+		enum http_part part;
+		size_t n = http_scan(scan, &conf, &h->s->read_waiting, rest,
+		    &part);
+		struct slice piece = slice_make(rest.ptr, n);
+
+		switch (part) {
+		case HTTP_PART_LEAD:
+			add(&h->p.lead, piece);
+			break;
+		case HTTP_PART_START:
+			add_start(h, piece);
+			break;
+		case HTTP_PART_HEADER:
+			add(&h->p.header, piece);
+			break;
+		case HTTP_PART_BODY:
+			http_body_add(h, piece);
+			break;
+		case HTTP_PART_CODING:
+			break;
+		}
+		h->p.ended = scan->ended;
+		h->p.head_whole |= part == HTTP_PART_HEADER &&
+		    (scan->ended || !http_scan_in_head(scan));
+		rest = slice_make(rest.ptr + n, rest.len - n);
+	}
+}
+
+/* What follows the answer that was read. */
+static void
+end_answer(struct http_call *h)
+{
+	if (h->w->pull.active || !h->r->ended)
+		return;
+	h->r->file.whole = true;
+	http_tx_end(h->c, h->s);
+	http_body_close(h->w, h->r);
+	h->r->ended = false;
+}
+
+/* More units of the same PDU. */
+static bool
+next_part(struct http_call *h)
+{
+	bool more = h->pdu->side == FLOW_SERVER && http_response_more(h);
+
+	end_answer(h);
+	return more;
+}
+
+static void
+begin_message(struct http_call *h)
+{
+	struct http_reader *r = h->r;
+
+	r->body = r->inspected = r->shown = 0;
+	r->odd = 0;
+	r->told_no_length &= h->s->foreign[h->pdu->side];
+	if (h->pdu->side == FLOW_SERVER)
+		http_tx_end(h->c, h->s);
+	r->file = (struct http_file){ .len = 0 };
+}
+
+/* Another message begins, or bytes are missing. */
+static void
+begin_pdu(struct http_call *h)
+{
+	struct http_reader *r = h->r;
+	const struct app_pdu *pdu = h->pdu;
+
+	h->w->pull.active = false;
+	if (pdu->gap) {
+		h->c->ctrs[HTTP_CTR_GAPS]++;
+		http_body_close(h->w, r);
+		r->file.gaps = true;
+		if (r->scan.chunked)
+			r->lost_chunk = r->scan.left;
+		http_scan_gap(&r->scan);
+	} else if (pdu->begins) {
+		http_body_close(h->w, r);
+		http_scan_next(&r->scan);
+	}
+}
+
+static bool
+http_next(struct app_call *c, const struct app_pdu *pdu, bool first,
+    struct app_unit *u)
+{
+	struct http_session *s = c->session;
+	struct http_call h = { .c = c, .conf = c->conf, .sv = server_of(c),
+		.s = s, .w = c->worker, .pdu = pdu, .r = &s->read[pdu->side],
+		.u = u };
+	struct http_scan *scan = &h.r->scan;
+
+	if (!first)
+		return next_part(&h);
+	begin_pdu(&h);
+	take_apart(&h);
+	h.p.has_head = h.p.start.len && scan->started;
+	h.r->ended = h.p.ended;
+	if (h.p.has_head)
+		begin_message(&h);
+	if (!pdu->begins)
+		c->ctrs[HTTP_CTR_CONTINUED]++;
+	u->facts = &s->facts;
+	s->facts = (struct http_facts){ { 0 } };
+	if (pdu->side == FLOW_CLIENT)
+		http_request_read(&h);
+	else
+		http_response_read(&h);
+	if (pdu->side == FLOW_SERVER)
+		end_answer(&h);
+	body_pool_count(h.w->pool, c->ctrs + HTTP_CTR_BODIES);
+	/* neither side is HTTP: nothing more to see here */
+	if (pdu->side == FLOW_SERVER && s->foreign[FLOW_CLIENT] &&
+	    !h.p.has_head)
+		c->fate = APP_NOT_MINE;
+	return true;
+}
+
+const struct app_ops app_http = {
+	.name = "http",
+	.help = "HTTP/1.x: requests and responses, field by field",
+	.preproc = "http_inspect",
+	.conf_default = &conf_default,
+	.session_size = sizeof(struct http_session),
+	.worker_size = sizeof(struct http_worker),
+	.worker_init = http_worker_init,
+	.worker_fini = http_worker_fini,
+	.tcp = true,
+	.guess = http_guess,
+	.begin = http_begin,
+	.split = http_split,
+	.next = http_next,
+	.end = http_end,
+	.counters = &counters,
+	.events = http_events,
+	.n_events = HTTP_EVENT_TABLES,
+};

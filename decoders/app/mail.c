@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "decoders/app/mail.h"
+
+#include <string.h>
+
+enum { NAME_MAX_LEN = 64 };
+
+bool
+mail_worker_init(struct mail_worker *w, const struct mail_conf *conf)
+{
+	uint64_t n = conf->memcap / sizeof(struct mail);
+
+	slab_init(&w->messages, sizeof(struct mail), n ? n : 1);
+	return true;
+}
+
+void
+mail_worker_fini(struct mail_worker *w)
+{
+	slab_fini(&w->messages);
+}
+
+struct mail *
+mail_begin(struct mail_worker *w, const struct mail_conf *conf, bool stuffed)
+{
+	struct mail *m = slab_take(&w->messages);
+
+	if (!m)
+		return NULL;
+	mime_begin(&m->mime, &conf->mime);
+	m->stuffed = stuffed;
+	m->at_line = m->in_header = true;
+	return m;
+}
+
+void
+mail_end(struct mail_worker *w, struct mail *m)
+{
+	slab_give(&w->messages, m);
+}
+
+/* -- lines ------------------------------------------------------------------ */
+
+size_t
+mail_split(uint8_t *state, struct slice bytes)
+{
+	enum { AT_LINE, IN_LINE, DOT, DOT_CR };
+
+	for (size_t at = 0; at < bytes.len; at++) {
+		const uint8_t *end;
+		uint8_t b = bytes.ptr[at];
+
+		switch (*state) {
+		case AT_LINE:
+			*state = b == '.' ? DOT : b == '\n' ? AT_LINE :
+			    IN_LINE;
+			break;
+		case DOT:
+		case DOT_CR:
+			if (b == '\n') {
+				*state = AT_LINE;
+				return at + 1;
+			}
+			*state = b == '\r' && *state == DOT ? DOT_CR : IN_LINE;
+			break;
+		default:
+			end = memchr(bytes.ptr + at, '\n', bytes.len - at);
+			if (!end)
+				return 0;
+			at = (size_t)(end - bytes.ptr);
+			*state = AT_LINE;
+			break;
+		}
+	}
+	return 0;
+}
+
+struct slice
+mail_without_dot(struct slice bytes)
+{
+	size_t n = bytes.len;
+
+	n -= n && bytes.ptr[n - 1] == '\n';
+	n -= n && bytes.ptr[n - 1] == '\r';
+	n -= n && bytes.ptr[n - 1] == '.';
+	return slice_make(bytes.ptr, n);
+}
+
+/* Without the dots that were put before those at the beginning of lines. */
+static struct slice
+unstuff(struct mail_worker *w, struct mail *m, struct slice in)
+{
+	size_t n = 0, at = 0;
+
+	while (at < in.len && n < MAIL_ROOM) {
+		const uint8_t *end = memchr(in.ptr + at, '\n', in.len - at);
+		size_t len = end ? (size_t)(end - in.ptr) + 1 - at :
+		    in.len - at;
+
+		if (m->at_line && in.ptr[at] == '.') {
+			at++;
+			len--;
+		}
+		len = len < MAIL_ROOM - n ? len : MAIL_ROOM - n;
+		memcpy(w->plain + n, in.ptr + at, len);
+		n += len;
+		at += len;
+		m->at_line = end;
+	}
+	return slice_make(w->plain, n);
+}
+
+/* -- parts -------------------------------------------------------------------- */
+
+void
+mail_feed(struct mail_worker *w, struct mail *m, struct slice bytes, bool last)
+{
+	w->left = m->stuffed ? unstuff(w, m, bytes) : bytes;
+	w->finish = last;
+}
+
+static void
+keep(struct mail_text *t, struct slice s)
+{
+	t->n = (uint8_t)(s.len < MAIL_TEXT ? s.len : MAIL_TEXT);
+	if (t->n)
+		memcpy(t->b, s.ptr, t->n);
+}
+
+static bool
+is_name(struct slice s, const char *name)
+{
+	return text_is_nocase(text_make((const char *)s.ptr, s.len), name);
+}
+
+static void
+take_field(struct mail *m, const struct mime_field *f, unsigned *found)
+{
+	if (f->name_len > NAME_MAX_LEN)
+		*found |= MAIL_LONG_NAME;
+	if (m->mime.parts) /* of a part */
+		return;
+	if (is_name(f->name, "from"))
+		keep(&m->from, f->value);
+	else if (is_name(f->name, "to"))
+		keep(&m->to, f->value);
+	else if (is_name(f->name, "cc"))
+		keep(&m->cc, f->value);
+	else if (is_name(f->name, "subject"))
+		keep(&m->subject, f->value);
+}
+
+static void
+take_part(struct mail *m)
+{
+	if (m->mime.name_len && m->n_files < MAIL_FILES)
+		keep(&m->files[m->n_files++], slice_make(
+		    (const uint8_t *)m->mime.name, m->mime.name_len));
+}
+
+/* Lines of the header that go past max. */
+static void
+measure(struct mail *m, struct slice s, uint32_t max, unsigned *found)
+{
+	size_t at = 0;
+
+	while (at < s.len) {
+		const uint8_t *end = memchr(s.ptr + at, '\n', s.len - at);
+		size_t n = end ? (size_t)(end - s.ptr) + 1 - at : s.len - at;
+
+		m->line += (uint32_t)n;
+		at += n;
+		if (max && m->line > max && !m->told_long) {
+			m->told_long = true;
+			*found |= MAIL_LONG_LINE;
+		}
+		if (end) {
+			m->line = 0;
+			m->told_long = false;
+		}
+	}
+}
+
+static unsigned
+bad_of(enum mime_coding coding)
+{
+	static const uint8_t bits[MIME_CODINGS] = {
+		[MIME_BASE64] = MAIL_BAD_B64, [MIME_QP] = MAIL_BAD_QP,
+		[MIME_BIT] = MAIL_BAD_BIT, [MIME_UU] = MAIL_BAD_UU };
+
+	return coding < MIME_CODINGS ? bits[coding] : 0;
+}
+
+/* One call into mime: true while there may be more of the PDU. */
+static bool
+step(struct mail_worker *w, struct mail *m, size_t at, uint32_t max_line,
+    struct mime_out *o, unsigned *found)
+{
+	struct slice in = w->left;
+
+	if (in.len) {
+		*o = mime_feed(&m->mime, in, w->decoded + at, MAIL_ROOM - at);
+		w->left = slice_make(in.ptr + o->consumed,
+		    in.len - o->consumed);
+	} else if (w->finish && !m->ended) {
+		*o = mime_end(&m->mime, w->decoded + at, MAIL_ROOM - at);
+		m->ended = !(o->flags & MIME_MORE);
+	} else {
+		return false;
+	}
+	if (o->flags & MIME_HEADER)
+		measure(m, slice_make(in.ptr, o->consumed), max_line, found);
+	if (o->flags & MIME_FIELD)
+		take_field(m, &o->field, found);
+	if (o->flags & MIME_BODY)
+		take_part(m);
+	if (o->flags & MIME_BAD)
+		*found |= bad_of(m->mime.coding);
+	return true;
+}
+
+bool
+mail_next(struct mail_worker *w, struct mail *m, uint32_t max_line,
+    struct app_unit *u, unsigned *found)
+{
+	size_t n = 0;
+
+	/* each step consumes bytes, ends a part or is the last; a call of mime
+	 * wants 1024 bytes of room at least */
+	while (MAIL_ROOM - n >= 1024) {
+		struct mime_out o;
+
+		if (!step(w, m, n, max_line, &o, found))
+			break;
+		if (o.bytes.len && m->mime.coding != MIME_NONE) {
+			memmove(w->decoded + n, o.bytes.ptr, o.bytes.len);
+			n += o.bytes.len;
+		}
+		if (o.flags & MIME_END && n)
+			break;
+	}
+	if (n)
+		app_set(u, BUF_FILE_DATA, slice_make(w->decoded, n));
+	return n > 0;
+}
+
+/* -- the log -------------------------------------------------------------------- */
+
+static void
+log_text(struct app_call *c, const char *name, const struct mail_text *t)
+{
+	if (t->n)
+		app_log_text(c, name, slice_make((const uint8_t *)t->b, t->n));
+}
+
+void
+mail_log(struct app_call *c, const struct mail *m)
+{
+	log_text(c, "from", &m->from);
+	if (m->to.n) {
+		app_log_open(c, "to", FIELD_ARRAY);
+		log_text(c, NULL, &m->to);
+		app_log_close(c);
+	}
+	if (m->cc.n) {
+		app_log_open(c, "cc", FIELD_ARRAY);
+		log_text(c, NULL, &m->cc);
+		app_log_close(c);
+	}
+	log_text(c, "subject", &m->subject);
+	if (!m->n_files)
+		return;
+	app_log_open(c, "attachment", FIELD_ARRAY);
+	for (unsigned i = 0; i < m->n_files; i++)
+		log_text(c, NULL, &m->files[i]);
+	app_log_close(c);
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What SMTP, POP3 and IMAP have in common: a message on its way, its parts
+ * decoded into file_data one unit each, its header told to outputs.
+ */
+#ifndef DECODERS_APP_MAIL_H
+#define DECODERS_APP_MAIL_H
+
+#include "core/slab.h"
+#include "decoders/app/app.h"
+#include "decoders/app/mime.h"
+
+/* preprocessor pop, imap; the part of smtp's that concerns messages. */
+struct mail_conf {
+	struct mime_conf mime;
+	uint64_t memcap;    /* of messages on their way */
+};
+
+enum {
+	MAIL_MEMCAP = 838860, /* Snort 2.9's */
+	MAIL_ROOM = 65536,
+	MAIL_TEXT = 160,      /* of a header field kept for the log */
+	MAIL_FILES = 4,       /* names of attachments kept for it */
+};
+
+struct mail_text {
+	uint8_t n;
+	char b[MAIL_TEXT];
+};
+
+/* A message. */
+struct mail {
+	struct mime mime;
+	bool ended;       /* mime_end was called */
+	bool stuffed;     /* a line that begins with a dot has one more */
+	bool at_line;     /* the next byte begins a line */
+	bool in_header;   /* of the message or a part */
+	bool told_long;   /* the line under way was found too long */
+	uint32_t line;    /* its bytes so far */
+	/* for the log */
+	struct mail_text from, to, cc, subject, files[MAIL_FILES];
+	unsigned n_files;
+};
+
+/* Worker's: memory for messages, and rooms. */
+struct mail_worker {
+	struct slab messages;
+	uint8_t plain[MAIL_ROOM];   /* a PDU without its stuffed dots */
+	uint8_t decoded[MAIL_ROOM];
+	struct slice left;          /* of the PDU, not fed yet */
+	bool finish;                /* the message ends with it */
+};
+
+bool mail_worker_init(struct mail_worker *w, const struct mail_conf *conf);
+void mail_worker_fini(struct mail_worker *w);
+
+/* A message begins; NULL: no memory under memcap. stuffed: as in SMTP and
+ * POP3 (RFC 5321 4.5.2). */
+struct mail *mail_begin(struct mail_worker *w, const struct mail_conf *conf,
+    bool stuffed);
+/* Takes NULL too. */
+void mail_end(struct mail_worker *w, struct mail *m);
+
+/* What was found in a piece of a message. */
+enum mail_found {
+	MAIL_BAD_B64 = 1 << 0,
+	MAIL_BAD_QP = 1 << 1,
+	MAIL_BAD_BIT = 1 << 2,
+	MAIL_BAD_UU = 1 << 3,
+	MAIL_LONG_LINE = 1 << 4, /* a header line past max_line */
+	MAIL_LONG_NAME = 1 << 5, /* a header field's name past 64 bytes */
+};
+/*
+ * A PDU's bytes of the message, its end (but for what marks it) included where
+ * `last`. Then mail_next() makes its units: true while there was one, with
+ * file_data where a part was decoded; *found says what else is to be told,
+ * whatever is returned. max_line 0: any.
+ */
+void mail_feed(struct mail_worker *w, struct mail *m, struct slice bytes,
+    bool last);
+bool mail_next(struct mail_worker *w, struct mail *m, uint32_t max_line,
+    struct app_unit *u, unsigned *found);
+/* Fields of the log "email", for between app_log_begin and _end. */
+void mail_log(struct app_call *c, const struct mail *m);
+
+/* The end of a message that a dot alone on a line ends: how many of the bytes
+ * belong to it, 0: it goes on. *state is 0 at the message's begin. */
+size_t mail_split(uint8_t *state, struct slice bytes);
+/* And what of a PDU is the mark. */
+struct slice mail_without_dot(struct slice bytes);
+
+/* A command's first word and what follows, of a line in pieces. */
+struct mail_verb {
+	uint8_t n;
+	char b[48];
+};
+static inline void
+mail_verb_add(struct mail_verb *v, const uint8_t *p, size_t n)
+{
+	size_t room = sizeof(v->b) - v->n;
+
+	n = n < room ? n : room;
+	memcpy(v->b + v->n, p, n);
+	v->n = (uint8_t)(v->n + n);
+}
+static inline struct text
+mail_verb_text(const struct mail_verb *v)
+{
+	return text_make(v->b, v->n);
+}
+
+#endif

@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "tests/tools/app_rig.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define CHECK(x)                                                               \
+	do {                                                                   \
+		if (!(x)) {                                                    \
+			fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #x);\
+			abort();                                               \
+		}                                                              \
+	} while (0)
+
+enum { TEXT_MAX = 64 << 20 };
+
+static const char *const buf_names[] = {
+#define BUFFER(ID, name, CLASS, help) name,
+#include "decoders/app/buffers.def"
+#undef BUFFER
+};
+
+bool
+rig_init(struct rig *r, enum app_id id, const void *conf)
+{
+	*r = (struct rig){ .id = id };
+	r->conf.proto[id] = (struct app_proto_conf){ .on = true,
+		.conf = conf };
+	r->conf.logs = UINT32_MAX;
+	r->conf.file_logs = true;
+	r->app = app_new(&r->conf, NULL, 4);
+	if (!r->app)
+		return false;
+	buf_init(&r->text, TEXT_MAX);
+	for (unsigned i = 0; i < FLOW_SIDES; i++) {
+		r->side[i].bytes = malloc(RIG_BYTES);
+		CHECK(r->side[i].bytes);
+	}
+	rig_session(r);
+	return true;
+}
+
+void
+rig_fini(struct rig *r)
+{
+	if (r->app && r->flow.app)
+		app_end(r->app, &r->flow);
+	app_free(r->app);
+	if (r->text.max)
+		buf_fini(&r->text);
+	for (unsigned i = 0; i < FLOW_SIDES; i++)
+		free(r->side[i].bytes);
+	*r = (struct rig){ .id = APP_NONE };
+}
+
+void
+rig_session(struct rig *r)
+{
+	if (r->flow.app)
+		app_end(r->app, &r->flow);
+	r->flow = (struct flow){ .kind = FLOW_TCP, .client_is_low = true,
+		.id = 1, .key = { .version = 4, .proto = 6,
+		.port = { 40000, 80 } } };
+	r->flow.key.addr[0][0] = 10;
+	r->flow.key.addr[0][3] = 1;
+	r->flow.key.addr[1][0] = 10;
+	r->flow.key.addr[1][3] = 2;
+	app_clock(r->app, mtime_make(1000, 0));
+	for (unsigned i = 0; i < FLOW_SIDES; i++) {
+		r->side[i].n = r->side[i].seen = 0;
+		r->side[i].gap = false;
+	}
+	CHECK(app_attach(r->app, &r->flow, r->id, 0));
+}
+
+void
+rig_clear(struct rig *r)
+{
+	buf_reset(&r->text);
+}
+
+/* -- what came out ------------------------------------------------------- */
+
+static void
+put_escaped(struct buf *b, struct slice s)
+{
+	buf_putc(b, '"');
+	for (size_t i = 0; i < s.len; i++) {
+		uint8_t c = s.ptr[i];
+
+		if (c == '\r')
+			buf_puts(b, "\\r");
+		else if (c == '\n')
+			buf_puts(b, "\\n");
+		else if (c == '"' || c == '\\' || c < ' ' || c > '~')
+			buf_printf(b, "\\x%02x", c);
+		else
+			buf_putc(b, (char)c);
+	}
+	buf_putc(b, '"');
+}
+
+static void
+put_log(struct rig *r, const struct app_log *l)
+{
+	bool comma = false;
+
+	buf_printf(&r->text, "log %s {", l->type);
+	for (unsigned i = 0; i < l->n; i++) {
+		const struct field *f = &l->fields[i];
+		struct slice s = slice_make((const uint8_t *)f->text.ptr,
+		    f->text.len);
+
+		if (f->kind == FIELD_END) {
+			buf_putc(&r->text, f->number ? ']' : '}');
+			comma = true;
+			continue;
+		}
+		if (comma)
+			buf_putc(&r->text, ',');
+		comma = true;
+		if (f->name)
+			buf_printf(&r->text, "\"%s\":", f->name);
+		switch (f->kind) {
+		case FIELD_TEXT:
+			put_escaped(&r->text, s);
+			break;
+		case FIELD_HEX:
+			for (size_t j = 0; j < s.len; j++)
+				buf_printf(&r->text, "%02x", s.ptr[j]);
+			break;
+		case FIELD_NUMBER:
+			buf_printf(&r->text, "%llu",
+			    (unsigned long long)f->number);
+			break;
+		case FIELD_BOOL:
+			buf_puts(&r->text, f->number ? "true" : "false");
+			break;
+		case FIELD_OBJECT:
+			buf_putc(&r->text, '{');
+			comma = false;
+			break;
+		case FIELD_ARRAY:
+			buf_putc(&r->text, '[');
+			comma = false;
+			break;
+		case FIELD_END:
+			break;
+		}
+	}
+	buf_puts(&r->text, "}\n");
+}
+
+static void
+put_logs(struct rig *r)
+{
+	struct app_log l;
+
+	while (app_log_next(r->app, &l))
+		put_log(r, &l);
+}
+
+static void
+put_unit(struct rig *r, enum flow_side side, const struct app_unit *u)
+{
+	buf_printf(&r->text, "unit %s%s", side == FLOW_CLIENT ? "client" :
+	    "server", u->full_pdu ? " full" : "");
+	for (unsigned i = 0; i < BUF_COUNT; i++)
+		if (u->present >> i & 1) {
+			buf_printf(&r->text, " %s=", buf_names[i]);
+			put_escaped(&r->text, u->bufs[i]);
+		}
+	buf_putc(&r->text, '\n');
+	for (unsigned i = 0; i < r->pkt.dec.n_events; i++)
+		buf_printf(&r->text, "event %u:%u\n", r->pkt.events[i].gid,
+		    (unsigned)r->pkt.events[i].sid);
+	r->pkt.dec.n_events = 0;
+	put_logs(r);
+}
+
+static void
+read_pdu(struct rig *r, enum flow_side side, size_t n, bool ends)
+{
+	struct stream_facts facts = { .flow = &r->flow, .side = side,
+		.has_direction = true, .established = true,
+		.gap = r->side[side].gap, .pdu_end = ends,
+		.pdu_cut = !ends && n == RIG_PAF_MAX };
+	/* a copy of its own, so that reading past its end is seen */
+	uint8_t *copy = malloc(n ? n : 1);
+	struct app_unit u;
+
+	CHECK(copy);
+	if (n)
+		memcpy(copy, r->side[side].bytes, n);
+	memset(&r->pkt.dec, 0, sizeof(r->pkt.dec));
+	r->pkt.data = copy;
+	r->pkt.caplen = r->pkt.wirelen = (uint32_t)n;
+	r->pkt.dec.payload_len = (uint32_t)n;
+	r->pkt.dec.ip_ver = 4;
+	r->pkt.dec.l4 = r->datagram ? PKT_L4_UDP : PKT_L4_TCP;
+	r->pkt.dec.src = r->pkt.dec.dst = (struct ipaddr){ .family = 4 };
+	r->pkt.dec.src.b[0] = r->pkt.dec.dst.b[0] = 10;
+	r->pkt.dec.src.b[3] = side == FLOW_CLIENT ? 1 : 2;
+	r->pkt.dec.dst.b[3] = side == FLOW_CLIENT ? 2 : 1;
+	r->pkt.dec.sport = side == FLOW_CLIENT ? 40000 : 80;
+	r->pkt.dec.dport = side == FLOW_CLIENT ? 80 : 40000;
+	r->pkt.ts = mtime_make(1000, 0);
+	r->side[side].gap = false;
+	app_pdu_begin(r->app, &r->pkt, &facts);
+	while (app_next(r->app, &u))
+		put_unit(r, side, &u);
+	app_pdu_end(r->app);
+	put_logs(r);
+	free(copy);
+	r->side[side].n -= n;
+	r->side[side].seen = 0;
+	if (r->side[side].n)
+		memmove(r->side[side].bytes, r->side[side].bytes + n,
+		    r->side[side].n);
+	if (!r->flow.app)
+		buf_printf(&r->text, "fate %s\n", r->flow.bypass == FLOW_BYPASS_ENCRYPTED ?
+		    "encrypted" : "not mine");
+}
+
+/* Shows split what it has not seen, and reads what it ends. */
+static void
+advance(struct rig *r, enum flow_side side)
+{
+	while (r->flow.app && r->side[side].seen < r->side[side].n) {
+		struct app_side *sd = &r->flow.app->side[side];
+		size_t at = r->side[side].seen, n;
+		struct slice rest = slice_make(r->side[side].bytes + at,
+		    r->side[side].n - at);
+
+		if (rest.len > RIG_PAF_MAX - at)
+			rest.len = RIG_PAF_MAX - at;
+		if (!app_ops(r->id)->split) {
+			read_pdu(r, side, r->side[side].n, false);
+			return;
+		}
+		n = app_split(sd, rest);
+		if (!r->flow.app) {
+			buf_puts(&r->text, "fate not mine\n");
+			return;
+		}
+		CHECK(n <= rest.len);
+		at += n ? n : rest.len;
+		r->side[side].seen = at;
+		if (n || at == RIG_PAF_MAX)
+			read_pdu(r, side, at, n > 0);
+	}
+	put_logs(r);
+}
+
+static uint64_t
+next_random(struct rig *r)
+{
+	r->random ^= r->random << 13;
+	r->random ^= r->random >> 7;
+	r->random ^= r->random << 17;
+	return r->random;
+}
+
+void
+rig_feed(struct rig *r, enum flow_side side, const void *bytes, size_t n,
+    unsigned cut)
+{
+	const uint8_t *from = bytes;
+
+	r->random = cut * UINT64_C(0x9e3779b97f4a7c15) + 1;
+	while (n && r->flow.app) {
+		size_t part = n;
+
+		if (cut == RIG_BYTEWISE)
+			part = 1;
+		else if (cut != RIG_WHOLE)
+			part = 1 + next_random(r) % (next_random(r) & 1 ? 8 :
+			    600);
+		part = part < n ? part : n;
+		CHECK(r->side[side].n + part <= RIG_BYTES);
+		memcpy(r->side[side].bytes + r->side[side].n, from, part);
+		r->side[side].n += part;
+		from += part;
+		n -= part;
+		advance(r, side);
+	}
+}
+
+void
+rig_gap(struct rig *r, enum flow_side side)
+{
+	if (r->side[side].n && r->flow.app)
+		read_pdu(r, side, r->side[side].n, false);
+	if (r->flow.app && app_ops(r->id)->split)
+		app_split(&r->flow.app->side[side], slice_make(NULL, 0));
+	r->side[side].gap = true;
+}
+
+void
+rig_datagram(struct rig *r, enum flow_side side, const void *bytes, size_t n)
+{
+	r->datagram = true;
+	r->flow.kind = FLOW_UDP;
+	r->flow.key.proto = 17;
+	CHECK(n <= RIG_BYTES);
+	if (n)
+		memcpy(r->side[side].bytes, bytes, n);
+	r->side[side].n = n;
+	read_pdu(r, side, n, true);
+	r->datagram = false;
+}
+
+void
+rig_end(struct rig *r)
+{
+	for (unsigned i = 0; i < FLOW_SIDES; i++)
+		if (r->side[i].n && r->flow.app)
+			read_pdu(r, (enum flow_side)i, r->side[i].n, false);
+	if (r->flow.app)
+		app_end(r->app, &r->flow);
+	put_logs(r);
+}
+
+const char *
+rig_text(struct rig *r)
+{
+	return r->text.ptr ? r->text.ptr : "";
+}
+
+bool
+rig_has(struct rig *r, const char *line)
+{
+	const char *t = rig_text(r), *at = t;
+	size_t n = strlen(line);
+
+	while ((at = strstr(at, line))) {
+		if (at == t || at[-1] == '\n')
+			return true;
+		at += n;
+	}
+	return false;
+}
+
+static void
+say_all(struct rig *r, const struct rig_say *say, size_t n, unsigned cut,
+    size_t last)
+{
+	rig_session(r);
+	for (size_t i = 0; i < n; i++) {
+		size_t len = say[i].n ? say[i].n : strlen(say[i].bytes);
+
+		if (i == n - 1 && last < len)
+			len = last;
+		rig_feed(r, say[i].side, say[i].bytes, len, cut);
+	}
+	rig_end(r);
+}
+
+void
+rig_play(struct rig *r, const struct rig_say *say, size_t n)
+{
+	char *whole;
+
+	rig_clear(r);
+	say_all(r, say, n, RIG_WHOLE, SIZE_MAX);
+	whole = strdup(rig_text(r));
+	CHECK(whole);
+	for (unsigned cut = RIG_BYTEWISE; cut < 8; cut++) {
+		rig_clear(r);
+		say_all(r, say, n, cut, SIZE_MAX);
+		if (strcmp(whole, rig_text(r)) != 0) {
+			fprintf(stderr, "cut %u:\n%s--- instead of\n%s", cut,
+			    rig_text(r), whole);
+			abort();
+		}
+	}
+	free(whole);
+}
+
+void
+rig_truncate(struct rig *r, const struct rig_say *say, size_t n)
+{
+	size_t len = say[n - 1].n ? say[n - 1].n : strlen(say[n - 1].bytes);
+
+	for (size_t last = 0; last < len; last++) {
+		rig_clear(r);
+		say_all(r, say, n, RIG_WHOLE, last);
+	}
+	rig_clear(r);
+}
