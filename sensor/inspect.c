@@ -663,7 +663,7 @@ inspect_ahead(struct inspect *in, struct slice frame, int dlt,
 	lap(in, STAGE_TRACK, &since);
 }
 
-enum frame_verdict
+struct frame_verdict
 inspect_frame(struct inspect *in, const struct frame *f)
 {
 	struct packet *p = &in->pkt;
@@ -700,5 +700,5 @@ inspect_frame(struct inspect *in, const struct frame *f)
 		judge_packet(in, p, UNIT_RAW, res, &since);
 		judge_expired(in, f->ts, &since);
 	}
-	return FRAME_ACCEPT;
+	return (struct frame_verdict){ .action = FRAME_ACCEPT };
 }

@@ -160,7 +160,7 @@ void inspect_ahead(struct inspect *in, struct slice frame, int dlt,
     unsigned distance);
 
 /* Takes one frame through the path and returns its verdict. */
-enum frame_verdict inspect_frame(struct inspect *in, const struct frame *f);
+struct frame_verdict inspect_frame(struct inspect *in, const struct frame *f);
 
 /* The end of input: judges what sessions still hold, and ends them. */
 void inspect_flush(struct inspect *in);

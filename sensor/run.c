@@ -312,7 +312,7 @@ inspect_batch(struct run *r, const struct frame *frames, unsigned n)
 	unsigned seen = 0;
 
 	for (unsigned i = 0; i < n; i++) {
-		enum frame_verdict v;
+		struct frame_verdict v;
 
 		if (n >= AHEAD_LEAST)
 			seen = look_ahead(r, frames, n, i, seen);
@@ -321,7 +321,7 @@ inspect_batch(struct run *r, const struct frame *frames, unsigned n)
 		r->in.dlt = r->ops->dlt(r->source, frames[i].iface);
 		v = inspect_frame(&r->in, &frames[i]);
 		if (r->ops->verdict)
-			r->ops->verdict(r->source, i, v);
+			r->ops->verdict(r->source, i, &v);
 	}
 	outputs_flush(r->outs->outputs);
 	r->packets_left -= n;

@@ -10,15 +10,45 @@
 #include "core/base.h"
 #include "core/mtime.h"
 
+enum { FRAME_HW_MAX = 8 };
+
+/* What an inline source knows of the link a packet came by and leaves by;
+ * kernel interface indices, 0: none. */
+struct frame_link {
+	uint32_t in, out, in_port, out_port; /* port: of a bridge */
+	uint8_t hw_len, hw[FRAME_HW_MAX];    /* the sender's address */
+};
+
+enum {
+	/* the kernel fills in the transport checksum later: not wrong */
+	FRAME_CSUM_NOT_READY = 1 << 0,
+	FRAME_GSO = 1 << 1, /* several segments in one */
+};
+
 /* A captured frame, its bytes borrowed until the next batch() or close(). */
 struct frame {
 	const uint8_t *data;
 	uint32_t caplen, wirelen;
 	struct mtime ts;
 	uint32_t iface; /* index of the interface, 0 for a file */
+	uint32_t flags; /* FRAME_* */
+	uint8_t *room;  /* data, where it may be rewritten; NULL: a copy */
+	const struct frame_link *link; /* NULL: not known */
 };
 
-enum frame_verdict { FRAME_ACCEPT, FRAME_DROP };
+enum frame_action { FRAME_ACCEPT, FRAME_DROP };
+
+/* What the kernel may do by itself with the rest of the connection, where the
+ * user let it. */
+enum frame_rest { FRAME_REST_INSPECT, FRAME_REST_ACCEPT, FRAME_REST_DROP };
+
+struct frame_verdict {
+	enum frame_action action;
+	enum frame_rest rest;
+	/* accepted as rewritten: so many bytes of frame.room go on, which is
+	 * not more than caplen was; 0: as it came */
+	uint32_t rewritten;
+};
 
 enum capture_status {
 	CAPTURE_FRAMES, /* at least one frame */
@@ -55,8 +85,10 @@ struct capture_ops {
 	enum capture_status (*batch)(void *self, struct frame *frames,
 	    unsigned n, unsigned *got, char *err, size_t err_len);
 	/* The verdict of frame i of the last batch; each frame gets exactly
-	 * one, whatever happened. NULL where copies cannot be stopped. */
-	void (*verdict)(void *self, unsigned i, enum frame_verdict v);
+	 * one, in order, whatever happened. v is borrowed for the call. NULL
+	 * where copies cannot be stopped. */
+	void (*verdict)(void *self, unsigned i,
+	    const struct frame_verdict *v);
 	void (*stats)(void *self, struct capture_stats *out);
 	int (*dlt)(void *self, uint32_t iface);
 	const char *(*iface_name)(void *self, uint32_t iface); /* NULL: file */

@@ -2,6 +2,7 @@
 /* HTTP: messages in any pieces, their buffers, events, what is told of them. */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
