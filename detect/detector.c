@@ -369,7 +369,7 @@ try_rule(struct detector *d, const struct unit *u, uint32_t rule)
 	if (r->session)
 		log_session(d, u, r->session);
 	if (!r->noalert)
-		select_match(&d->sel, h->list, rule);
+		select_match(&d->sel, d->rs, u, rule);
 }
 
 /* The buffers that payload's literals are searched in. */
@@ -839,7 +839,7 @@ detect_unit(struct detector *d, const struct unit *u,
 		eval_unit(&d->eval, u);
 		match_rules(d, u);
 		d->points = points_since(d, u, &before);
-		select_finish(&d->sel, rs, u);
+		select_finish(&d->sel, rs);
 		note_raised(d, u);
 	} else {
 		d->ctrs[CTR_NO_RULES]++;

@@ -9,9 +9,10 @@
 void
 select_begin(struct selection *s, const struct ruleset *rs)
 {
-	if (s->any)
-		for (unsigned i = 0; i < rs->n_lists; i++)
-			s->lists[i].n = 0;
+	for (unsigned i = 0; s->any && i < rs->n_lists; i++) {
+		s->lists[i].n = 0;
+		s->lists[i].any = false;
+	}
 	s->any = s->passed = false;
 	s->n_queue = s->n_builtin = 0;
 	s->per_list = rs->conf.max_queue_events < LIM_MATCHES ?
@@ -36,13 +37,30 @@ select_builtin(struct selection *s, uint32_t rule)
 	s->n_builtin = s->n_queue;
 }
 
-void
-select_match(struct selection *s, uint8_t list, uint32_t rule)
+/* A segment's rules in the rebuilt unit, a fragment's in its datagram. */
+static bool
+was_raised(const struct unit *u, const struct rule *r)
 {
-	struct match_list *l = &s->lists[list];
+	enum flow_side side = u->flow.to_server ? FLOW_CLIENT : FLOW_SERVER;
 
-	s->any = true;
-	if (l->n >= s->per_list)
+	if (u->kind == UNIT_STREAM && u->flow.flow)
+		return stream_alert_noted(u->flow.flow, side, r->gid, r->sid);
+	for (unsigned i = 0; i < u->n_raised; i++)
+		if (u->raised[i].gid == r->gid && u->raised[i].sid == r->sid)
+			return true;
+	return false;
+}
+
+void
+select_match(struct selection *s, const struct ruleset *rs,
+    const struct unit *u, uint32_t rule)
+{
+	struct match_list *l = &s->lists[rs->heads[rule].list];
+
+	s->any = l->any = true;
+	if (was_raised(u, rs->rules[rule].rule))
+		s->raised++;
+	else if (l->n >= s->per_list)
 		s->list_full++;
 	else
 		l->rules[l->n++] = rule;
@@ -75,35 +93,8 @@ pass(struct selection *s, const struct ruleset *rs)
 	s->passed = true;
 }
 
-/* A segment's rules in the rebuilt unit, a fragment's in its datagram. */
-static bool
-was_raised(const struct unit *u, const struct rule *r)
-{
-	enum flow_side side = u->flow.to_server ? FLOW_CLIENT : FLOW_SERVER;
-
-	if (u->kind == UNIT_STREAM && u->flow.flow)
-		return stream_alert_noted(u->flow.flow, side, r->gid, r->sid);
-	for (unsigned i = 0; i < u->n_raised; i++)
-		if (u->raised[i].gid == r->gid && u->raised[i].sid == r->sid)
-			return true;
-	return false;
-}
-
-static void
-enqueue_list(struct selection *s, const struct ruleset *rs,
-    const struct match_list *l, const struct unit *u)
-{
-	for (unsigned i = 0; i < l->n; i++) {
-		if (was_raised(u, rs->rules[l->rules[i]].rule))
-			s->raised++;
-		else
-			enqueue(s, l->rules[i]);
-	}
-}
-
 void
-select_finish(struct selection *s, const struct ruleset *rs,
-    const struct unit *u)
+select_finish(struct selection *s, const struct ruleset *rs)
 {
 	bool contributed = false;
 
@@ -112,7 +103,7 @@ select_finish(struct selection *s, const struct ruleset *rs,
 	for (unsigned i = 0; i < rs->n_lists; i++) {
 		struct match_list *l = &s->lists[i];
 
-		if (!l->n)
+		if (!l->any)
 			continue;
 		if (contributed && !rs->conf.process_all_events)
 			return;
@@ -122,7 +113,8 @@ select_finish(struct selection *s, const struct ruleset *rs,
 			return;
 		}
 		sort_list(l);
-		enqueue_list(s, rs, l, u);
+		for (unsigned k = 0; k < l->n; k++)
+			enqueue(s, l->rules[k]);
 		contributed = true;
 	}
 }

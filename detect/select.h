@@ -13,6 +13,7 @@
 struct match_list {
 	uint32_t rules[LIM_MATCHES];
 	unsigned n;
+	bool any; /* matches, be it that all were raised before */
 };
 
 /* Of one unit. */
@@ -31,11 +32,12 @@ struct selection {
 void select_begin(struct selection *s, const struct ruleset *rs);
 /* A builtin event's rule; before all matches. */
 void select_builtin(struct selection *s, uint32_t rule);
-/* A rule that matched; beyond what its list takes it is counted and lost. */
-void select_match(struct selection *s, uint8_t list, uint32_t rule);
-/* Fills the queue from the lists, without what the packets that the unit was
- * rebuilt from have raised already. */
-void select_finish(struct selection *s, const struct ruleset *rs,
-    const struct unit *u);
+/* A rule of rs that matched u. What the packets that the unit was rebuilt from
+ * have raised already takes no room in its list; beyond what the list takes it
+ * is counted and lost. */
+void select_match(struct selection *s, const struct ruleset *rs,
+    const struct unit *u, uint32_t rule);
+/* Fills the queue from the lists. */
+void select_finish(struct selection *s, const struct ruleset *rs);
 
 #endif

@@ -17,6 +17,7 @@ enum {
 	IP6_OFFSET_MASK = 0xfff8,
 	IP6_MORE = 1,
 	IP6_NEXT_AT = 6,  /* of the byte in an IPv6 header */
+	DLT_RAW_IP = 12,  /* no link layer */
 };
 
 static struct cursor
@@ -266,6 +267,19 @@ repeat_udp_header(uint8_t *out, const struct frag_tracker *t,
 	return n;
 }
 
+/* A tunnel can carry the fragments of a datagram that is longer than its own
+ * headers can say: false, and the datagram goes on without them. */
+static bool
+patch_outer(const struct frag_tracker *t, uint8_t *frame, uint32_t end)
+{
+	for (unsigned i = 0; i < t->n_patches; i++)
+		if (!patch(frame + t->patches[i].off,
+		        (enum frag_patch_kind)t->patches[i].kind,
+		        end - t->patches[i].off))
+			return false;
+	return true;
+}
+
 bool
 frag_build(struct defrag *d, const struct frag_tracker *t,
     const struct frag_in *f, const struct packet *p, struct packet *rebuilt)
@@ -274,7 +288,7 @@ frag_build(struct defrag *d, const struct frag_tracker *t,
 	struct frag_built *out = &d->built[d->turn];
 	/* room in front of the payload for a second UDP header */
 	uint8_t *frame = out->b, *payload = frame + t->prefix_len;
-	uint32_t again, end;
+	uint32_t again, end, bare;
 
 	for (const struct frag_node *n = t->head; n; n = n->next) {
 		uint32_t len = n->len;
@@ -302,16 +316,12 @@ frag_build(struct defrag *d, const struct frag_tracker *t,
 	if (!patch(frame + t->ip_off, t->key.version == 4 ? PATCH_IP4 :
 	        PATCH_IP6, end - t->ip_off))
 		return false;
-	for (unsigned i = 0; i < t->n_patches; i++)
-		if (!patch(frame + t->patches[i].off,
-		        (enum frag_patch_kind)t->patches[i].kind,
-		        end - t->patches[i].off))
-			return false;
+	bare = patch_outer(t, frame, end) ? 0 : t->ip_off;
 	d->turn = !d->turn;
-	rebuilt->data = frame;
-	rebuilt->caplen = rebuilt->wirelen = end;
-	rebuilt->quiet_len = t->prefix_len;
-	rebuilt->dlt = p->dlt;
+	rebuilt->data = frame + bare;
+	rebuilt->caplen = rebuilt->wirelen = end - bare;
+	rebuilt->quiet_len = t->prefix_len - bare;
+	rebuilt->dlt = bare ? DLT_RAW_IP : p->dlt;
 	rebuilt->ts = p->ts;
 	rebuilt->iface = p->iface;
 	rebuilt->num = p->num;

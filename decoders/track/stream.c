@@ -361,6 +361,26 @@ keep_reserve(struct streams *s)
 
 /* -------------------------------------------------------- data */
 
+/* Fast Open (RFC 7413), with its own option or as the experiment it was: its
+ * receiver takes what comes with the SYN. */
+static bool
+is_fast_open(const struct packet *p)
+{
+	for (unsigned i = 0; i < p->dec.n_tcp_opts; i++) {
+		const struct hdr_opt *o = &p->tcp_opts[i];
+		struct slice value = pkt_bytes(p, o->off, o->len);
+		struct cursor c = cur_make(value.ptr, value.len);
+		uint16_t experiment;
+
+		if (o->kind == TCP_OPT_TFO ||
+		    (o->kind == TCP_OPT_EXPERIMENT &&
+		    cur_be16(&c, &experiment) &&
+		    experiment == TCP_EXPERIMENT_TFO))
+			return true;
+	}
+	return false;
+}
+
 /* May the sender's bytes be queued? Events and counters of why not. */
 static bool
 is_wanted(struct streams *s, struct tcp_session *t, struct packet *p,
@@ -377,11 +397,7 @@ is_wanted(struct streams *s, struct tcp_session *t, struct packet *p,
 			return false;
 	}
 	if (fl & TCP_SYN) {
-		bool fast_open = false;
-
-		for (unsigned i = 0; i < p->dec.n_tcp_opts; i++)
-			fast_open |= p->tcp_opts[i].kind == TCP_OPT_TFO;
-		if (!policy->queues_syn_data && !fast_open) {
+		if (!policy->queues_syn_data && !is_fast_open(p)) {
 			if (!(fl & TCP_ACK))
 				stream_event(s, t->engine, p,
 				    STREAM_DATA_ON_SYN);

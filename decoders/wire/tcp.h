@@ -35,6 +35,9 @@ enum {
 	TCP_OPT_UNASSIGNED = 25,
 	TCP_OPT_AO = 29,
 	TCP_OPT_TFO = 34,
+	TCP_OPT_EXPERIMENT = 254, /* RFC 4727; which one, RFC 6994 */
 };
+
+enum { TCP_EXPERIMENT_TFO = 0xf989 }; /* RFC 7413 appendix A */
 
 #endif

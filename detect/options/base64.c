@@ -130,11 +130,11 @@ match_base64_decode(struct eval *e, const void *data)
 	struct cursor in;
 	struct slice s;
 
-	if (!eval_bytes(e, id, &s))
-		return false;
-	/* a cursor in an http buffer is none here, as in Snort */
-	if (d->relative && !(e->s.set && buf_is_http((enum buf_id)e->s.buf)) &&
-	    !eval_cursor(e, id, s, &cursor))
+	/* relative to a match in an http buffer: on in that buffer */
+	if (d->relative && e->s.set && buf_is_http((enum buf_id)e->s.buf))
+		id = (enum buf_id)e->s.buf;
+	if (!eval_bytes(e, id, &s) ||
+	    (d->relative && !eval_cursor(e, id, s, &cursor)))
 		return false;
 	in = cur_make(s.ptr, s.len);
 	if (!cur_skip(&in, cursor) || !cur_skip(&in, d->offset) ||

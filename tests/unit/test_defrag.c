@@ -541,6 +541,33 @@ longest(void **state)
 	}
 }
 
+/* One as long as IP allows, in a tunnel whose header cannot say it: without
+ * that header. */
+static void
+longest_in_tunnel(void **state)
+{
+	static const size_t sizes[] = { 32768, 65515 - 32768 };
+
+	(void)state;
+	begin(FRAG_LINUX);
+	for (unsigned i = 0; i < 2; i++) {
+		craft_init(&r.c);
+		craft_eth(&r.c, 0x0800);
+		craft_ip4(&r.c, 4, "192.0.2.1", "192.0.2.2");
+		craft_ip4(&r.c, RIG_PROTO, "10.1.1.1", "10.1.1.2");
+		craft_ip4_frag(&r.c, i ? 32768 / 8 : 0x2000);
+		craft_fill(&r.c, 'a', sizes[i]);
+		craft_done(&r.c);
+		assert_int_equal(fragrig_frame(&r),
+		    i ? DEFRAG_REBUILT : DEFRAG_HELD);
+	}
+	assert_int_equal(r.rebuilt.caplen, 65535);
+	assert_int_equal(r.rebuilt.dec.n_ip, 1);
+	assert_int_equal(fragrig_datagram(&r).len, 65515);
+	assert_int_equal(fragrig_counter(&r, "too_long"), 0);
+	end();
+}
+
 /* A fragment that its receiver throws away is not used. */
 static void
 broken(void **state)
@@ -699,6 +726,7 @@ main(void)
 		cmocka_unit_test(longest),
 		cmocka_unit_test(broken),
 		cmocka_unit_test(notes),
+		cmocka_unit_test(longest_in_tunnel),
 		cmocka_unit_test(tunnel),
 		cmocka_unit_test(out_of_memory),
 		cmocka_unit_test(names),

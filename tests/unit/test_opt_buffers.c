@@ -67,6 +67,9 @@ http(void **state)
 		/* a negated one that crosses over loses the cursor */
 		{ "content:\"Host\"; content:!\"zz\"; http_uri; within:5; "
 		  "content:\":\"; within:1", false },
+		/* base64_decode goes on where it is */
+		{ "content:\"index\"; http_uri; base64_decode:relative; "
+		  "base64_data; content:\"|86 D9 A5|\"; depth:3", true },
 		{ "urilen:11", true },
 		{ "urilen:>11", false },
 		{ "urilen:10,norm", true },

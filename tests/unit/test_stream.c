@@ -196,6 +196,15 @@ static void
 test_syn_data(void **state)
 {
 	static const enum tcp_policy policies[] = { TCP_LINUX, TCP_MACOS };
+	static const struct {
+		const char *hex;
+		bool fast;
+	} opts[] = {
+		{ "220a0102030405060708", true },
+		{ "fe0cf9890102030405060708", true },
+		{ "fe0cf98a0102030405060708", false },
+		{ "fe03f9", false },
+	};
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(policies); i++) {
@@ -212,17 +221,23 @@ test_syn_data(void **state)
 		    i ? "earlylate" : "late"));
 		play_end(&p);
 	}
-	/* Fast Open (RFC 7413): the receiver takes it */
-	begin(TCP_LINUX);
-	p.opts = "220a0102030405060708";
-	client("S", 0, 0, "early");
-	assert_false(play_raised(&p, 2));
-	p.opts = NULL;
-	server("SA", 0, 6, "");
-	client("A", 6, 1, "");
-	play_drain(&p);
-	assert_true(play_is(&p, 0, FLOW_CLIENT, "early"));
-	play_end(&p);
+	/* Fast Open (RFC 7413): the receiver takes it, its option being its
+	 * own or an experiment's */
+	for (size_t i = 0; i < ARRAY_LEN(opts); i++) {
+		begin(TCP_LINUX);
+		p.opts = opts[i].hex;
+		client("S", 0, 0, "early");
+		assert_int_equal(play_raised(&p, 2), !opts[i].fast);
+		p.opts = NULL;
+		server("SA", 0, 6, "");
+		client("A", 6, 1, "");
+		play_drain(&p);
+		if (opts[i].fast)
+			assert_true(play_is(&p, 0, FLOW_CLIENT, "early"));
+		else
+			assert_int_equal(bytes_of(FLOW_CLIENT), 6);
+		play_end(&p);
+	}
 }
 
 static void
