@@ -347,9 +347,14 @@ keep_reserve(struct streams *s)
 
 	if (s->cells.live + CELLS_RESERVED <= s->cells.max)
 		return;
-	while ((t = s->oldest) && !t->side[0].n_segs && !t->side[1].n_segs)
-		holder_leave(s, t);
-	if (!t)
+	/* whose segments were dropped, or acknowledged inline */
+	while ((t = s->oldest) && !t->side[0].n_segs && !t->side[1].n_segs) {
+		if (t->in_pending)
+			holder_leave(s, t); /* given back when it leaves */
+		else
+			buffer_free(s, t);
+	}
+	if (!t || s->cells.live + CELLS_RESERVED <= s->cells.max)
 		return;
 	s->ctrs[STREAM_CTR_PRUNED]++;
 	t->pruning = true;
