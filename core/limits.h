@@ -29,6 +29,8 @@ enum limits {
 	LIM_FLOWS = 1 << 20,       /* of a protocol, stream5_global max_*: the
 	                              oldest of the weakest kind ends
 	                              [flow.tcp_pruned] */
+	LIM_FLOW_PASSED_OVER = 2,  /* busy ones a full table looks at to find a
+	                              silent one; then it ends what is next */
 	LIM_FLOW_EXPIRE = 32,      /* ended per packet for their silence; the
 	                              others wait [flow.tcp_timeout] */
 	LIM_FLOW_ENDED = 1024,     /* ended, but not judged to the end: then

@@ -27,13 +27,11 @@ enum { PAGE_BYTES = 64 * 1024 };
 struct slab_page {
 	struct slab_page *next;
 	uint8_t *objects; /* inside the page, aligned */
+	size_t bytes;     /* of all of them */
+	bool mapped;      /* by mem_map: MEM_HUGE bytes */
 };
-
-static uint32_t
-per_page(const struct slab *s)
-{
-	return s->stride < PAGE_BYTES ? (uint32_t)(PAGE_BYTES / s->stride) : 1;
-}
+static_assert(sizeof(struct slab_page) <= SLAB_ALIGN,
+    "objects begin behind one cache line");
 
 void
 slab_init(struct slab *s, size_t size, uint64_t max)
@@ -50,27 +48,48 @@ slab_fini(struct slab *s)
 		struct slab_page *page = s->pages;
 
 		s->pages = page->next;
-		UNPOISON(page->objects, s->stride * per_page(s));
-		free(page);
+		UNPOISON(page->objects, page->bytes);
+		if (page->mapped)
+			mem_unmap(page, MEM_HUGE);
+		else
+			free(page);
 	}
 	s->free = NULL;
-	s->live = s->fresh = 0;
+	s->live = s->made = s->fresh = 0;
+}
+
+/* A slab that grew past a huge page goes on in huge pages, as long as its
+ * maximum needs all of one. */
+static bool
+wants_huge(const struct slab *s)
+{
+	uint64_t n = MEM_HUGE / s->stride;
+
+	return s->stride <= PAGE_BYTES && s->made >= n && s->max > s->made &&
+	    s->max - s->made >= n;
 }
 
 static bool
 add_page(struct slab *s)
 {
-	struct slab_page *page = mem_calloc(1, sizeof(*page) + SLAB_ALIGN +
-	    s->stride * per_page(s));
+	bool huge = wants_huge(s);
+	size_t room = huge ? MEM_HUGE - SLAB_ALIGN : PAGE_BYTES;
+	size_t n = room < s->stride ? 1 : room / s->stride;
+	struct slab_page *page = huge ? mem_map(MEM_HUGE) :
+	    mem_calloc(1, 2 * SLAB_ALIGN + s->stride * n);
 	uintptr_t at;
 
 	if (!page)
 		return false;
-	at = (uintptr_t)(page + 1) % SLAB_ALIGN;
-	page->objects = (uint8_t *)(page + 1) + (at ? SLAB_ALIGN - at : 0);
+	at = (uintptr_t)page % SLAB_ALIGN;
+	page->objects = (uint8_t *)page + (at ? SLAB_ALIGN - at : 0) +
+	    SLAB_ALIGN;
+	page->bytes = s->stride * n;
+	page->mapped = huge;
 	page->next = s->pages;
 	s->pages = page;
-	s->fresh = per_page(s);
+	s->fresh = (uint32_t)n;
+	s->made += n;
 	return true;
 }
 

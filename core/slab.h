@@ -3,6 +3,10 @@
  * Objects of one size, up to a maximum, in pages that are taken as they are
  * first needed and kept until the end. Giving one back and taking another are
  * a few instructions. One owner; no lock.
+ *
+ * A page has 64 KiB, and 2 MiB (a huge page, core/xalloc.h) once the slab has
+ * grown past that and is still to grow by as much. So no slab takes more than
+ * its maximum and 64 KiB, nor, while it grows, 2 MiB more than it gave out.
  */
 #ifndef CORE_SLAB_H
 #define CORE_SLAB_H
@@ -17,6 +21,7 @@ struct slab {
 	uint64_t live;   /* given out now */
 	uint64_t refused; /* times there was none: at max, or no memory */
 	struct slab_page *pages;
+	uint64_t made;   /* objects of all pages */
 	uint32_t fresh;  /* objects of the newest page never given out */
 	void *free;      /* given back; chained through their first word */
 };

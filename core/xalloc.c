@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "core/log.h"
 #include "core/slice.h"
@@ -56,6 +57,53 @@ void *
 mem_realloc(void *p, size_t n, size_t size)
 {
 	return may_allocate() ? reallocarray(p, n, size) : NULL;
+}
+
+/* Whole pages of any system; 0: too much. */
+static size_t
+whole_pages(size_t size)
+{
+	enum { PAGES = 64 * 1024 };
+
+	return size > SIZE_MAX - 2 * MEM_HUGE ? 0 :
+	    (size + PAGES - 1) / PAGES * PAGES;
+}
+
+static void
+unmap(uint8_t *p, size_t size)
+{
+	if (p && size)
+		(void)munmap(p, size);
+}
+
+void *
+mem_map(size_t size)
+{
+	size_t whole = whole_pages(size), room, before;
+	uint8_t *p;
+
+	if (!whole || !may_allocate())
+		return NULL;
+	/* enough to begin where a huge page does */
+	room = whole < MEM_HUGE ? whole : whole + MEM_HUGE;
+	p = mmap(NULL, room, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (p == MAP_FAILED)
+		return NULL;
+	if (room == whole)
+		return p;
+	before = -(uintptr_t)p % MEM_HUGE;
+	unmap(p, before);
+	p += before;
+	unmap(p + whole, MEM_HUGE - before);
+	(void)madvise(p, whole, MADV_HUGEPAGE); /* a hint */
+	return p;
+}
+
+void
+mem_unmap(void *p, size_t size)
+{
+	unmap(p, whole_pages(size));
 }
 
 void *

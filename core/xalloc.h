@@ -19,6 +19,17 @@ NODISCARD void *xreallocarray(void *p, size_t n, size_t size);
 NODISCARD char *xstrdup(const char *s);
 NODISCARD char *xasprintf(const char *fmt, ...) PRINTF_LIKE(1, 2);
 
+/*
+ * Zeroed memory of its own pages, for what is large and lasts; given back with
+ * mem_unmap and the same size. From MEM_HUGE on it begins at a multiple of it
+ * and the system is asked for huge pages there (transparent ones, where it has
+ * them): a look-up in a large table then costs one miss and not two. Bytes
+ * nobody touched take no memory, but for the rest of their page. NULL: none.
+ */
+enum { MEM_HUGE = 2 << 20 };
+NODISCARD void *mem_map(size_t size);
+void mem_unmap(void *p, size_t size);
+
 /* Test aid: the nth allocation from now on (1 the next) fails; 0: none. Also
  * set at the first allocation, from the environment: ADUANA_FAIL_ALLOC. */
 void mem_fail_at(uint64_t nth);

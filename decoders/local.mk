@@ -149,6 +149,8 @@ libdecoders_a_SOURCES = \
 	decoders/track/defrag_mem.h \
 	decoders/track/flow.c \
 	decoders/track/flow.h \
+	decoders/track/peek.c \
+	decoders/track/peek.h \
 	decoders/track/policy.c \
 	decoders/track/policy.def \
 	decoders/track/policy.h \

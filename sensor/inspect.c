@@ -684,6 +684,22 @@ record_frame(struct inspect *in, const struct packet *p)
 	outputs_write(in->out, &in->rec);
 }
 
+/* Some of these cost more than others, so as many in a row are sampled as lie
+ * ahead. */
+void
+inspect_ahead(struct inspect *in, struct slice frame, int dlt,
+    unsigned distance)
+{
+	uint64_t num = in->n_packets + 1 + distance;
+	uint64_t since;
+
+	if (!in->track)
+		return;
+	since = num / INSPECT_AHEAD % SAMPLE_EVERY ? 0 : now_ns();
+	track_ahead(in->track, num, dlt, frame);
+	lap(in, STAGE_TRACK, &since);
+}
+
 struct frame_verdict
 inspect_frame(struct inspect *in, const struct frame *f)
 {

@@ -158,6 +158,13 @@ NODISCARD bool inspect_init(struct inspect *in, const struct dec_conf *dec,
     const struct inspect_conf *conf);
 void inspect_fini(struct inspect *in);
 
+/* Frames to come, told INSPECT_AHEAD before their turn, in order: what is known
+ * of their sessions is fetched meanwhile. distance: how many frames away the
+ * turn is, 0 for the next one; a frame without bytes: none is known yet. */
+enum { INSPECT_AHEAD = TRACK_AHEAD };
+void inspect_ahead(struct inspect *in, struct slice frame, int dlt,
+    unsigned distance);
+
 /* Takes one frame through the path and returns its verdict. */
 struct frame_verdict inspect_frame(struct inspect *in, const struct frame *f);
 

@@ -18,6 +18,7 @@ enum {
 	LIVE_RING_BYTES = 64 << 20,
 	SNAPLEN_DEFAULT = 65535, /* holds what offloading merged, too */
 	FILTER_MAX = 1 << 20,
+	AHEAD_LEAST = 16, /* frames of a batch that are worth looking ahead */
 };
 
 uint64_t
@@ -284,12 +285,37 @@ serve_requests(struct run *r)
 
 /* -- the loop ----------------------------------------------------------- */
 
+/* Looks ahead from frame i; `seen` frames of the batch were looked at. Past
+ * its end, for the last ones. */
+static unsigned
+look_ahead(struct run *r, const struct frame *frames, unsigned n, unsigned i,
+    unsigned seen)
+{
+	for (; seen <= i + INSPECT_AHEAD; seen++) {
+		struct slice bytes = slice_make(NULL, 0);
+		int dlt = 0;
+
+		if (seen < n) {
+			const struct frame *f = &frames[seen];
+
+			bytes = slice_make(f->data, f->caplen);
+			dlt = r->ops->dlt(r->source, f->iface);
+		}
+		inspect_ahead(&r->in, bytes, dlt, seen - i);
+	}
+	return seen;
+}
+
 static void
 inspect_batch(struct run *r, const struct frame *frames, unsigned n)
 {
+	unsigned seen = 0;
+
 	for (unsigned i = 0; i < n; i++) {
 		struct frame_verdict v;
 
+		if (n >= AHEAD_LEAST)
+			seen = look_ahead(r, frames, n, i, seen);
 		if (r->cl->has_pcaps) /* time is that of the packets */
 			counters_clock(r->counters, r, frames[i].ts);
 		r->in.dlt = r->ops->dlt(r->source, frames[i].iface);

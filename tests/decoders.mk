@@ -115,6 +115,11 @@ tests_unit_test_flow_SOURCES = tests/unit/test_flow.c
 tests_unit_test_flow_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_flow_LDADD = $(DEC_TEST_LIBS)
 
+check_PROGRAMS += tests/unit/test_peek
+tests_unit_test_peek_SOURCES = tests/unit/test_peek.c
+tests_unit_test_peek_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_peek_LDADD = $(DEC_TEST_LIBS)
+
 # Not a test: what the flow table costs.
 EXTRA_PROGRAMS += tests/bench_flow
 tests_bench_flow_SOURCES = tests/bench_flow.c

@@ -30,7 +30,7 @@ dist_check_SCRIPTS += \
 	tests/lint/whitespace.sh
 EXTRA_DIST += tests/lint/lib.sh tests/lint/code.awk \
 	tests/missing/cmocka.h tests/count.sh tests/second.sh \
-	tests/fuzz/smoke.sh tests/bench.sh tests/soak.sh \
+	tests/fuzz/smoke.sh tests/bench.sh \
 	tests/ci.sh
 
 # captures made from a scene's name; tests/data/ holds some, as they come out
@@ -40,6 +40,7 @@ tests_tools_mkpcap_SOURCES = tests/tools/mkpcap.c tests/tools/scene.c \
 	tests/tools/scene.h tests/tools/scenes.def tests/tools/scene_demo.c \
 	tests/tools/scene_flood.c \
 	tests/tools/scene_fragments.c \
+	tests/tools/scene_mixture.c \
 	tests/tools/scene_options.c \
 	tests/tools/h2_make.c \
 	tests/tools/h2_make.h \
@@ -68,7 +69,7 @@ dist_check_SCRIPTS += tests/data.sh
 
 # whole runs of the sensor
 dist_check_SCRIPTS += tests/cases.sh tests/shipped.sh tests/trunc.sh \
-	tests/oom.sh tests/flood.sh tests/recut.sh
+	tests/oom.sh tests/flood.sh tests/recut.sh tests/soak.sh
 EXTRA_DIST += tests/data/demo.expect
 check_PROGRAMS += tests/trunc_decode
 tests_trunc_decode_SOURCES = tests/trunc_decode.c
@@ -115,10 +116,10 @@ bench: aduana$(EXEEXT) tests/tools/measure$(EXEEXT)
 	    echo 'usage: make bench CAPTURE=file [CONF=file]'; exit 2; }
 	@$(ENVIRONMENT) $(SHELL) $(srcdir)/tests/bench.sh '$(CAPTURE)' '$(CONF)'
 
-# how long: make soak [SECONDS=3600] (in san/: with the sanitizers)
-SECONDS = 3600
+# how long: make soak [PACKETS=10000000] (in san/: with the sanitizers)
+PACKETS = 10000000
 soak: aduana$(EXEEXT) tests/tools/mkpcap$(EXEEXT)
-	@$(ENVIRONMENT) $(SHELL) $(srcdir)/tests/soak.sh $(SECONDS) '$(CONF)'
+	@$(ENVIRONMENT) $(SHELL) $(srcdir)/tests/soak.sh $(PACKETS)
 
 # the kernel as judge: make judge [SETS=100000] [SEED=n]
 SETS = 100000

@@ -9,19 +9,45 @@
 #include "core/xalloc.h"
 
 enum {
+	CACHE_LINE = SLAB_ALIGN,
+	BUCKET_FLOWS = 5, /* what fits into a line */
+	BUCKET_LOAD = 2,  /* of a full table */
 	RELIST_S = 8,     /* seconds until a busy flow is put in order again */
+	RELIST_PART = 4,  /* or this part of its timeout, if that is longer */
 	ID_LOW_BITS = 21, /* of a running number in an id; the rest is time */
 	BIT_WORDS = FLOW_BITS_MAX / 64,
 	LISTS = FLOW_PROTOS * FLOW_CLASSES,
+	FLOW_LINES = 3,    /* all, and those that a packet needs */
+	FLOW_HOT_LINES = 2,
+	OLD_AHEAD = 4,     /* flows behind the oldest one to look at */
+	AHEAD_STEP = FLOW_AHEAD / 4,
+	AHEAD_RING = 64,
 };
+static_assert((int)AHEAD_RING > (int)FLOW_AHEAD, "none of them is forgotten");
 
 static const struct ctr_def counter_defs[] = { FLOW_COUNTERS(COUNTER_DEF) };
 const struct ctr_group flow_counters = { "flow", counter_defs, FLOW_CTR_MAX };
 
 /*
- * Flows by age, the youngest last. A flow with packets moves to the end every
- * RELIST_S seconds, so that most packets touch no neighbour; the order, and
- * with it the moment in which a silent flow is found, is right but for these.
+ * A bucket of the index is one cache line: flows with 16 bits of their hash,
+ * so that a look-up reads this line and the flow it wants, and hardly ever
+ * another one. Flows for which there was no place are chained; whether one of
+ * them may be wanted is in a bit of 32.
+ */
+struct bucket {
+	uint16_t tags[BUCKET_FLOWS];
+	uint32_t chained; /* bits of the flows in the chain */
+	struct flow *flows[BUCKET_FLOWS]; /* NULL: free */
+	struct flow *chain;
+};
+static_assert(sizeof(struct bucket) <= CACHE_LINE, "a bucket is a line");
+
+/*
+ * Flows by age, the youngest last. A flow with packets moves to the end only
+ * every RELIST_S seconds or RELIST_PART of its timeout, so that most packets
+ * touch no neighbour; the order, and with it the moment in which a silent flow
+ * is found, is right but for these. Before it makes room for another one, it
+ * is looked whether it was silent.
  */
 struct age_list {
 	struct flow *oldest, *youngest;
@@ -29,8 +55,16 @@ struct age_list {
 
 struct flow_table {
 	const struct flow_conf *conf;
-	struct flow **buckets;
-	uint32_t mask; /* buckets - 1 */
+	struct bucket *buckets;
+	uint32_t n_buckets;
+	/* by packet number: what it asked for, or probably will */
+	struct look_up {
+		struct flow_key key;
+		bool known;
+		uint8_t from; /* which side of the key sent the packet */
+		uint64_t hash;
+		struct flow *const *place; /* of its tag in the index; NULL */
+	} look_ups[AHEAD_RING];
 	struct age_list ages[LISTS];
 	struct age_list dead; /* in the order in which they ended */
 	struct slab flows, bits, sensitive, files;
@@ -61,15 +95,12 @@ flow_table_new(const struct flow_conf *conf)
 {
 	struct flow_table *t = mem_calloc(1, sizeof(*t));
 	uint64_t max = limit_of(conf);
-	uint32_t n = 1;
 
 	if (!t)
 		return NULL;
-	while (n < max && n < 1u << 24)
-		n *= 2;
 	t->conf = conf;
-	t->mask = n - 1;
-	t->buckets = mem_calloc(n, sizeof(*t->buckets));
+	t->n_buckets = (uint32_t)(max / BUCKET_LOAD + 1);
+	t->buckets = mem_map(t->n_buckets * sizeof(*t->buckets));
 	if (!t->buckets) {
 		free(t);
 		return NULL;
@@ -91,7 +122,7 @@ flow_table_free(struct flow_table *t)
 	slab_fini(&t->bits);
 	slab_fini(&t->sensitive);
 	slab_fini(&t->files);
-	free(t->buckets);
+	mem_unmap(t->buckets, t->n_buckets * sizeof(*t->buckets));
 	free(t);
 }
 
@@ -232,26 +263,28 @@ tunnel_of(const struct pkt_dec *d)
 	return (uint32_t)hash_keyed(ends, sizeof(ends)) | 1;
 }
 
-/* Returns which side of the key sent the packet. */
-static unsigned
-key_of(const struct flow_table *t, const struct packet *p,
-    struct flow_key *key)
+/* Is a above b? In an order of this machine. */
+static bool
+is_above(const uint8_t a[16], const uint8_t b[16])
 {
-	const struct pkt_dec *d = &p->dec;
-	int order = memcmp(d->src.b, d->dst.b, sizeof(d->src.b));
-	unsigned from = order > 0 || (order == 0 && d->sport > d->dport);
+	uint64_t x[2], y[2];
 
-	*key = (struct flow_key){
-		.tunnel = tunnel_of(d),
-		.vlan = d->n_vlan && !t->conf->vlan_agnostic ?
-		    d->vlan[0] & 0xfff : 0,
-		.proto = d->ip_proto,
-		.version = d->ip_ver,
-	};
-	memcpy(key->addr[from], d->src.b, sizeof(key->addr[0]));
-	memcpy(key->addr[!from], d->dst.b, sizeof(key->addr[0]));
-	key->port[from] = d->sport;
-	key->port[!from] = d->dport;
+	memcpy(x, a, sizeof(x));
+	memcpy(y, b, sizeof(y));
+	return x[0] != y[0] ? x[0] > y[0] : x[1] > y[1];
+}
+
+unsigned
+flow_key_ends(struct flow_key *key, const uint8_t src[16],
+    const uint8_t dst[16], uint16_t sport, uint16_t dport)
+{
+	unsigned from = is_above(src, dst) ||
+	    (sport > dport && !is_above(dst, src));
+
+	memcpy(key->addr[from], src, sizeof(key->addr[0]));
+	memcpy(key->addr[!from], dst, sizeof(key->addr[0]));
+	key->port[from] = sport;
+	key->port[!from] = dport;
 	return from;
 }
 
@@ -263,37 +296,279 @@ side_of(const struct flow *f, unsigned from)
 
 /* -- the index --------------------------------------------------------- */
 
+static struct bucket *
+bucket_of(const struct flow_table *t, uint64_t hash)
+{
+	return &t->buckets[(uint64_t)(uint32_t)hash * t->n_buckets >> 32];
+}
+
+/* Bits that say nothing about the bucket. */
+static uint16_t
+tag_of(uint64_t hash)
+{
+	return (uint16_t)(hash >> 48);
+}
+
+static uint32_t
+chain_bit(uint16_t tag)
+{
+	return UINT32_C(1) << (tag & 31);
+}
+
+/* memcmp() == 0, which is not compiled into a call here. */
+static bool
+same_key(const struct flow_key *a, const struct flow_key *b)
+{
+	uint64_t x[5], y[5];
+
+	static_assert(sizeof(*a) == sizeof(x) + sizeof(uint32_t), "all of it");
+	memcpy(x, a, sizeof(x));
+	memcpy(y, b, sizeof(y));
+	return !((x[0] ^ y[0]) | (x[1] ^ y[1]) | (x[2] ^ y[2]) |
+	    (x[3] ^ y[3]) | (x[4] ^ y[4])) && a->vlan == b->vlan &&
+	    a->proto == b->proto && a->version == b->version;
+}
+
+static uint16_t
+vlan_of(const struct flow_table *t, const struct pkt_dec *d)
+{
+	return d->n_vlan && !t->conf->vlan_agnostic ? d->vlan[0] & 0xfff : 0;
+}
+
+/* Is the look-up, of a packet with this number, what the packet asks for? */
+static bool
+is_for(const struct flow_table *t, const struct look_up *l,
+    const struct pkt_dec *d)
+{
+	const struct flow_key *k = &l->key;
+
+	return l->known && !k->tunnel && !(d->flags & PKT_TUNNELLED) &&
+	    k->port[l->from] == d->sport && k->port[!l->from] == d->dport &&
+	    k->proto == d->ip_proto && k->version == d->ip_ver &&
+	    k->vlan == vlan_of(t, d) &&
+	    memcmp(k->addr[l->from], d->src.b, sizeof(k->addr[0])) == 0 &&
+	    memcmp(k->addr[!l->from], d->dst.b, sizeof(k->addr[0])) == 0;
+}
+
+/* What the packet asks for, which it may do twice, and was perhaps looked
+ * ahead to. */
+static const struct look_up *
+look_up_of(struct flow_table *t, const struct packet *p)
+{
+	struct look_up *l = &t->look_ups[p->num % AHEAD_RING];
+	const struct pkt_dec *d = &p->dec;
+
+	if (is_for(t, l, d))
+		return l;
+	l->key = (struct flow_key){ .tunnel = tunnel_of(d),
+		.vlan = vlan_of(t, d), .proto = d->ip_proto,
+		.version = d->ip_ver };
+	l->from = (uint8_t)flow_key_ends(&l->key, d->src.b, d->dst.b,
+	    d->sport, d->dport);
+	l->hash = hash_keyed(&l->key, sizeof(l->key));
+	l->known = true;
+	return l;
+}
+
+static struct flow *
+index_find(const struct flow_table *t, uint64_t hash,
+    const struct flow_key *key)
+{
+	const struct bucket *b = bucket_of(t, hash);
+	uint16_t tag = tag_of(hash);
+	struct flow *f;
+
+	for (unsigned i = 0; i < BUCKET_FLOWS; i++)
+		if (b->tags[i] == tag && b->flows[i] &&
+		    same_key(&b->flows[i]->key, key))
+			return b->flows[i];
+	if (!(b->chained & chain_bit(tag)))
+		return NULL;
+	for (f = b->chain; f && !same_key(&f->key, key);)
+		f = f->hash_next;
+	return f;
+}
+
+static void
+index_add(struct flow_table *t, struct flow *f, uint64_t hash)
+{
+	struct bucket *b = bucket_of(t, hash);
+
+	f->hash = (uint32_t)hash;
+	for (unsigned i = 0; i < BUCKET_FLOWS; i++) {
+		if (b->flows[i])
+			continue;
+		b->flows[i] = f;
+		b->tags[i] = tag_of(hash);
+		return;
+	}
+	f->hash_next = b->chain;
+	b->chain = f;
+	b->chained |= chain_bit(tag_of(hash));
+}
+
+static void
+index_remove(struct flow_table *t, const struct flow *f)
+{
+	struct bucket *b = bucket_of(t, f->hash);
+	struct flow **at = &b->chain;
+
+	for (unsigned i = 0; i < BUCKET_FLOWS; i++)
+		if (b->flows[i] == f) {
+			b->flows[i] = NULL;
+			return;
+		}
+	while (*at != f)
+		at = &(*at)->hash_next;
+	*at = f->hash_next;
+	if (!b->chain)
+		b->chained = 0;
+}
+
 struct flow *
 flow_find(struct flow_table *t, const struct packet *p, enum flow_side *side)
 {
-	struct flow_key key;
-	unsigned from = key_of(t, p, &key);
-	uint32_t hash = (uint32_t)hash_keyed(&key, sizeof(key));
-	struct flow *f = t->buckets[hash & t->mask];
+	const struct look_up *l = look_up_of(t, p);
+	struct flow *f = index_find(t, l->hash, &l->key);
 
-	while (f && (f->hash != hash ||
-	    memcmp(&f->key, &key, sizeof(key)) != 0))
-		f = f->hash_next;
 	if (!f)
 		return NULL;
 	if (is_expired(f, p->ts)) {
 		flow_end(t, f, FLOW_END_TIMEOUT);
 		return NULL;
 	}
-	*side = side_of(f, from);
+	*side = side_of(f, l->from);
 	return f;
 }
 
-/* The oldest of the weakest class gives way. */
+/* -- ahead ------------------------------------------------------------- */
+
+/* Has the processor read the lines that p begins; nothing if p is NULL. Always
+ * inline: gcc drops calls of a function that only fetches. */
+static ALWAYS_INLINE void
+fetch(const void *p, unsigned lines)
+{
+	const char *at = p;
+
+	for (unsigned i = 0; p && i < lines; i++)
+		__builtin_prefetch(at + (size_t)i * CACHE_LINE);
+}
+
+/*
+ * Three steps for each look-up, each reading what the one before has fetched.
+ * They are taken for AHEAD_STEP look-ups at once: a fetch whose page the
+ * processor has no translation for holds it up, but several are held up
+ * together.
+ */
+static ALWAYS_INLINE void
+fetch_buckets(struct flow_table *t, uint64_t num)
+{
+	for (unsigned i = 0; i < AHEAD_STEP; i++) {
+		const struct look_up *l =
+		    &t->look_ups[(num - i) % AHEAD_RING];
+
+		if (l->known)
+			fetch(bucket_of(t, l->hash), 1);
+	}
+}
+
+/* By the tag alone: to compare its key, the flow would have to be here. */
+static ALWAYS_INLINE void
+fetch_flows(struct flow_table *t, uint64_t num)
+{
+	for (unsigned i = 0; i < AHEAD_STEP; i++) {
+		struct look_up *l = &t->look_ups[(num - i) % AHEAD_RING];
+		const struct bucket *b = bucket_of(t, l->hash);
+		uint16_t tag = tag_of(l->hash);
+		unsigned k = 0;
+
+		if (!l->known)
+			continue;
+		while (k < BUCKET_FLOWS && b->tags[k] != tag)
+			k++;
+		if (k < BUCKET_FLOWS)
+			l->place = &b->flows[k];
+		else
+			l->place = b->chained & chain_bit(tag) ? &b->chain :
+			    NULL;
+		if (l->place)
+			fetch(*l->place, FLOW_HOT_LINES);
+	}
+}
+
+/* What TCP keeps for them. A flow at the place lives, whichever it is now. */
+static ALWAYS_INLINE void
+fetch_sessions(struct flow_table *t, uint64_t num)
+{
+	for (unsigned i = 0; i < AHEAD_STEP; i++) {
+		const struct look_up *l =
+		    &t->look_ups[(num - i) % AHEAD_RING];
+		const struct flow *f;
+
+		if (!l->known || !l->place)
+			continue;
+		f = *l->place;
+		if (f)
+			fetch(f->tcp, FLOW_TCP_HOT_LINES);
+	}
+}
+
+void
+flow_ahead(struct flow_table *t, uint64_t num, const struct flow_key *key,
+    unsigned from)
+{
+	struct look_up *l = &t->look_ups[num % AHEAD_RING];
+
+	l->known = key;
+	l->place = NULL;
+	if (key) {
+		l->key = *key;
+		l->from = (uint8_t)from;
+		l->hash = hash_keyed(key, sizeof(*key));
+	}
+	if (num % AHEAD_STEP)
+		return;
+	fetch_buckets(t, num);
+	fetch_flows(t, num - AHEAD_STEP);
+	fetch_sessions(t, num - 2 * AHEAD_STEP);
+}
+
+/* -- room -------------------------------------------------------------- */
+
+/* The oldest flow ends. Those behind it were silent for long and are in no
+ * cache: what the end of one of them will need is fetched some ends before. */
+static void
+end_oldest(struct flow_table *t, struct age_list *l, enum flow_end why)
+{
+	const struct flow *f;
+
+	flow_end(t, l->oldest, why);
+	f = l->oldest;
+	for (unsigned i = 0; f && i < OLD_AHEAD; i++)
+		f = f->younger;
+	if (!f)
+		return;
+	fetch(bucket_of(t, f->hash), 1);
+	fetch(f->tcp, FLOW_TCP_LINES);
+	fetch(f->younger, FLOW_LINES);
+}
+
+/* The oldest of the weakest class gives way, but for busy ones. */
 static void
 make_room(struct flow_table *t, enum flow_proto proto)
 {
 	for (unsigned class = 0; class < FLOW_CLASSES; class++) {
-		struct flow *f = t->ages[proto * FLOW_CLASSES + class].oldest;
+		struct age_list *l = &t->ages[proto * FLOW_CLASSES + class];
+		struct flow *f;
 
-		if (f) {
-			flow_end(t, f, FLOW_END_PRUNED);
-			return;
+		for (unsigned i = 0; (f = l->oldest); i++) {
+			if (i == LIM_FLOW_PASSED_OVER ||
+			    mtime_sec(f->last) <= f->listed) {
+				end_oldest(t, l, FLOW_END_PRUNED);
+				return;
+			}
+			list_remove(l, f);
+			age_add(t, f, f->last);
 		}
 	}
 }
@@ -311,8 +586,8 @@ struct flow *
 flow_create(struct flow_table *t, const struct packet *p, bool from_server)
 {
 	enum flow_proto proto;
-	struct flow *f, **bucket;
-	unsigned from;
+	const struct look_up *l;
+	struct flow *f;
 
 	if (!flow_proto_of(p, &proto) || !t->conf->track[proto])
 		return NULL;
@@ -321,9 +596,9 @@ flow_create(struct flow_table *t, const struct packet *p, bool from_server)
 	f = slab_take(&t->flows);
 	if (!f)
 		return NULL;
-	from = key_of(t, p, &f->key);
-	f->client_is_low = (from == 0) != from_server;
-	f->hash = (uint32_t)hash_keyed(&f->key, sizeof(f->key));
+	l = look_up_of(t, p);
+	f->key = l->key;
+	f->client_is_low = (l->from == 0) != from_server;
 	f->kind = (uint8_t)proto;
 	f->class = proto == FLOW_TCP ? FLOW_CLASS_HALF_OPEN :
 	    FLOW_CLASS_ONE_SIDED;
@@ -335,9 +610,7 @@ flow_create(struct flow_table *t, const struct packet *p, bool from_server)
 		f->l4[1] = p->dec.icmp_code;
 	}
 	f->id = make_id(t, p->ts);
-	bucket = &t->buckets[f->hash & t->mask];
-	f->hash_next = *bucket;
-	*bucket = f;
+	index_add(t, f, l->hash);
 	age_add(t, f, p->ts);
 	t->live[proto]++;
 	t->ctrs[flow_ctr_created(proto)]++;
@@ -355,7 +628,7 @@ flow_touch(struct flow_table *t, struct flow *f, const struct packet *p,
 	f->last = p->ts;
 	if (f->kind == FLOW_TCP)
 		f->l4[side] |= p->dec.tcp_flags;
-	if (since < RELIST_S || f->dying)
+	if (since < RELIST_S || since < f->timeout_s / RELIST_PART || f->dying)
 		return;
 	list_remove(ages_of(t, f), f);
 	age_add(t, f, p->ts);
@@ -395,13 +668,9 @@ flow_set_timeout(struct flow *f, uint32_t seconds)
 void
 flow_end(struct flow_table *t, struct flow *f, enum flow_end why)
 {
-	struct flow **at = &t->buckets[f->hash & t->mask];
-
 	if (f->dying)
 		return;
-	while (*at != f)
-		at = &(*at)->hash_next;
-	*at = f->hash_next;
+	index_remove(t, f);
 	list_remove(ages_of(t, f), f);
 	list_add(&t->dead, f);
 	f->dying = true;
@@ -422,8 +691,7 @@ expire_list(struct flow_table *t, struct mtime now, bool all)
 	t->turn = (t->turn + 1) % LISTS;
 	while (n < LIM_FLOW_EXPIRE && l->oldest &&
 	    (all || is_expired(l->oldest, now))) {
-		flow_end(t, l->oldest, all ? FLOW_END_SHUTDOWN :
-		    FLOW_END_TIMEOUT);
+		end_oldest(t, l, all ? FLOW_END_SHUTDOWN : FLOW_END_TIMEOUT);
 		n++;
 	}
 	return n;

@@ -78,14 +78,14 @@ struct flow_files;
 struct flow_sensitive;
 struct app_session;
 
-/* What the session says about packets; unit_flow is made of it. Ordered so
- * that a look-up and a packet stay within the first two cache lines. */
+/* What the session says about packets; unit_flow is made of it. In the order
+ * of use: a look-up reads the first cache line, a packet changes the second,
+ * and only its place among the others is in the third. */
 struct flow {
-	/* the table's own */
-	struct flow *hash_next;
-	uint32_t hash;
-
 	struct flow_key key;
+	uint32_t hash;       /* the table's own */
+	/* TCP: the session (stream.h), NULL for others */
+	struct tcp_session *tcp;
 	uint8_t kind;        /* enum flow_proto */
 	uint8_t class;       /* enum flow_class */
 	bool client_is_low;  /* key side 0 is the client */
@@ -94,33 +94,34 @@ struct flow {
 	uint8_t log;         /* enum flow_log */
 	bool app_done;       /* its parser was looked for */
 	bool dying;          /* being flushed; gone after that */
+
 	uint8_t end;         /* enum flow_end, once it ended */
 	bool alerted;        /* a rule did on one of its packets */
 	/* TCP: the flags of each side, all together; ICMP: type and code of the
 	 * first packet */
 	uint8_t l4[FLOW_SIDES];
-	uint32_t timeout_s;
-	uint32_t listed; /* second in which it became the youngest */
 	uint8_t app_id;  /* enum app_id: whose session it is, or was */
 	uint16_t iface;  /* packet.iface of its first packet */
+	uint32_t timeout_s;
+	uint32_t listed; /* second in which it became the youngest */
 	struct mtime last;
 	uint64_t packets[FLOW_SIDES], bytes[FLOW_SIDES];
-	/* TCP: the session (stream.h), NULL for others */
-	struct tcp_session *tcp;
 	/* its parser's session (app_int.h), NULL without one */
 	struct app_session *app;
+
 	/* flowbits, FLOW_BITS_MAX of them; NULL while none was set */
 	struct flow_bits *bits;
 	/* what detection counts of sensitive data in it; NULL: nothing yet */
 	struct flow_sensitive *sensitive;
 	/* the types of its files; NULL: nobody asked */
 	struct flow_files *files;
-
 	uint64_t id; /* unique in the run; EVE's flow_id */
 	struct mtime first;
 	/* the table's own */
-	struct flow *older, *younger;
+	struct flow *hash_next, *older, *younger;
 };
+static_assert(offsetof(struct flow, end) <= 64, "the first cache line");
+static_assert(offsetof(struct flow, bits) <= 128, "the second cache line");
 
 struct flow_conf {
 	bool track[FLOW_PROTOS];
@@ -178,6 +179,22 @@ void flow_table_reset(struct flow_table *t);
 uint64_t *flow_table_counters(struct flow_table *t);
 /* Flows there may be, those that are ending included. */
 uint64_t flow_table_max(const struct flow_table *t);
+
+/*
+ * Look-ups to come, so that their memory is on its way while packets before
+ * them are worked on: the key that packet num of the run will probably have,
+ * FLOW_AHEAD packets before it, and which side of it sends it; NULL: not known.
+ * Numbers go up by one. A key that proves wrong costs time, and nothing else.
+ */
+enum { FLOW_AHEAD = 32 };
+/* Cache lines of a session: all, and those that every packet needs. */
+enum { FLOW_TCP_LINES = 4, FLOW_TCP_HOT_LINES = 3 };
+void flow_ahead(struct flow_table *t, uint64_t num,
+    const struct flow_key *key, unsigned from);
+/* The key of a packet with these ends, either way round; addresses as in
+ * struct ipaddr. Returns which side of the key is the source. */
+unsigned flow_key_ends(struct flow_key *key, const uint8_t src[16],
+    const uint8_t dst[16], uint16_t sport, uint16_t dport);
 
 /* Which protocol's flow the packet belongs to; false: to none (no IP, a
  * fragment, too broken for rules, an ICMP error). */

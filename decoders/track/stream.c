@@ -51,6 +51,7 @@ streams_new(const struct stream_conf *conf, struct flow_table *flows)
 	s->random = hash_keyed(seed, sizeof(seed)) | 1;
 	slab_init(&s->sessions, sizeof(struct tcp_session), SESSIONS_MAX);
 	slab_init(&s->cells, CELL_SIZE, cells_max(conf));
+	slab_init(&s->alerts, sizeof(struct tcp_alerts), SESSIONS_MAX);
 	return s;
 }
 
@@ -61,6 +62,7 @@ streams_free(struct streams *s)
 		return;
 	slab_fini(&s->sessions);
 	slab_fini(&s->cells);
+	slab_fini(&s->alerts);
 	free(s);
 }
 
@@ -142,17 +144,22 @@ port_in(const uint8_t *bitmap, uint16_t port)
 static const struct stream_engine no_engine = { .policy = TCP_BSD,
 	.timeout_s = 30 };
 
-/* The engine of the configuration in force, and what it says about ports;
- * false: there is none. */
-static bool
-bind_engine(const struct streams *s, struct tcp_session *t,
-    const struct packet *p, enum flow_side side)
+/* The engine of the configuration in force for a packet of that side; NULL:
+ * there is none. */
+static const struct stream_engine *
+engine_of(const struct streams *s, const struct packet *p, enum flow_side side)
 {
-	const struct pkt_dec *d = &p->dec;
-	bool to_server = side == FLOW_CLIENT;
-	uint16_t port = to_server ? d->dport : d->sport;
-	const struct stream_engine *e = find_engine(s->conf,
-	    to_server ? &d->dst : &d->src);
+	return find_engine(s->conf, side == FLOW_CLIENT ? &p->dec.dst :
+	    &p->dec.src);
+}
+
+/* Has the session follow the engine, and what it says about ports. */
+static void
+bind_engine(const struct streams *s, struct tcp_session *t,
+    const struct stream_engine *e, const struct packet *p,
+    enum flow_side side)
+{
+	uint16_t port = side == FLOW_CLIENT ? p->dec.dport : p->dec.sport;
 
 	t->generation = s->generation;
 	t->engine = e ? e : &no_engine;
@@ -160,9 +167,8 @@ bind_engine(const struct streams *s, struct tcp_session *t,
 		t->by_port[i] = port_in(t->engine->ports[i], port);
 		if (!t->manual[i] && !t->ignored)
 			t->side[i].reassemble = t->by_port[i] ||
-			    t->side[i].pdu;
+			    t->rare[i].pdu;
 	}
-	return e;
 }
 
 /* -------------------------------------------------------- sessions */
@@ -170,16 +176,18 @@ bind_engine(const struct streams *s, struct tcp_session *t,
 static void
 holder_leave(struct streams *s, struct tcp_session *t)
 {
+	struct tcp_buffer *b = t->buf;
+
 	if (!t->is_holder)
 		return;
-	if (t->older)
-		t->older->younger = t->younger;
+	if (b->older)
+		b->older->buf->younger = b->younger;
 	else
-		s->oldest = t->younger;
-	if (t->younger)
-		t->younger->older = t->older;
+		s->oldest = b->younger;
+	if (b->younger)
+		b->younger->buf->older = b->older;
 	else
-		s->youngest = t->older;
+		s->youngest = b->older;
 	t->is_holder = false;
 }
 
@@ -189,14 +197,47 @@ holder_touch(struct streams *s, struct tcp_session *t)
 	if (s->youngest == t)
 		return;
 	holder_leave(s, t);
-	t->older = s->youngest;
-	t->younger = NULL;
+	t->buf->older = s->youngest;
+	t->buf->younger = NULL;
 	if (s->youngest)
-		s->youngest->younger = t;
+		s->youngest->buf->younger = t;
 	else
 		s->oldest = t;
 	s->youngest = t;
 	t->is_holder = true;
+}
+
+bool
+buffer_make(struct streams *s, struct tcp_session *t)
+{
+	t->buf = slab_take(&s->cells);
+	for (unsigned i = 0; t->buf && i < FLOW_SIDES; i++) {
+		struct tcp_queue *q = &t->buf->queue[i];
+
+		q->flush_to = q->scanned = t->side[i].ready;
+		t->side[i].queue = q;
+	}
+	return t->buf;
+}
+
+void
+buffer_free(struct streams *s, struct tcp_session *t)
+{
+	holder_leave(s, t);
+	slab_give(&s->cells, t->buf);
+	t->buf = NULL;
+	for (unsigned i = 0; i < FLOW_SIDES; i++)
+		t->side[i].queue = NULL;
+}
+
+void
+alerts_forget(struct streams *s, struct tcp_session *t, enum flow_side side)
+{
+	t->side[side].n_alerts = 0;
+	if (!t->alerts || t->side[!side].n_alerts)
+		return;
+	slab_give(&s->alerts, t->alerts);
+	t->alerts = NULL;
 }
 
 static bool
@@ -214,11 +255,10 @@ stray_reset(struct streams *s, struct packet *p)
 {
 	enum flow_side side = p->dec.sport <= p->dec.dport ? FLOW_SERVER :
 	    FLOW_CLIENT;
-	struct tcp_session probe = { 0 };
+	const struct stream_engine *e = engine_of(s, p, side);
 
-	if (bind_engine(s, &probe, p, side) &&
-	    !may_be_midstream(s, probe.engine, p))
-		stream_event(s, probe.engine, p, STREAM_NO_3WHS);
+	if (e && !may_be_midstream(s, e, p))
+		stream_event(s, e, p, STREAM_NO_3WHS);
 }
 
 /*
@@ -231,12 +271,13 @@ session_begin(struct streams *s, struct flow *f, struct packet *p,
 {
 	const uint8_t fl = p->dec.tcp_flags;
 	bool syn = fl & TCP_SYN && !(fl & (TCP_ACK | TCP_RST));
-	struct tcp_session probe = { 0 }, *t;
+	const struct stream_engine *e = engine_of(s, p, side);
+	struct tcp_session *t;
 
-	if (!bind_engine(s, &probe, p, side))
+	if (!e)
 		return NULL;
-	if (!syn && !may_be_midstream(s, probe.engine, p)) {
-		stream_event(s, probe.engine, p, STREAM_NO_3WHS);
+	if (!syn && !may_be_midstream(s, e, p)) {
+		stream_event(s, e, p, STREAM_NO_3WHS);
 		return NULL;
 	}
 	if (!syn && !(fl & TCP_SYN) && !p->dec.payload_len)
@@ -247,9 +288,9 @@ session_begin(struct streams *s, struct flow *f, struct packet *p,
 		s->points |= POLICY_BIT(POLICY_STREAM_SESSIONS);
 		return NULL;
 	}
-	*t = probe;
-	t->owner = s;
 	t->flow = f;
+	t->streams = s;
+	bind_engine(s, t, e, p, side);
 	t->shadow = syn && !t->engine->require_3whs;
 	f->tcp = t;
 	flow_set_timeout(f, t->engine->timeout_s);
@@ -266,21 +307,21 @@ stream_free(struct streams *s, struct flow *f)
 
 	if (!t)
 		return;
+	if (s->given == t)
+		s->given = NULL;
 	for (unsigned i = 0; i < FLOW_SIDES; i++) {
-		if (s->given == &t->side[i])
-			s->given = NULL;
+		alerts_forget(s, t, (enum flow_side)i);
 		s->ctrs[STREAM_CTR_UNACKED] += queue_drop_all(s, &t->side[i]);
 	}
-	if (t->last)
-		slab_give(&s->cells, t->last);
-	holder_leave(s, t);
 	if (t->in_pending) {
 		for (link = &s->pending; *link != t;)
-			link = &(*link)->pending_next;
-		*link = t->pending_next;
+			link = &(*link)->buf->pending_next;
+		*link = t->buf->pending_next;
 		if (!*link)
 			s->pending_end = link;
 	}
+	if (t->buf)
+		buffer_free(s, t);
 	slab_give(&s->sessions, t);
 	f->tcp = NULL;
 }
@@ -306,9 +347,14 @@ keep_reserve(struct streams *s)
 
 	if (s->cells.live + CELLS_RESERVED <= s->cells.max)
 		return;
-	while ((t = s->oldest) && !t->side[0].tail && !t->side[1].tail)
-		holder_leave(s, t);
-	if (!t)
+	/* whose segments were dropped, or acknowledged inline */
+	while ((t = s->oldest) && !t->side[0].n_segs && !t->side[1].n_segs) {
+		if (t->in_pending)
+			holder_leave(s, t); /* given back when it leaves */
+		else
+			buffer_free(s, t);
+	}
+	if (!t || s->cells.live + CELLS_RESERVED <= s->cells.max)
 		return;
 	s->ctrs[STREAM_CTR_PRUNED]++;
 	t->pruning = true;
@@ -390,7 +436,9 @@ has_room(struct streams *s, const struct tcp_session *t,
 {
 	const struct stream_engine *e = t->engine;
 
-	if (e->max_queued_bytes && q->n_bytes + len > e->max_queued_bytes) {
+	uint32_t have = q->queue ? q->queue->n_bytes : 0;
+
+	if (e->max_queued_bytes && have + len > e->max_queued_bytes) {
 		s->ctrs[STREAM_CTR_MAX_BYTES]++;
 		s->points |= POLICY_BIT(POLICY_STREAM_SEGMENTS);
 		return false;
@@ -410,6 +458,14 @@ no_memory(struct streams *s)
 	s->points |= POLICY_BIT(POLICY_STREAM_MEMCAP);
 }
 
+/* A count that stands still at its highest. */
+static uint16_t
+count_on(uint16_t count, uint32_t n)
+{
+	return n < (uint32_t)UINT16_MAX - count ? (uint16_t)(count + n) :
+	    UINT16_MAX;
+}
+
 /* Queues the packet's bytes, and says whether they were queued before, the
  * same, or now, all of them. A side that only a hook wants put together raises
  * nothing: the configuration did not ask for it; nor does one that is dark to
@@ -420,6 +476,7 @@ queue_data(struct streams *s, struct tcp_session *t, struct packet *p,
 {
 	const struct stream_engine *e = t->engine;
 	struct tcp_side *q = &t->side[side];
+	struct tcp_rare *rare = &t->rare[side];
 	struct slice data = pkt_payload(p);
 	struct seg_new n = { .seq = seq, .bytes = data.ptr,
 		.len = (uint32_t)data.len, .ts = p->ts, .whole = true,
@@ -452,13 +509,16 @@ queue_data(struct streams *s, struct tcp_session *t, struct packet *p,
 		n.urgent = (uint16_t)n.len;
 	if (s->conf->inline_mode && queue_differs(q, n.seq, n.bytes, n.len))
 		s->ctrs[STREAM_CTR_CONFLICTS]++;
-	if (!t->last && !flush_template(s, t, p, side)) {
-		no_memory(s);
-		return;
+	if (!t->buf) {
+		if (!buffer_make(s, t)) {
+			no_memory(s);
+			return;
+		}
+		flush_template(t, p, side);
 	}
 	r = queue_put(s, q, n, &stream_policy(s->conf->inline_mode ?
 	    TCP_FIRST : e->policy)->overlap);
-	state_cover_fin(t, q, &n);
+	state_cover_fin(t, side, &n);
 	holder_touch(s, t);
 	s->ctrs[STREAM_CTR_SEGMENTS]++;
 	s->ctrs[STREAM_CTR_SEGMENT_BYTES] += n.len;
@@ -467,10 +527,10 @@ queue_data(struct streams *s, struct tcp_session *t, struct packet *p,
 		no_memory(s);
 	if (r.emptied && told)
 		stream_event(s, e, p, STREAM_BAD_SEGMENT);
-	q->overlaps += r.overlaps;
-	if (told && e->overlap_limit && q->overlaps > e->overlap_limit &&
-	    !q->overlap_told) {
-		q->overlap_told = true;
+	rare->overlaps = count_on(rare->overlaps, r.overlaps);
+	if (told && e->overlap_limit && rare->overlaps > e->overlap_limit &&
+	    !rare->overlap_told) {
+		rare->overlap_told = true;
 		stream_event(s, e, p, STREAM_OVERLAPS);
 	}
 	facts->queued = n.len == data.len && !n.urgent && !r.overlaps &&
@@ -487,13 +547,14 @@ count_small(struct streams *s, struct tcp_session *t, struct packet *p,
     enum flow_side side)
 {
 	const struct stream_engine *e = t->engine;
-	struct tcp_side *q = &t->side[side];
+	struct tcp_rare *rare = &t->rare[side];
 
 	if (!e->small_count || port_in(e->small_ignore, p->dec.dport))
 		return;
 	if (p->dec.payload_len >= e->small_bytes)
-		q->small_run = 0;
-	else if (++q->small_run == e->small_count)
+		rare->small_run = 0;
+	else if ((rare->small_run = count_on(rare->small_run, 1)) ==
+	    e->small_count)
 		stream_event(s, e, p, STREAM_SMALL_SEGMENTS);
 }
 
@@ -598,10 +659,10 @@ follow(struct streams *s, struct tcp_session *t, struct packet *p,
 	struct tcp_meaning m;
 
 	if (t->generation != s->generation)
-		bind_engine(s, t, p, side);
+		bind_engine(s, t, engine_of(s, p, side), p, side);
 	/* its headers are those of what it may make ready */
-	if (t->last)
-		flush_template(s, t, p, side);
+	if (t->buf)
+		flush_template(t, p, side);
 	m = state_packet(s, t, p, side);
 	t->shadow = t->shadow && !p->dec.payload_len && side == FLOW_CLIENT;
 	take_data(s, t, p, side, &m, facts);
@@ -662,12 +723,13 @@ stream_packet(struct streams *s, struct packet *p, struct stream_facts *facts)
 bool
 stream_bytes(const struct flow *f, enum flow_side side, uint32_t *n)
 {
+	const struct tcp_session *t = f->tcp;
 	const struct tcp_side *q;
 
-	if (!f->tcp || f->dying)
+	if (!t || f->dying)
 		return false;
-	q = &f->tcp->side[side];
-	*n = q->seen || q->syn ? q->next - q->isn : 0;
+	q = &t->side[side];
+	*n = q->seen || q->syn ? q->next - t->rare[side].isn : 0;
 	return true;
 }
 
@@ -691,16 +753,20 @@ stream_set_pdu(struct streams *s, struct flow *f, enum flow_side side,
     stream_pdu_fn *fn, void *state)
 {
 	struct tcp_session *t = f->tcp;
+	struct tcp_rare *rare;
 	struct tcp_side *q;
 
 	if (!t)
 		return;
 	q = &t->side[side];
-	q->pdu_ended = (q->pdu_ended || q->pdu) && !q->tentative && !fn;
-	q->pdu = fn;
-	q->pdu_state = state;
-	q->tentative = false;
-	q->scanned = q->ready;
+	rare = &t->rare[side];
+	rare->pdu_ended = (rare->pdu_ended || rare->pdu) &&
+	    !rare->tentative && !fn;
+	rare->pdu = fn;
+	rare->pdu_state = state;
+	rare->tentative = false;
+	if (q->queue)
+		q->queue->scanned = q->ready;
 	if (t->manual[side] || t->ignored)
 		return;
 	q->reassemble = fn || t->by_port[side];
@@ -720,7 +786,7 @@ stream_set_guess(struct streams *s, struct flow *f, enum flow_side side,
 {
 	stream_set_pdu(s, f, side, fn, state);
 	if (f->tcp)
-		f->tcp->side[side].tentative = true;
+		f->tcp->rare[side].tentative = true;
 }
 
 void
@@ -740,7 +806,7 @@ stream_ignore(struct streams *s, struct flow *f)
 	t->ignored = t->frozen = true;
 	for (unsigned i = 0; i < FLOW_SIDES; i++) {
 		t->side[i].reassemble = false;
-		t->side[i].pdu = NULL;
+		t->rare[i].pdu = NULL;
 		queue_drop_all(s, &t->side[i]);
 	}
 }
@@ -749,27 +815,38 @@ void
 stream_alert_note(struct flow *f, enum flow_side side, uint32_t gid,
     uint32_t sid)
 {
+	struct tcp_session *t = f->tcp;
 	struct tcp_side *q;
+	struct streams *s;
 
-	if (!f->tcp || f->tcp->shadow)
+	if (!t || t->shadow)
 		return;
-	q = &f->tcp->side[side];
-	if (q->n_alerts < STREAM_ALERTS)
-		q->alerts[q->n_alerts++] =
-		    (struct pkt_event){ (uint16_t)gid, sid };
+	q = &t->side[side];
+	s = t->streams;
+	if (q->n_alerts == STREAM_ALERTS)
+		return;
+	if (!t->alerts)
+		t->alerts = slab_take(&s->alerts);
+	if (!t->alerts) {
+		s->ctrs[STREAM_CTR_NOT_NOTED]++;
+		return;
+	}
+	t->alerts->list[side][q->n_alerts++] =
+	    (struct pkt_event){ (uint16_t)gid, sid };
 }
 
 bool
 stream_alert_noted(const struct flow *f, enum flow_side side, uint32_t gid,
     uint32_t sid)
 {
-	const struct tcp_side *q;
+	const struct tcp_session *t = f->tcp;
+	const struct pkt_event *e;
 
-	if (!f->tcp)
+	if (!t || !t->side[side].n_alerts)
 		return false;
-	q = &f->tcp->side[side];
-	for (unsigned i = 0; i < q->n_alerts; i++)
-		if (q->alerts[i].gid == gid && q->alerts[i].sid == sid)
+	e = t->alerts->list[side];
+	for (unsigned i = 0; i < t->side[side].n_alerts; i++)
+		if (e[i].gid == gid && e[i].sid == sid)
 			return true;
 	return false;
 }

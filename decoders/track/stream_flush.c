@@ -47,9 +47,9 @@ flush_pend(struct streams *s, struct tcp_session *t)
 	if (t->in_pending)
 		return;
 	t->in_pending = true;
-	t->pending_next = NULL;
+	t->buf->pending_next = NULL;
 	*s->pending_end = t;
-	s->pending_end = &t->pending_next;
+	s->pending_end = &t->buf->pending_next;
 }
 
 /*
@@ -60,16 +60,17 @@ flush_pend(struct streams *s, struct tcp_session *t)
  * which would be to walk them all each time.
  */
 static bool
-is_due(const struct streams *s, const struct tcp_side *q, uint32_t limit)
+is_due(const struct streams *s, const struct tcp_side *q,
+    const struct tcp_rare *rare, uint32_t limit)
 {
 	uint32_t at = q->ready, segs = 0;
 
-	if (q->pdu_ended && q->n_segs < SEGS_AFTER_PDU &&
+	if (rare->pdu_ended && q->n_segs < SEGS_AFTER_PDU &&
 	    limit - q->ready < FLUSH_POINT + s->conf->paf_max)
 		return false;
 
-	for (const struct seg *g = q->head[0]; g && seq_lt(g->seq, limit);
-	    g = g->next[0]) {
+	for (const struct seg *g = q->queue->head[0];
+	    g && seq_lt(g->seq, limit); g = g->next[0]) {
 		uint32_t end = g->seq + g->len;
 
 		if (g->seq != at)
@@ -85,42 +86,44 @@ is_due(const struct streams *s, const struct tcp_side *q, uint32_t limit)
 /* The hook's rule: shows it what became ready since it looked last, up to the
  * moment in which it has itself replaced. */
 static bool
-is_pdu_due(struct streams *s, struct tcp_side *q, uint32_t *limit)
+is_pdu_due(struct streams *s, const struct tcp_side *q,
+    const struct tcp_rare *rare, uint32_t *limit)
 {
 	uint32_t max = s->conf->paf_max ? s->conf->paf_max : UNIT_MAX;
-	stream_pdu_fn *hook = q->pdu;
+	stream_pdu_fn *hook = rare->pdu;
+	struct tcp_queue *k = q->queue;
 	const struct seg *g;
 
-	q->pdu_end = q->pdu_cut = false;
-	q->scanned = seq_max(q->scanned, q->ready);
-	g = queue_before(q, q->scanned + 1);
+	k->pdu_end = k->pdu_cut = false;
+	k->scanned = seq_max(k->scanned, q->ready);
+	g = queue_before(q, k->scanned + 1);
 	if (!g)
-		g = q->head[0];
-	while (q->pdu && seq_lt(q->scanned, *limit)) { /* it may give up */
+		g = k->head[0];
+	while (rare->pdu && seq_lt(k->scanned, *limit)) { /* it may give up */
 		struct slice run;
-		size_t n, left = *limit - q->scanned;
+		size_t n, left = *limit - k->scanned;
 
-		while (g && seq_le(g->seq + g->len, q->scanned))
+		while (g && seq_le(g->seq + g->len, k->scanned))
 			g = g->next[0];
-		if (!g || seq_lt(q->scanned, g->seq)) {
-			hook(q->pdu_state, slice_make(NULL, 0));
-			if (q->pdu != hook)
+		if (!g || seq_lt(k->scanned, g->seq)) {
+			hook(rare->pdu_state, slice_make(NULL, 0));
+			if (rare->pdu != hook)
 				return false;
-			q->scanned = g ? seq_min(g->seq, *limit) : *limit;
-			*limit = q->scanned;
+			k->scanned = g ? seq_min(g->seq, *limit) : *limit;
+			*limit = k->scanned;
 			return true;
 		}
-		run = seg_run(g, q->scanned - g->seq);
+		run = seg_run(g, k->scanned - g->seq);
 		if (run.len > left)
 			run.len = left;
-		n = hook(q->pdu_state, run);
-		if (q->pdu != hook)
+		n = hook(rare->pdu_state, run);
+		if (rare->pdu != hook)
 			return false;
-		q->pdu_end = n > 0;
-		q->scanned += (uint32_t)(n && n < run.len ? n : run.len);
-		if (n || q->scanned - q->ready >= max) {
-			q->pdu_cut = !n;
-			*limit = q->scanned;
+		k->pdu_end = n > 0;
+		k->scanned += (uint32_t)(n && n < run.len ? n : run.len);
+		if (n || k->scanned - q->ready >= max) {
+			k->pdu_cut = !n;
+			*limit = k->scanned;
 			return true;
 		}
 	}
@@ -130,13 +133,15 @@ is_pdu_due(struct streams *s, struct tcp_side *q, uint32_t *limit)
 void
 flush_note_size(struct tcp_session *t, enum flow_side side, uint32_t len)
 {
-	struct tcp_side *q = &t->side[side];
+	struct tcp_queue *k = t->side[side].queue;
 
-	if (len < q->size_max && q->size_count >= t->engine->flush_factor)
-		q->size_fell = true;
-	if (q->size_max < len)
-		q->size_max = len;
-	q->size_count++;
+	if (!k) /* nothing waits */
+		return;
+	if (len < k->size_max && k->size_count >= t->engine->flush_factor)
+		k->size_fell = true;
+	if (k->size_max < len)
+		k->size_max = len;
+	k->size_count++;
 }
 
 /* Inline; a limit beyond what is in order is an acknowledged hole. */
@@ -144,8 +149,8 @@ static bool
 is_due_inline(const struct tcp_session *t, const struct tcp_side *q,
     uint32_t limit, uint32_t ordered)
 {
-	return !t->engine->flush_factor || q->size_fell || limit != ordered ||
-	    limit - q->ready >= FLUSH_POINT;
+	return !t->engine->flush_factor || q->queue->size_fell ||
+	    limit != ordered || limit - q->ready >= FLUSH_POINT;
 }
 
 void
@@ -153,6 +158,7 @@ flush_check(struct streams *s, struct tcp_session *t, enum flow_side side,
     bool force)
 {
 	struct tcp_side *q = &t->side[side];
+	struct tcp_rare *rare = &t->rare[side];
 	uint32_t limit, ordered = 0;
 	stream_pdu_fn *hook;
 	bool due;
@@ -165,39 +171,41 @@ again:
 	}
 	if (!seq_lt(q->ready, limit))
 		return;
-	if (!q->tail) {
+	if (!q->n_segs) {
 		/* acknowledged, but not queued: nothing to wait for */
 		if (q->reassemble && seq_lt(q->ready, q->next)) {
 			s->ctrs[STREAM_CTR_GAPS]++;
 			s->ctrs[STREAM_CTR_GAP_BYTES] += limit - q->ready;
-			q->gap = true;
+			rare->gap = true;
 		}
-		q->ready = q->flush_to = limit;
+		q->ready = limit;
+		if (q->queue)
+			q->queue->flush_to = limit;
 		return;
 	}
-	hook = q->pdu;
-	if (force && hook && q->tentative && !t->by_port[side] &&
+	hook = rare->pdu;
+	if (force && hook && rare->tentative && !t->by_port[side] &&
 	    !t->manual[side]) {
 		queue_drop_all(s, q);
-		q->ready = q->flush_to = limit;
+		q->ready = q->queue->flush_to = limit;
 		return;
 	}
 	if (hook) {
-		due = is_pdu_due(s, q, &limit) || force;
+		due = is_pdu_due(s, q, rare, &limit) || force;
 		/* from a guess to a parser, or from it to none: seldom, and
 		 * never back */
-		if (q->pdu != hook)
+		if (rare->pdu != hook)
 			goto again;
 	} else {
-		q->pdu_end = q->pdu_cut = false;
+		q->queue->pdu_end = q->queue->pdu_cut = false;
 		due = force || (s->conf->inline_mode ?
 		    is_due_inline(t, q, limit, ordered) :
-		    is_due(s, q, limit));
+		    is_due(s, q, rare, limit));
 	}
 	if (due) {
-		q->size_count = q->size_max = 0;
-		q->size_fell = false;
-		q->flush_to = limit;
+		q->queue->size_count = q->queue->size_max = 0;
+		q->queue->size_fell = false;
+		q->queue->flush_to = limit;
 		flush_pend(s, t);
 	}
 }
@@ -215,19 +223,14 @@ link_len(const struct packet *p)
 	return p->dec.ip_off;
 }
 
-bool
-flush_template(struct streams *s, struct tcp_session *t,
-    const struct packet *p, enum flow_side side)
+void
+flush_template(struct tcp_session *t, const struct packet *p,
+    enum flow_side side)
 {
-	struct tcp_template *l = t->last;
+	struct tcp_template *l = &t->buf->last;
 	uint32_t n = link_len(p);
 	struct slice link = pkt_bytes(p, 0, n);
 
-	if (!l) {
-		l = t->last = slab_take(&s->cells);
-		if (!l)
-			return false;
-	}
 	l->dec = p->dec;
 	l->num = p->num;
 	l->dlt = p->dlt;
@@ -242,7 +245,6 @@ flush_template(struct streams *s, struct tcp_session *t,
 		l->dlt = LINKTYPE_RAW;
 		l->dec.has_eth = false;
 	}
-	return true;
 }
 
 /* The link headers, as the side that sent the bytes would send them. */
@@ -349,7 +351,7 @@ make_packet(struct streams *s, const struct tcp_session *t,
     enum flow_side side, uint32_t seq, uint32_t len, struct mtime ts,
     struct packet *p)
 {
-	const struct tcp_template *l = t->last;
+	const struct tcp_template *l = &t->buf->last;
 	bool swapped = l->side != side;
 	struct pkt_dec *d = &p->dec;
 	uint32_t ip_hlen;
@@ -432,28 +434,29 @@ next_unit(struct streams *s, struct tcp_session *t, enum flow_side side,
     struct packet *p)
 {
 	struct tcp_side *q = &t->side[side];
+	uint32_t limit = q->queue->flush_to;
 
-	while (seq_lt(q->ready, q->flush_to)) {
+	while (seq_lt(q->ready, limit)) {
 		const struct seg *g = queue_before(q, q->ready + 1);
 		uint32_t first, at, n = 0;
 		struct mtime ts;
 
 		if (!g || seq_le(g->seq + g->len, q->ready))
-			g = g ? g->next[0] : q->head[0];
-		first = g ? seq_min(g->seq, q->flush_to) : q->flush_to;
+			g = g ? g->next[0] : q->queue->head[0];
+		first = g ? seq_min(g->seq, limit) : limit;
 		if (seq_lt(q->ready, first)) {
 			s->ctrs[STREAM_CTR_GAPS]++;
 			s->ctrs[STREAM_CTR_GAP_BYTES] += first - q->ready;
-			q->gap = true;
+			t->rare[side].gap = true;
 			q->ready = first;
 			continue;
 		}
 		first = at = q->ready;
 		ts = g->ts;
 		s->scan.n_pieces = s->scan.n_hits = 0;
-		for (; g && seq_le(g->seq, at) && seq_lt(at, q->flush_to) &&
+		for (; g && seq_le(g->seq, at) && seq_lt(at, limit) &&
 		    n < UNIT_MAX; g = g->next[0]) {
-			uint32_t to = seq_min(g->seq + g->len, q->flush_to);
+			uint32_t to = seq_min(g->seq + g->len, limit);
 
 			if (to - at > UNIT_MAX - n)
 				to = at + (UNIT_MAX - n);
@@ -476,7 +479,7 @@ next_unit(struct streams *s, struct tcp_session *t, enum flow_side side,
 static void
 leave_pending(struct streams *s, struct tcp_session *t)
 {
-	s->pending = t->pending_next;
+	s->pending = t->buf->pending_next;
 	if (!s->pending)
 		s->pending_end = &s->pending;
 	t->in_pending = false;
@@ -486,10 +489,8 @@ leave_pending(struct streams *s, struct tcp_session *t)
 			s->ctrs[STREAM_CTR_PRUNED_BYTES] +=
 			    queue_drop_all(s, &t->side[i]);
 	}
-	if (t->last && !t->side[0].tail && !t->side[1].tail) {
-		slab_give(&s->cells, t->last);
-		t->last = NULL;
-	}
+	if (!t->side[0].n_segs && !t->side[1].n_segs)
+		buffer_free(s, t);
 }
 
 bool
@@ -498,15 +499,19 @@ stream_next(struct streams *s, struct packet *p, struct stream_facts *facts)
 	struct tcp_session *t;
 
 	if (s->given) {
-		s->given->n_alerts = 0;
+		alerts_forget(s, s->given, s->given_side);
 		s->given = NULL;
 	}
 	for (; (t = s->pending); leave_pending(s, t)) {
 		for (unsigned i = 0; i < FLOW_SIDES; i++) {
 			enum flow_side side = (enum flow_side)i;
+			const struct tcp_queue *k = &t->buf->queue[i];
+			struct tcp_rare *rare = &t->rare[i];
+			bool is_all;
 
 			if (!next_unit(s, t, side, p))
 				continue;
+			is_all = t->side[i].ready == k->flush_to;
 			s->ctrs[STREAM_CTR_REBUILT]++;
 			s->ctrs[STREAM_CTR_REBUILT_BYTES] +=
 			    p->dec.payload_len;
@@ -515,17 +520,16 @@ stream_next(struct streams *s, struct packet *p, struct stream_facts *facts)
 				.side = side,
 				.has_direction = true,
 				.established = true,
-				.gap = t->side[i].gap,
-				.pdu_end = t->side[i].pdu_end &&
-				    t->side[i].ready == t->side[i].flush_to,
-				.pdu_cut = t->side[i].pdu_cut ||
-				    t->side[i].ready != t->side[i].flush_to,
+				.gap = rare->gap,
+				.pdu_end = k->pdu_end && is_all,
+				.pdu_cut = k->pdu_cut || !is_all,
 				.scan = &s->scan,
 			};
-			t->side[i].gap = false;
-			s->given = &t->side[i];
+			rare->gap = false;
+			s->given = t;
+			s->given_side = side;
 			/* the hook may name more than one end */
-			if (t->side[i].pdu)
+			if (rare->pdu)
 				flush_check(s, t, side,
 				    t->ended || t->pruning);
 			return true;

@@ -18,6 +18,8 @@
 #ifndef DECODERS_TRACK_STREAM_PRIV_H
 #define DECODERS_TRACK_STREAM_PRIV_H
 
+#include <stdalign.h>
+
 #include "core/slab.h"
 #include "decoders/track/stream.h"
 
@@ -59,6 +61,8 @@
 	    " kept: too many, or memcap")                                      \
 	X(CONFLICTS, "conflicts", "inline: segments that differ from what was" \
 	    " delivered")                                                      \
+	X(NOT_NOTED, "not_noted", "alerts on segments that the rebuilt packet" \
+	    " may raise again: no memory to remember them")                    \
 	X(EVENTS, "events", "events of gid 129")
 enum {
 #define X(NAME, name, help) STREAM_CTR_##NAME,
@@ -117,9 +121,13 @@ struct seg {
 static_assert(sizeof(struct seg) <= CELL_SIZE, "a segment's cell");
 static_assert(sizeof(struct cell) <= CELL_SIZE, "a cell");
 
+/*
+ * What every packet needs of a side is one cache line. The rest is elsewhere:
+ * what only some packets need (tcp_rare), and what only a side has that holds
+ * segments (tcp_queue).
+ */
 struct tcp_side {
 	/* sequence numbers of what this side sends */
-	uint32_t isn;
 	uint32_t next;      /* behind the highest byte (SYN, FIN) seen */
 	uint32_t expected;  /* behind what came in order: what a reset names */
 	uint32_t acked;     /* up to where the other side acknowledged */
@@ -127,51 +135,60 @@ struct tcp_side {
 	uint32_t una;       /* up to where that was acknowledged */
 	uint32_t claimed;   /* up to where more than that was */
 	uint32_t ready;     /* up to where bytes were handed out */
-	uint32_t flush_to;  /* bytes up to here are to be handed out now */
-	uint32_t scanned;   /* up to where the PDU hook has seen them */
 	uint32_t fin_seq;   /* of its FIN, when fin */
-	uint32_t fin_origin; /* where the segment began that it came with */
-
 	uint32_t edge;      /* up to where the other side lets it send */
-	bool has_edge;
 
+	uint32_t ts_last;   /* newest timestamp of it, when ts_ok */
+	uint32_t n_segs;    /* queued */
+
+	bool has_edge;
 	uint8_t wscale;     /* of the windows this side names */
 	bool has_wscale;
-
 	bool seen;          /* a packet of this side was seen */
 	bool syn, fin, fin_acked, reset, ts_ok;
 	bool fin_in_order;  /* its FIN came so: nothing takes it away again */
 	bool reassemble;    /* its data is put together */
-	bool overlap_told;  /* 129:7 was raised */
-	uint32_t ts_last;   /* newest timestamp of it, when ts_ok */
-	uint32_t overlaps;
-	uint32_t small_run; /* small segments in a row */
-	uint8_t mac[6];     /* of its first frame, when has_mac */
-	bool has_mac;
+	uint8_t n_alerts;   /* of tcp_alerts */
 
+	struct tcp_queue *queue;   /* in the session's buffer, or NULL */
+};
+static_assert(sizeof(struct tcp_side) <= SLAB_ALIGN, "a side is a line");
+
+struct tcp_queue {
 	struct seg *head[SEG_LEVELS], *tail;
-	uint32_t n_segs, n_bytes;
-
-	/* what raw segments raised since the last flush */
-	struct pkt_event alerts[STREAM_ALERTS];
-	uint8_t n_alerts;
-
-	stream_pdu_fn *pdu; /* names flush points; NULL: Snort's rule */
-	void *pdu_state;
-	bool tentative;     /* it was stream_set_guess */
+	uint32_t n_bytes;
+	uint32_t flush_to;  /* bytes up to here are to be handed out now */
+	uint32_t scanned;   /* up to where the PDU hook has seen them */
 	bool pdu_end;       /* flush_to is an end that it named */
 	bool pdu_cut;       /* or only as far as paf_max goes */
-	bool gap;           /* bytes are missing before ready */
-	bool pdu_ended;     /* there was one */
 
 	/* inline, for flush_factor: segments since the last flush, the largest
 	 * of them, and whether the last one is to end a unit */
-	uint32_t size_count, size_max;
 	bool size_fell;
+	uint32_t size_count, size_max;
+};
+
+/* What raw segments of the sides raised since their last flush. */
+struct tcp_alerts {
+	struct pkt_event list[FLOW_SIDES][STREAM_ALERTS];
+};
+
+struct tcp_rare {
+	stream_pdu_fn *pdu; /* names flush points; NULL: Snort's rule */
+	void *pdu_state;
+	uint32_t isn;
+	uint16_t small_run; /* small segments in a row */
+	uint16_t overlaps;  /* both counted up to UINT16_MAX */
+	uint8_t mac[6];     /* of the side's first frame, when has_mac */
+	bool has_mac : 1;
+	bool overlap_told : 1; /* 129:7 was raised */
+	bool tentative : 1; /* pdu was stream_set_guess */
+	bool pdu_ended : 1; /* there was one */
+	bool gap : 1;       /* bytes are missing before ready */
 };
 
 /* The headers that a session's rebuilt packets are given: those of its last
- * packet. Kept while bytes are queued. */
+ * packet. */
 struct tcp_template {
 	struct pkt_dec dec;
 	uint64_t num;
@@ -182,15 +199,25 @@ struct tcp_template {
 	uint16_t link_len; /* bytes of hdr before the IP header */
 	uint8_t hdr[96];
 };
-static_assert(sizeof(struct tcp_template) <= CELL_SIZE, "a template's cell");
+
+/* What a session has while bytes are queued: one cell. */
+struct tcp_buffer {
+	struct tcp_template last;
+	struct tcp_queue queue[FLOW_SIDES];
+	struct tcp_session *pending_next;      /* streams.pending */
+	struct tcp_session *older, *younger;   /* streams.oldest */
+};
+static_assert(sizeof(struct tcp_buffer) <= CELL_SIZE, "a buffer's cell");
 
 struct tcp_session {
-	struct streams *owner;
 	struct flow *flow;
+	struct streams *streams;
 	const struct stream_engine *engine;
-	struct tcp_template *last;
-	struct tcp_side side[FLOW_SIDES];
+	struct tcp_buffer *buf; /* NULL: nothing was queued lately */
+	struct tcp_alerts *alerts; /* NULL: none lately */
 	uint32_t generation; /* of the configuration engine belongs to */
+	/* how far before its fin_seq the segment began that a FIN came with */
+	uint16_t fin_len[FLOW_SIDES];
 	bool midstream;      /* its handshake was not seen */
 	bool four_way;       /* both sides sent a bare SYN */
 	bool handshaken;
@@ -203,9 +230,12 @@ struct tcp_session {
 	bool ended;          /* stream_end was called */
 	bool in_pending, is_holder, pruning;
 
-	struct tcp_session *pending_next;      /* streams.pending */
-	struct tcp_session *older, *younger;   /* streams.oldest */
+	alignas(SLAB_ALIGN) struct tcp_side side[FLOW_SIDES];
+	struct tcp_rare rare[FLOW_SIDES];
 };
+static_assert(sizeof(struct tcp_session) <= FLOW_TCP_LINES * SLAB_ALIGN &&
+    offsetof(struct tcp_session, rare) <= FLOW_TCP_HOT_LINES * SLAB_ALIGN,
+    "the flow table fetches it");
 
 struct streams {
 	const struct stream_conf *conf;
@@ -213,7 +243,7 @@ struct streams {
 	uint32_t generation;
 	bool started;
 	struct mtime start;    /* of the grace of require_3whs */
-	struct slab sessions, cells;
+	struct slab sessions, cells, alerts;
 	uint32_t points;       /* POLICY_BITs of this packet */
 	uint64_t random;       /* heights in the index */
 	uint64_t ctrs[STREAM_CTRS];
@@ -225,7 +255,8 @@ struct streams {
 
 	/* the side whose unit was handed out last: its alerts are forgotten
 	 * next */
-	struct tcp_side *given;
+	struct tcp_session *given;
+	enum flow_side given_side;
 	struct seg *newest;      /* queued of the last packet; NULL: none */
 	struct stream_scan scan; /* of the unit handed out last */
 	uint8_t room[ROOM_SIZE];
@@ -370,10 +401,17 @@ void flush_check(struct streams *s, struct tcp_session *t, enum flow_side side,
 void flush_note_size(struct tcp_session *t, enum flow_side side, uint32_t len);
 /* Has stream_next look at the session. */
 void flush_pend(struct streams *s, struct tcp_session *t);
-/* Remembers p as the session's last packet, for rebuilt headers; false: no
- * memory. */
-bool flush_template(struct streams *s, struct tcp_session *t,
-    const struct packet *p, enum flow_side side);
+/* Remembers p as the last packet of a session with a buffer, for rebuilt
+ * headers. */
+void flush_template(struct tcp_session *t, const struct packet *p,
+    enum flow_side side);
+/* Gives the session a buffer; false: no memory. */
+NODISCARD bool buffer_make(struct streams *s, struct tcp_session *t);
+/* Takes it away, when no segment is queued and nothing pending. */
+void buffer_free(struct streams *s, struct tcp_session *t);
+/* Forgets what raw segments of the side raised. */
+void alerts_forget(struct streams *s, struct tcp_session *t,
+    enum flow_side side);
 
 /* ------------------------------------------------------------ scans */
 
@@ -405,7 +443,7 @@ bool state_in_window(const struct tcp_side *q, uint32_t seq);
 /* May the side's FIN, which came out of order, still be covered? */
 bool state_fin_may_go(const struct tcp_session *t, const struct tcp_side *q);
 /* A segment was queued: does the side's FIN go with the one it covers? */
-void state_cover_fin(const struct tcp_session *t, struct tcp_side *q,
+void state_cover_fin(struct tcp_session *t, enum flow_side side,
     const struct seg_new *n);
 /* After its data was queued: FIN, acknowledgement, close. */
 void state_finish(struct streams *s, struct tcp_session *t, struct packet *p,

@@ -106,7 +106,7 @@ next_height(struct streams *s)
 static struct seg *
 seek(struct tcp_side *q, uint32_t seq, struct seg **link[SEG_LEVELS])
 {
-	struct seg *left = NULL, **row = q->head;
+	struct seg *left = NULL, **row = q->queue->head;
 
 	for (unsigned i = SEG_LEVELS; i-- > 0;) {
 		while (row[i] && seq_lt(row[i]->seq, seq)) {
@@ -121,8 +121,11 @@ seek(struct tcp_side *q, uint32_t seq, struct seg **link[SEG_LEVELS])
 struct seg *
 queue_before(const struct tcp_side *q, uint32_t seq)
 {
-	struct seg *left = NULL, *const *row = q->head;
+	struct seg *left = NULL, *const *row;
 
+	if (!q->n_segs)
+		return NULL;
+	row = q->queue->head;
 	for (unsigned i = SEG_LEVELS; i-- > 0;)
 		while (row[i] && seq_lt(row[i]->seq, seq)) {
 			left = row[i];
@@ -136,7 +139,10 @@ queue_reach(const struct tcp_side *q, uint32_t seq)
 {
 	const struct seg *g = queue_before(q, seq + 1);
 
-	for (g = g ? g : q->head[0]; g && seq_le(g->seq, seq); g = g->next[0])
+	if (!q->n_segs)
+		return seq;
+	for (g = g ? g : q->queue->head[0]; g && seq_le(g->seq, seq);
+	    g = g->next[0])
 		seq = seq_max(seq, seg_end(g));
 	return seq;
 }
@@ -144,11 +150,11 @@ queue_reach(const struct tcp_side *q, uint32_t seq)
 static void
 link_in(struct streams *s, struct tcp_side *q, struct seg *g)
 {
-	struct seg **link[SEG_LEVELS];
+	struct seg **link[SEG_LEVELS], *tail = q->queue->tail;
 
 	g->height = next_height(s);
-	if (g->height == 1 && q->tail && !seq_lt(g->seq, seg_end(q->tail))) {
-		q->tail->next[0] = g; /* in order, and no level to find */
+	if (g->height == 1 && tail && !seq_lt(g->seq, seg_end(tail))) {
+		tail->next[0] = g; /* in order, and no level to find */
 	} else {
 		seek(q, g->seq, link);
 		for (unsigned i = 0; i < g->height; i++) {
@@ -157,11 +163,11 @@ link_in(struct streams *s, struct tcp_side *q, struct seg *g)
 		}
 	}
 	if (!g->next[0])
-		q->tail = g;
+		q->queue->tail = g;
 	else
 		s->ctrs[STREAM_CTR_OUT_OF_ORDER]++;
 	q->n_segs++;
-	q->n_bytes += g->len;
+	q->queue->n_bytes += g->len;
 }
 
 static void
@@ -171,10 +177,10 @@ link_out(struct tcp_side *q, struct seg *g)
 
 	for (unsigned i = 0; i < g->height; i++)
 		*link[i] = g->next[i];
-	if (q->tail == g)
-		q->tail = left;
+	if (q->queue->tail == g)
+		q->queue->tail = left;
 	q->n_segs--;
-	q->n_bytes -= g->len;
+	q->queue->n_bytes -= g->len;
 }
 
 static void
@@ -185,7 +191,7 @@ cut_front(struct tcp_side *q, struct seg *g, uint32_t n)
 	g->len -= n;
 	g->scanned = 0;
 	g->urgent = g->urgent > n ? (uint16_t)(g->urgent - n) : 0;
-	q->n_bytes -= n;
+	q->queue->n_bytes -= n;
 }
 
 static void
@@ -195,7 +201,7 @@ cut_back(struct tcp_side *q, struct seg *g, uint32_t n)
 	g->scanned = 0;
 	if (g->urgent > g->len)
 		g->urgent = (uint16_t)g->len;
-	q->n_bytes -= n;
+	q->queue->n_bytes -= n;
 }
 
 /* Frees cells in front of a segment's first byte. */
@@ -290,7 +296,7 @@ queue_put(struct streams *s, struct tcp_side *q, struct seg_new n,
 	uint32_t end = n.seq + n.len;
 
 	n.origin = n.seq;
-	if (q->tail && seq_lt(n.seq, seg_end(q->tail))) {
+	if (q->n_segs && seq_lt(n.seq, seg_end(q->queue->tail))) {
 		left = seek(q, n.seq, link);
 		right = *link[0];
 	} else {
@@ -371,7 +377,7 @@ queue_has(const struct tcp_side *q, const struct seg_new *n)
 	uint32_t at, done = 0, end = n->seq + n->len;
 	struct seg *g;
 
-	if (!q->tail || !seq_lt(n->seq, seg_end(q->tail)))
+	if (!q->n_segs || !seq_lt(n->seq, seg_end(q->queue->tail)))
 		return false;
 	g = queue_before(q, n->seq + 1);
 	if (!g || seq_lt(seg_end(g), end))
@@ -398,8 +404,10 @@ queue_differs(const struct tcp_side *q, uint32_t seq, const uint8_t *bytes,
 	uint32_t end = seq + len;
 	const struct seg *g = queue_before(q, seq + 1);
 
+	if (!q->n_segs)
+		return false;
 	if (!g)
-		g = q->head[0];
+		g = q->queue->head[0];
 	for (; g && seq_lt(g->seq, end); g = g->next[0]) {
 		uint32_t from = seq_max(g->seq, seq);
 		uint32_t to = seq_min(seg_end(g), end);
@@ -421,39 +429,45 @@ queue_differs(const struct tcp_side *q, uint32_t seq, const uint8_t *bytes,
 static void
 drop_first(struct streams *s, struct tcp_side *q)
 {
-	struct seg *g = q->head[0];
+	struct seg *g = q->queue->head[0];
 
 	for (unsigned i = 0; i < g->height; i++)
-		q->head[i] = g->next[i];
-	if (q->tail == g)
-		q->tail = NULL;
+		q->queue->head[i] = g->next[i];
+	if (q->queue->tail == g)
+		q->queue->tail = NULL;
 	q->n_segs--;
-	q->n_bytes -= g->len;
+	q->queue->n_bytes -= g->len;
 	seg_free(s, g);
 }
 
 uint32_t
 queue_drop_below(struct streams *s, struct tcp_side *q, uint32_t seq)
 {
-	uint32_t before = q->n_bytes;
+	uint32_t before;
 	struct seg *g;
 
-	while ((g = q->head[0]) && seq_le(seg_end(g), seq))
+	if (!q->n_segs)
+		return 0;
+	before = q->queue->n_bytes;
+	while ((g = q->queue->head[0]) && seq_le(seg_end(g), seq))
 		drop_first(s, q);
 	if (g && seq_lt(g->seq, seq)) {
 		cut_front(q, g, seq - g->seq);
 		free_front(s, g);
 		g->whole = true; /* what is left was not counted yet */
 	}
-	return before - q->n_bytes;
+	return before - q->queue->n_bytes;
 }
 
 uint32_t
 queue_drop_all(struct streams *s, struct tcp_side *q)
 {
-	uint32_t before = q->n_bytes;
+	uint32_t before;
 
-	while (q->head[0])
+	if (!q->n_segs)
+		return 0;
+	before = q->queue->n_bytes;
+	while (q->n_segs)
 		drop_first(s, q);
 	return before;
 }

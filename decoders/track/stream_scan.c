@@ -47,7 +47,7 @@ void
 stream_scan_note(struct flow *f, const struct packet *p, uint32_t generation,
     const struct stream_hit *hits, unsigned n)
 {
-	struct streams *s = f->tcp ? f->tcp->owner : NULL;
+	struct streams *s = f->tcp ? f->tcp->streams : NULL;
 	struct seg *g = s ? s->newest : NULL;
 	size_t bytes = n * sizeof(*hits);
 	uint8_t *to = NULL;

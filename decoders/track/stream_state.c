@@ -91,22 +91,26 @@ state_is_over(const struct tcp_session *t)
 
 /* The side sends from seq on. */
 static void
-side_start(struct tcp_side *q, uint32_t isn)
+side_start(struct tcp_session *t, enum flow_side side, uint32_t isn)
 {
-	q->isn = isn;
+	struct tcp_side *q = &t->side[side];
+
+	t->rare[side].isn = isn;
 	q->fin = q->fin_acked = q->fin_in_order = q->has_edge = false;
-	q->next = q->expected = q->acked = isn + 1;
-	q->ready = q->flush_to = q->scanned = isn + 1;
+	q->next = q->expected = q->acked = q->ready = isn + 1;
 	q->sent = q->una = q->claimed = isn + 1;
+	if (q->queue)
+		q->queue->flush_to = q->queue->scanned = q->ready;
 }
 
 static void
-note_syn(struct tcp_side *q, const struct packet *p,
+note_syn(struct tcp_session *t, enum flow_side side, const struct packet *p,
     const struct tcp_policy_def *policy)
 {
+	struct tcp_side *q = &t->side[side];
 	struct cursor c;
 
-	side_start(q, p->dec.tcp_seq);
+	side_start(t, side, p->dec.tcp_seq);
 	q->syn = true;
 	q->has_wscale = find_opt(p, TCP_OPT_WSCALE, 1, &c) &&
 	    cur_u8(&c, &q->wscale);
@@ -124,7 +128,7 @@ state_begin(struct tcp_session *t, const struct packet *p,
 
 	t->midstream = !(d->tcp_flags & TCP_SYN);
 	if (t->midstream)
-		side_start(&t->side[side], d->tcp_seq - 1);
+		side_start(t, side, d->tcp_seq - 1);
 }
 
 /* -------------------------------------------------------- timestamps */
@@ -180,13 +184,14 @@ take_syn(struct streams *s, struct tcp_session *t, struct packet *p,
 {
 	const struct tcp_policy_def *policy = stream_policy(t->engine->policy);
 	struct tcp_side *q = &t->side[side], *o = &t->side[other(side)];
+	const struct tcp_rare *rare = &t->rare[side];
 	uint32_t seq = p->dec.tcp_seq;
 
 	if (t->handshaken || (q->syn && o->syn)) {
 		/* whatever Snort's targets do, none of them gives up what it
 		 * has; the packet is judged and does nothing else */
 		if (policy->syn == SYN_EXACT ? seq == q->next :
-		    policy->syn == SYN_OTHER_ISN && seq != q->isn &&
+		    policy->syn == SYN_OTHER_ISN && seq != rare->isn &&
 		    state_in_window(q, seq) && seq_le(q->acked, seq))
 			stream_event(s, t->engine, p, STREAM_SYN_ON_EST);
 		m->ignore = true;
@@ -197,10 +202,10 @@ take_syn(struct streams *s, struct tcp_session *t, struct packet *p,
 		t->four_way = true;
 	}
 	m->in_hand = true;
-	if (q->syn && q->isn == seq)
+	if (q->syn && rare->isn == seq)
 		return; /* sent again */
 	queue_drop_all(s, q);
-	note_syn(q, p, policy);
+	note_syn(t, side, p, policy);
 }
 
 /* SYN and ACK. */
@@ -209,34 +214,36 @@ take_syn_ack(struct streams *s, struct tcp_session *t, struct packet *p,
     enum flow_side side, struct tcp_meaning *m)
 {
 	struct tcp_side *q = &t->side[side], *o = &t->side[other(side)];
-	uint32_t ack = p->dec.tcp_ack;
+	uint32_t ack = p->dec.tcp_ack, sent = t->rare[other(side)].isn + 1;
+	bool same = q->syn && t->rare[side].isn == p->dec.tcp_seq;
 
 	/* a client that said SYN with another number before would be somebody
 	 * else: its server takes neither */
 	if (t->handshaken || q->reset || (side == FLOW_CLIENT && (!o->syn ||
-	    (q->syn && q->isn != p->dec.tcp_seq)))) {
+	    (q->syn && !same)))) {
 		m->ignore = true;
 		return;
 	}
 	m->in_hand = true;
 	if (!o->syn) {
 		/* the client's SYN was not seen, but for this */
-		side_start(o, ack - 1);
+		side_start(t, other(side), ack - 1);
 		o->syn = true;
-	} else if (seq_lt(ack, o->isn + 1) || seq_lt(o->next, ack)) {
+	} else if (seq_lt(ack, sent) || seq_lt(o->next, ack)) {
 		/* of several SYNs the server chose another one */
 		queue_drop_all(s, o);
-		side_start(o, ack - 1);
+		side_start(t, other(side), ack - 1);
 	}
 	t->shadow = false;
-	if (!q->syn || q->isn != p->dec.tcp_seq) {
+	if (!same) {
 		queue_drop_all(s, q);
-		note_syn(q, p, stream_policy(t->engine->policy));
+		note_syn(t, side, p, stream_policy(t->engine->policy));
 	} else if (side == FLOW_CLIENT && p->dec.payload_len) {
 		/* in SYN-RECEIVED the SYN is cut off, and with what is left
 		 * the handshake is over */
 		m->ignore = !is_timely(s, t, p, side);
-		t->handshaken = !m->ignore && ack == o->isn + 1;
+		t->handshaken = !m->ignore && ack ==
+		    t->rare[other(side)].isn + 1;
 	}
 }
 
@@ -310,7 +317,8 @@ take_rst(struct streams *s, struct tcp_session *t, struct packet *p,
 		 * Snort does not tell of one that acknowledges something else.
 		 * The first that does ends the attempt; to Snort, further ones
 		 * must stand where that one did */
-		valid = t->midstream || (has_ack && seq_lt(o->isn, ack) &&
+		valid = t->midstream || (has_ack &&
+		    seq_lt(t->rare[other(side)].isn, ack) &&
 		    seq_le(ack, o->next));
 		told = !valid && !has_ack;
 	}
@@ -321,7 +329,7 @@ take_rst(struct streams *s, struct tcp_session *t, struct packet *p,
 		return;
 	}
 	if (!q->seen && !q->syn) /* another one must be like it */
-		side_start(q, p->dec.tcp_seq - 1);
+		side_start(t, side, p->dec.tcp_seq - 1);
 	q->reset = true;
 	/* it sends no more; what it was sent may still be acknowledged */
 	flush_check(s, t, side, true);
@@ -333,7 +341,7 @@ static void
 check_mac(struct streams *s, struct tcp_session *t, struct packet *p,
     enum flow_side side)
 {
-	struct tcp_side *q = &t->side[side];
+	struct tcp_rare *q = &t->rare[side];
 	struct slice mac;
 
 	if (!t->engine->check_hijacking || !p->dec.has_eth)
@@ -361,7 +369,7 @@ check_slam(struct streams *s, struct tcp_session *t, struct packet *p,
 	if (side == FLOW_CLIENT && t->handshaken && !t->midstream &&
 	    !(fl & (TCP_SYN | TCP_FIN | TCP_RST)) && fl & TCP_ACK &&
 	    window(t, &t->side[side], p) <= SLAM_MAX &&
-	    p->dec.tcp_ack == t->side[FLOW_SERVER].isn + 1)
+	    p->dec.tcp_ack == t->rare[FLOW_SERVER].isn + 1)
 		stream_event(s, t->engine, p, STREAM_WINDOW_SLAM);
 }
 
@@ -392,7 +400,7 @@ state_packet(struct streams *s, struct tcp_session *t, struct packet *p,
 
 	if (!q->seen && !q->syn && !m.ignore) {
 		/* RFC 9293 3.4: its first byte seen is its first byte */
-		side_start(q, p->dec.tcp_seq - 1);
+		side_start(t, side, p->dec.tcp_seq - 1);
 		/* and midstream, that it has a timestamp says that the
 		 * session's packets do */
 		q->ts_ok = t->midstream && timestamp(p, &q->ts_last);
@@ -421,7 +429,7 @@ take_ack(struct streams *s, struct tcp_session *t, struct packet *p,
 
 	if (!o->seen && !o->syn) {
 		/* of a side not seen yet: all before is done */
-		side_start(o, ack - 1);
+		side_start(t, other(side), ack - 1);
 	}
 	if (o->fin_acked && !q->fin && seq_lt(o->next, ack)) {
 		stream_event(s, t->engine, p, STREAM_BAD_ACK);
@@ -464,16 +472,18 @@ state_fin_may_go(const struct tcp_session *t, const struct tcp_side *q)
 }
 
 void
-state_cover_fin(const struct tcp_session *t, struct tcp_side *q,
+state_cover_fin(struct tcp_session *t, enum flow_side side,
     const struct seg_new *n)
 {
+	struct tcp_side *q = &t->side[side];
 	uint32_t end = n->seq + n->len + n->fin, fin_end = q->fin_seq + 1;
+	uint32_t origin = q->fin_seq - t->fin_len[side];
 
 	if (!q->fin || !state_fin_may_go(t, q))
 		return;
 	/* the same place again is nothing new */
-	if (n->seq == q->fin_origin ? seq_lt(fin_end, end) :
-	    seq_lt(n->seq, q->fin_origin) && seq_le(fin_end, end))
+	if (n->seq == origin ? seq_lt(fin_end, end) :
+	    seq_lt(n->seq, origin) && seq_le(fin_end, end))
 		q->fin = false;
 }
 
@@ -492,10 +502,16 @@ is_fin_covered(const struct tcp_side *q, uint32_t origin, uint32_t fin_seq)
 static bool
 is_queue_up_to(const struct tcp_side *q, uint32_t seq)
 {
-	const struct seg *head = q->head[0], *tail = q->tail;
+	const struct seg *head, *tail;
 
-	return seq == q->acked || (tail && tail->seq + tail->len == seq &&
-	    seq_le(head->seq, q->acked) && q->n_bytes == seq - head->seq);
+	if (seq == q->acked)
+		return true;
+	if (!q->n_segs)
+		return false;
+	head = q->queue->head[0];
+	tail = q->queue->tail;
+	return tail->seq + tail->len == seq && seq_le(head->seq, q->acked) &&
+	    q->queue->n_bytes == seq - head->seq;
 }
 
 static void
@@ -524,7 +540,7 @@ take_fin(struct streams *s, struct tcp_session *t, struct packet *p,
 	}
 	q->fin = true;
 	q->fin_seq = fin_seq;
-	q->fin_origin = origin;
+	t->fin_len[side] = (uint16_t)(fin_seq - origin);
 	q->fin_in_order = is_queue_up_to(q, fin_seq);
 	q->next = seq_max(q->next, fin_seq + 1);
 	if (!q->reassemble && !is_frozen(t, side))

@@ -5,6 +5,10 @@
 #include <string.h>
 
 #include "core/xalloc.h"
+#include "decoders/track/peek.h"
+
+/* A table of less sessions than that is in the processor's cache anyway. */
+enum { AHEAD_LIVE = 2048 };
 
 struct track {
 	const struct track_conf *conf;
@@ -13,6 +17,7 @@ struct track {
 	struct defrag *defrag;
 	struct app *app;
 	struct flow *ending; /* its last units are being taken, or NULL */
+	unsigned ahead; /* frames there may still be to look ahead to */
 	bool ended; /* they were, and it was told: to be freed */
 };
 
@@ -154,6 +159,23 @@ plain_packet(struct track *t, const struct packet *p,
 	facts->flow = f;
 	facts->has_direction = true;
 	facts->established = f->established;
+}
+
+void
+track_ahead(struct track *t, uint64_t num, int dlt, struct slice frame)
+{
+	struct flow_key key;
+	unsigned from = 0;
+	bool known = flow_live(t->flows, FLOW_TCP) + flow_live(t->flows,
+	    FLOW_UDP) >= AHEAD_LIVE &&
+	    peek_key(dlt, frame, t->conf->flow.vlan_agnostic, &key, &from);
+
+	if (known)
+		t->ahead = TRACK_AHEAD;
+	if (!t->ahead)
+		return;
+	t->ahead--;
+	flow_ahead(t->flows, num, known ? &key : NULL, from);
 }
 
 void

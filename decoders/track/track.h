@@ -3,6 +3,7 @@
  * Tracking as the packet path sees it: sessions of every protocol over one
  * flow table, TCP's bytes put together. Per worker.
  *
+ *	track_ahead(t, num, dlt, frame) for a later frame
  *	track_packet(t, p, &facts);
  *	while (track_next(t, &rebuilt, &f))
  *		judge the rebuilt unit
@@ -47,6 +48,14 @@ struct app *track_app(struct track *t);
 /* The inline view of streams (stream.h)? */
 bool track_is_inline(const struct track *t);
 const struct policy_conf *track_policy(const struct track *t);
+
+/*
+ * Frames to come. Told of each frame TRACK_AHEAD packets before its turn, in
+ * order, tracking has the memory of its session fetched meanwhile. num is its
+ * number in the run; a frame without bytes: none is known yet.
+ */
+enum { TRACK_AHEAD = FLOW_AHEAD };
+void track_ahead(struct track *t, uint64_t num, int dlt, struct slice frame);
 
 /*
  * Takes a whole datagram through its session; events are raised on p. facts

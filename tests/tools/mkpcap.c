@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* usage: mkpcap SCENE FILE: writes a capture; mkpcap: lists the scenes. */
+/*
+ * usage: mkpcap SCENE FILE [PACKETS [STEP]]: writes a capture, of as many
+ * packets at most; says how many they are after each STEP of them. mkpcap:
+ * lists the scenes.
+ */
+#include <stdlib.h>
 #include <string.h>
 
 #include "tests/tools/scene.h"
@@ -17,7 +22,8 @@ scene_empty(struct scene *s)
 }
 
 static int
-play(const struct scene_def *def, const char *path)
+play(const struct scene_def *def, const char *path, uint64_t last,
+    uint64_t told)
 {
 	static struct scene s;
 	FILE *f = fopen(path, "wb");
@@ -27,6 +33,8 @@ play(const struct scene_def *def, const char *path)
 		return 1;
 	}
 	scene_begin(&s, f);
+	s.last = last;
+	s.told = told;
 	def->play(&s);
 	if (fclose(f) == EOF) {
 		perror(path);
@@ -43,13 +51,16 @@ main(int argc, char **argv)
 			printf("%-12s %s\n", scenes[i].name, scenes[i].help);
 		return 0;
 	}
-	if (argc != 3) {
-		fprintf(stderr, "usage: mkpcap [SCENE FILE]\n");
+	if (argc < 3 || argc > 5) {
+		fprintf(stderr,
+		    "usage: mkpcap [SCENE FILE [PACKETS [STEP]]]\n");
 		return 2;
 	}
 	for (size_t i = 0; i < ARRAY_LEN(scenes); i++)
 		if (strcmp(argv[1], scenes[i].name) == 0)
-			return play(&scenes[i], argv[2]);
+			return play(&scenes[i], argv[2],
+			    argc > 3 ? strtoull(argv[3], NULL, 10) : 0,
+			    argc > 4 ? strtoull(argv[4], NULL, 10) : 0);
 	fprintf(stderr, "mkpcap: there is no scene %s\n", argv[1]);
 	return 2;
 }

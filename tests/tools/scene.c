@@ -64,6 +64,19 @@ scene_ip(struct scene *s, uint8_t proto, const char *src, const char *dst)
 	}
 }
 
+/* Of the packets sent. */
+static void
+count(struct scene *s)
+{
+	s->sent++;
+	if (s->told && s->sent % s->told == 0) {
+		printf("%ju\n", (uintmax_t)s->sent);
+		fflush(stdout);
+	}
+	if (s->sent == s->last)
+		exit(fclose(s->f) == EOF);
+}
+
 void
 scene_send(struct scene *s)
 {
@@ -73,6 +86,7 @@ scene_send(struct scene *s)
 	craft_pcap_packet(s->f, &s->c, (uint32_t)(s->usec / 1000000),
 	    (uint32_t)(s->usec % 1000000));
 	s->usec += STEP_USEC;
+	count(s);
 }
 
 void

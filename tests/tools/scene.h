@@ -17,6 +17,9 @@ struct scene {
 	FILE *f;
 	uint64_t usec;   /* the time of the next packet */
 	uint16_t ip_id;  /* of the last IPv4 header */
+	uint64_t sent;   /* packets */
+	uint64_t last;   /* as many end the program; 0: the scene's end does */
+	uint64_t told;   /* each time so many more were sent, it says so */
 	uint32_t random; /* state of scene_random(): repeats in each run */
 	struct craft c;  /* the packet in the making */
 	/* what happens to a finished packet on its way, NULL: nothing */

@@ -313,6 +313,103 @@ a_full_table_prunes(void **state)
 	flow_table_free(t);
 }
 
+/* A flow that had packets since it was put in order is passed over, as long
+ * as there are silent ones behind it. */
+static void
+a_full_table_spares_the_busy(void **state)
+{
+	struct flow_table *t = table(&conf);
+	struct flow *f[8];
+
+	(void)state;
+	for (unsigned i = 0; i < 8; i++) {
+		f[i] = numbered(t, PKT_L4_UDP, i, 100);
+		if (i < 2)
+			flow_touch(t, f[i], packet(PKT_L4_UDP, &ab, 103),
+			    FLOW_CLIENT);
+	}
+	assert_non_null(numbered(t, PKT_L4_UDP, 8, 104));
+	assert_ptr_equal(flow_next_dead(t), f[2]);
+	flow_free(t, f[2]);
+	assert_non_null(numbered(t, PKT_L4_UDP, 9, 104));
+	assert_ptr_equal(flow_next_dead(t), f[3]);
+	flow_free(t, f[3]);
+	/* all of them busy: the work has an end, and one gives way */
+	for (unsigned i = 4; i < 8; i++)
+		flow_touch(t, f[i], packet(PKT_L4_UDP, &ab, 106), FLOW_CLIENT);
+	assert_non_null(numbered(t, PKT_L4_UDP, 10, 106));
+	assert_ptr_equal(flow_next_dead(t), f[6]);
+	assert_null(flow_next_dead(t));
+	assert_int_equal(flow_live(t, FLOW_UDP), 8);
+	assert_conserved(t);
+	flow_table_free(t);
+}
+
+/* Says what packet i asks for before it comes, or something else. */
+static void
+look_ahead(struct flow_table *t, uint64_t num, unsigned i, bool wrong)
+{
+	struct ends e = { "10.0.0.2", (uint16_t)(1000 + i), "10.0.0.1", 53 };
+	struct packet *p = packet(PKT_L4_UDP, &e, 100);
+	struct flow_key key = { .proto = wrong ? 6 : 17, .version = 4 };
+	unsigned from = flow_key_ends(&key, p->dec.src.b, p->dec.dst.b,
+	    p->dec.sport, p->dec.dport);
+
+	flow_ahead(t, num, i % 7 ? &key : NULL, from);
+}
+
+/*
+ * Every flow is found again, and none that ended, however many there are to a
+ * bucket and whatever is looked ahead to: an index for 32 flows is given
+ * 20,000 of them, which come and go.
+ */
+static void
+all_are_found(void **state)
+{
+	enum { N = 20000, ROUNDS = 100000 };
+	struct flow_conf many = conf;
+	struct flow_table *t = table(&conf);
+	static struct flow *model[N];
+	static unsigned next[FLOW_AHEAD];
+	uint32_t x = 1;
+
+	(void)state;
+	many.max[FLOW_UDP] = N;
+	flow_table_adopt(t, &many);
+	for (uint64_t num = 0; num < ROUNDS + FLOW_AHEAD; num++) {
+		unsigned *slot = &next[num % FLOW_AHEAD], i = *slot;
+		struct ends e = { "10.0.0.2", (uint16_t)(1000 + i),
+			"10.0.0.1", 53 };
+		enum flow_side side;
+		struct packet *p;
+
+		x = x * 1664525 + 1013904223;
+		*slot = (x >> 8) % N;
+		look_ahead(t, num, *slot, x >> 28 == 0);
+		if (num < FLOW_AHEAD)
+			continue;
+		p = packet(PKT_L4_UDP, &e, 100);
+		p->num = num - FLOW_AHEAD;
+		assert_ptr_equal(flow_find(t, p, &side), model[i]);
+		if (!model[i]) {
+			model[i] = flow_create(t, p, false);
+			assert_non_null(model[i]);
+			assert_ptr_equal(flow_find(t, p, &side), model[i]);
+			assert_int_equal(side, FLOW_CLIENT);
+		} else if (x >> 30) {
+			assert_int_equal(side, FLOW_CLIENT);
+		} else {
+			flow_end(t, model[i], FLOW_END_CLOSED);
+			assert_ptr_equal(flow_next_dead(t), model[i]);
+			flow_free(t, model[i]);
+			model[i] = NULL;
+		}
+	}
+	assert_true(flow_live(t, FLOW_UDP) > N / 2);
+	assert_conserved(t);
+	flow_table_free(t);
+}
+
 /* Flows that wait to be freed have room of their own, and that has an end. */
 static void
 the_dead_have_a_limit(void **state)
@@ -479,6 +576,8 @@ main(void)
 		cmocka_unit_test(silence_ends_a_flow),
 		cmocka_unit_test(expiry_is_bounded),
 		cmocka_unit_test(a_full_table_prunes),
+		cmocka_unit_test(a_full_table_spares_the_busy),
+		cmocka_unit_test(all_are_found),
 		cmocka_unit_test(the_dead_have_a_limit),
 		cmocka_unit_test(the_end_ends_all),
 		cmocka_unit_test(ending_twice_is_once),

@@ -96,6 +96,58 @@ no_memory_is_counted(void **state)
 	slab_fini(&s);
 }
 
+/* A slab that grows goes on in large pages: its objects are like those before,
+ * and together no more than its maximum and a small page. */
+static void
+growing(void **state)
+{
+	enum { SIZE = 192, N = 4 * MEM_HUGE / SIZE, PER_PAGE = 65536 / SIZE };
+	static uint8_t *p[N];
+	static const uint8_t zero[SIZE];
+	struct slab s;
+	unsigned fails = 0;
+
+	(void)state;
+	slab_init(&s, SIZE, N);
+	for (unsigned i = 0; i < N; i++) {
+		mem_fail_at(i % 3 == 0); /* met at the end of a page */
+		p[i] = slab_take(&s);
+		mem_fail_at(0);
+		if (!p[i]) {
+			fails++;
+			p[i] = slab_take(&s);
+		}
+		assert_non_null(p[i]);
+		assert_int_equal((uintptr_t)p[i] % SLAB_ALIGN, 0);
+		assert_memory_equal(p[i], zero, SIZE);
+		memset(p[i], (int)(i % 251 + 1), SIZE);
+	}
+	assert_null(slab_take(&s));
+	assert_true(fails > 0);
+	assert_true(s.made < N + PER_PAGE);
+	for (unsigned i = 0; i < N; i++)
+		assert_true(p[i][0] == i % 251 + 1 &&
+		    p[i][SIZE - 1] == i % 251 + 1);
+	for (unsigned i = 0; i < N; i++)
+		slab_give(&s, p[i]);
+	assert_int_equal(s.live, 0);
+	slab_fini(&s);
+}
+
+/* One that has not grown takes little, whatever it may hold. */
+static void
+staying_small(void **state)
+{
+	struct slab s;
+
+	(void)state;
+	slab_init(&s, 192, 1000000);
+	for (unsigned i = 0; i < 10000; i++)
+		assert_non_null(slab_take(&s));
+	assert_true(s.made < 10000 + 65536 / 192);
+	slab_fini(&s);
+}
+
 int
 main(void)
 {
@@ -104,6 +156,8 @@ main(void)
 		cmocka_unit_test(raw_objects),
 		cmocka_unit_test(max_is_a_limit),
 		cmocka_unit_test(no_memory_is_counted),
+		cmocka_unit_test(growing),
+		cmocka_unit_test(staying_small),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -734,6 +734,26 @@ test_memcap(void **state)
 	play_end(&p);
 }
 
+/* Sessions that went dark hold no memory that others need. */
+static void
+test_memcap_dark(void **state)
+{
+	(void)state;
+	play_init(&p, TCP_LINUX);
+	p.conf.stream.memcap = 1 << 19;
+	play_start(&p);
+	for (int i = 0; i < 1500; i++) {
+		p.port = (uint16_t)(20000 + i);
+		play_handshake(&p);
+		client("PA", 1, 1, "the last in clear text");
+		stream_ignore(track_streams(p.track), p.facts.flow);
+	}
+	assert_int_equal(play_ctr(&p, "segments"), 1500);
+	assert_int_equal(play_ctr(&p, "memcap"), 0);
+	assert_int_equal(play_ctr(&p, "pruned"), 0);
+	play_end(&p);
+}
+
 /* As many segments as there may be, in the worst orders: an insertion costs
  * a logarithm, so this ends soon. */
 static void
@@ -910,6 +930,7 @@ main(void)
 		cmocka_unit_test(test_window),
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_memcap),
+		cmocka_unit_test(test_memcap_dark),
 		cmocka_unit_test(test_hostile_order),
 		cmocka_unit_test(test_engines),
 		cmocka_unit_test(test_hijacked),

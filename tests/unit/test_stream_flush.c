@@ -6,6 +6,7 @@
 
 #include <cmocka.h>
 
+#include "core/xalloc.h"
 #include "tests/tools/play_tcp.h"
 
 static struct play p;
@@ -363,6 +364,25 @@ test_alerts(void **state)
 	play_end(&p);
 }
 
+/* Without memory an alert is not remembered, and that is counted. */
+static void
+test_no_memory_for_alerts(void **state)
+{
+	struct flow *f;
+
+	(void)state;
+	begin(TCP_LINUX);
+	f = p.facts.flow;
+	mem_fail_at(1);
+	stream_alert_note(f, FLOW_CLIENT, 1, 1);
+	mem_fail_at(0);
+	assert_false(stream_alert_noted(f, FLOW_CLIENT, 1, 1));
+	assert_int_equal(play_ctr(&p, "not_noted"), 1);
+	stream_alert_note(f, FLOW_CLIENT, 1, 2);
+	assert_true(stream_alert_noted(f, FLOW_CLIENT, 1, 2));
+	play_end(&p);
+}
+
 /* Lines, as a parser would name them. */
 static size_t
 line_end(void *arg, struct slice s)
@@ -650,6 +670,7 @@ main(void)
 		cmocka_unit_test(test_urgent),
 		cmocka_unit_test(test_ports),
 		cmocka_unit_test(test_alerts),
+		cmocka_unit_test(test_no_memory_for_alerts),
 		cmocka_unit_test(test_pdu_hook),
 		cmocka_unit_test(test_after_pdus),
 		cmocka_unit_test(test_tiny_after_pdus),

@@ -75,6 +75,34 @@ test_fail_at(void **state)
 		free(p[i]);
 }
 
+/* Whole pages, zeroed; large ones begin where a huge page may. */
+static void
+test_map(void **state)
+{
+	static const size_t sizes[] = { 1, 5000, MEM_HUGE - 1, MEM_HUGE,
+		3 * (size_t)MEM_HUGE + 1 };
+
+	(void)state;
+	for (unsigned i = 0; i < ARRAY_LEN(sizes); i++) {
+		unsigned char *p = mem_map(sizes[i]);
+
+		assert_non_null(p);
+		assert_int_equal((uintptr_t)p % (sizes[i] < MEM_HUGE ? 64 :
+		    MEM_HUGE), 0);
+		for (size_t k = 0; k < sizes[i]; k += 4095)
+			assert_int_equal(p[k], 0);
+		memset(p, 1, sizes[i]);
+		mem_unmap(p, sizes[i]);
+	}
+	mem_unmap(NULL, 5);
+	assert_null(mem_map(0));
+	assert_null(mem_map(SIZE_MAX));
+	assert_null(mem_map(SIZE_MAX / 2));
+	mem_fail_at(1);
+	assert_null(mem_map(1));
+	mem_fail_at(0);
+}
+
 /* The x-forms end the process with status 1. */
 static void
 test_dies(void **state)
@@ -105,6 +133,7 @@ main(void)
 		cmocka_unit_test(test_text),
 		cmocka_unit_test(test_multiplication_is_checked),
 		cmocka_unit_test(test_fail_at),
+		cmocka_unit_test(test_map),
 		cmocka_unit_test(test_dies),
 	};
 
