@@ -32,6 +32,7 @@ libsensor_a_SOURCES = \
 	sensor/signals.c sensor/signals.h \
 	sensor/stats.c sensor/stats.h \
 	sensor/capture/capture.h \
+	sensor/capture/dump.c sensor/capture/dump.h \
 	sensor/capture/pcap_file.c \
 	sensor/capture/pcap_list.c sensor/capture/pcap_list.h \
 	sensor/capture/pcap_live.c
