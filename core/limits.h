@@ -16,6 +16,9 @@ enum limits {
 	LIM_IP4_OPTIONS = 40,      /* all that a header can hold */
 	LIM_TCP_OPTIONS = 40,      /* likewise */
 	LIM_VLAN_TAGS = 4,         /* deeper tags decode but are not recorded */
+	LIM_FRAME_RAISED = 16,     /* inline: events of the units a segment is
+	                              in that are not told of it again; more
+	                              of them are */
 	LIM_UNITS = 32,            /* units judged per packet; more are not */
 
 	/* -- fragments ---------------------------------------------------- */

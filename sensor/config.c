@@ -415,6 +415,40 @@ protected_content(struct applier *a)
 		applier_bad(a, a->d->args, "md5, sha256 or sha512");
 }
 
+/* none, all, or a list of them. */
+static void
+inline_bypass(struct applier *a)
+{
+	static const struct {
+		const char *name;
+		uint32_t bits;
+	} words[] = {
+		{ "none", 0 },
+		{ "dropped", 1u << FLOW_INSPECTED },
+		{ "fastpath", 1u << FLOW_BYPASS_RULE },
+		{ "trusted", 1u << FLOW_BYPASS_TRUSTED },
+		{ "encrypted", 1u << FLOW_BYPASS_ENCRYPTED },
+		{ "config", 1u << FLOW_BYPASS_CONFIG },
+		{ "all", 1u << FLOW_INSPECTED | 1u << FLOW_BYPASS_RULE |
+		    1u << FLOW_BYPASS_TRUSTED | 1u << FLOW_BYPASS_ENCRYPTED |
+		    1u << FLOW_BYPASS_CONFIG },
+	};
+	struct text rest = a->d->args, word;
+
+	while ((word = applier_word(&rest)).len) {
+		size_t i = 0;
+
+		while (i < ARRAY_LEN(words) &&
+		    !text_is_nocase(word, words[i].name))
+			i++;
+		if (i == ARRAY_LEN(words))
+			applier_bad(a, word, "none, all, or some of dropped, "
+			    "fastpath, trusted, encrypted and config");
+		else
+			a->s->inline_bypass |= words[i].bits;
+	}
+}
+
 /* device D, dst_mac M, attempts N; D and M are for answers on copies. */
 static void
 response(struct applier *a)

@@ -126,11 +126,10 @@ config_normalize_tcp(struct applier *a)
 		} else if (find(words, ARRAY_LEN(words), word, &bit)) {
 			c->tcp_on |= bit;
 			named |= bit & (NORM_TCP_BASE | NORM_TCP_BLOCK);
-		} else if (text_is_nocase(word, "ips") ||
-		    text_is_nocase(word, "trim_win") ||
+		} else if (text_is_nocase(word, "trim_win") ||
 		    text_is_nocase(word, "trim_mss")) {
 			settings_add_ignored(a->s, &a->t->arena, a->d,
-			    "normalize_tcp: ips, trim_win and trim_mss");
+			    "normalize_tcp: trim_win and trim_mss");
 		} else {
 			applier_bad(a, word, "not a word of normalize_tcp");
 		}

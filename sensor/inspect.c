@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "sensor/inspect.h"
 
+#include <string.h>
 #include <time.h>
 
 #include "sensor/tell.h"
 
-enum { SAMPLE_EVERY = 64, GID_DECODER = 116 };
+enum { SAMPLE_EVERY = 64, GID_BO = 105, GID_DECODER = 116 };
 
 static const struct ctr_def counter_defs[] = {
 	INSPECT_COUNTERS(COUNTER_DEF)
@@ -375,6 +376,15 @@ replace(struct inspect *in, const struct unit *u)
 	}
 }
 
+/* What was raised for a unit that the segment at hand made ready. */
+static void
+note_for_segment(struct inspect *in, const struct event *events, unsigned n)
+{
+	for (unsigned i = 0; i < n && in->n_raised < LIM_FRAME_RAISED; i++)
+		in->raised[in->n_raised++] = (struct pkt_event){
+			(uint16_t)events[i].gid, events[i].sid };
+}
+
 /* Detects, decides and records one unit. */
 static void
 judge(struct inspect *in, const struct unit *u, enum defrag_result res,
@@ -402,6 +412,9 @@ judge(struct inspect *in, const struct unit *u, enum defrag_result res,
 	for (unsigned i = 0; i < n; i++)
 		want_answer(in, u, events[i].rule, events[i].action);
 	replace(in, u);
+	if (u->kind == UNIT_STREAM && in->has_frame &&
+	    track_is_inline(in->track))
+		note_for_segment(in, events, n);
 	report(in, u, events, n);
 	if (!in->session_log)
 		in->session_log = detector_session_log(in->det);
@@ -557,6 +570,7 @@ static void
 watch(struct inspect *in, struct packet *p, const struct stream_facts *facts)
 {
 	struct watch_view v = { .has_session = facts->flow != NULL };
+	unsigned before = p->dec.n_events;
 	struct watch_report r;
 	enum rep_word word;
 
@@ -575,6 +589,12 @@ watch(struct inspect *in, struct packet *p, const struct stream_facts *facts)
 		drop_frame(in, DROP_REPUTATION);
 		drop_session(in, facts->flow);
 	}
+	for (unsigned i = before; i < p->dec.n_events; i++)
+		if (p->events[i].gid == GID_BO && in->conf.bo_drop >>
+		    (p->events[i].sid - 1) & 1) {
+			drop_frame(in, DROP_EVENT);
+			drop_session(in, facts->flow);
+		}
 	if (word == REP_SAYS_TRUSTED) {
 		/* without a session, each packet is asked about */
 		if (facts->flow)
@@ -678,6 +698,29 @@ judge_open(struct inspect *in, const struct packet *p, struct flow *f,
 }
 
 /*
+ * normalize_tcp: ips: what was sent first goes on when it is sent again, for
+ * that is what was inspected.
+ */
+static void
+keep_first(struct inspect *in, const struct stream_facts *facts)
+{
+	const struct packet *p = &in->pkt;
+	uint32_t at = 0;
+	struct slice first;
+
+	while (stream_conflict(facts->flow, facts->side, p, &at, &first)) {
+		in->norm_ctrs[NORM_CTR_TCP_IPS]++;
+		if (!rewrite_bytes(&in->rewrite, p->dec.payload_off + at,
+		    first)) {
+			if (in->conf.norm->tcp_on & NORM_TCP_BLOCK)
+				drop_frame(in, DROP_NORMALIZE);
+			return;
+		}
+		at += (uint32_t)first.len;
+	}
+}
+
+/*
  * A decoded packet that defrag has looked at: through its session, and the
  * units that this made ready are judged before it, as in Snort.
  */
@@ -699,16 +742,24 @@ judge_packet(struct inspect *in, struct packet *p, enum unit_kind kind,
 		drop_frame(in, DROP_SESSION);
 	if (facts.dropped)
 		return;
+	if (UNLIKELY(in->conf.norm && in->conf.norm->tcp_on & NORM_TCP_IPS) &&
+	    p == &in->pkt && facts.taken && p->dec.payload_len)
+		keep_first(in, &facts);
 	searched = search_first(in, p, kind, res, &facts);
+	in->n_raised = 0;
 	while (track_next(in->track, &in->stream, &part)) {
 		if (may_judge(in))
 			judge_stream(in, &part, since);
+		if (part.side != facts.side || part.flow != facts.flow)
+			in->n_raised = 0;
 	}
 	watch(in, p, &facts);
 	in->ctrs[INSPECT_CTR_EVENTS] += p->dec.n_events - before;
 	u = unit_of(in, p, kind, &facts);
 	u.no_patterns = waits_for_datagram(p, res);
 	u.scan = searched ? &in->scan : NULL;
+	u.raised = in->raised;
+	u.n_raised = in->n_raised;
 	if (kind == UNIT_DATAGRAM)
 		u.raised = defrag_noted(track_defrag(in->track), p,
 		    &u.n_raised);
@@ -725,7 +776,8 @@ judge_packet(struct inspect *in, struct packet *p, enum unit_kind kind,
 		judge(in, &u, res, since);
 	}
 	log_session(in, &u);
-	if (in->conf.enforce != ENFORCE_NOTHING && facts.queued)
+	if (in->conf.enforce != ENFORCE_NOTHING && facts.taken &&
+	    !facts.retransmitted)
 		judge_open(in, p, facts.flow, facts.side, since);
 }
 
@@ -882,9 +934,17 @@ static bool
 send_answer(struct inspect *in, const struct reject_packet *r,
     const struct frame *f)
 {
-	bool ok = in->sender.send && in->sender.send(in->sender.self,
-	    in->answer.pkt, f->link, r);
+	struct reject_link link = { .port = 0 };
+	bool ok;
 
+	static_assert(sizeof(link.hw) == FRAME_HW_MAX, "as frame_link");
+	if (f->link) {
+		link.port = f->link->in_port;
+		link.hw_len = f->link->hw_len;
+		memcpy(link.hw, f->link->hw, sizeof(link.hw));
+	}
+	ok = in->sender.send && in->sender.send(in->sender.self,
+	    in->answer.pkt, &link, r);
 	in->ctrs[ok ? INSPECT_CTR_ANSWERS : INSPECT_CTR_ANSWERS_LOST]++;
 	return ok;
 }
@@ -900,7 +960,7 @@ reset_in_place(struct inspect *in, bool arrives)
 	struct rewrite w = in->rewrite;
 	static const uint8_t zeros[2];
 
-	if (arrives || in->answer.pkt != &in->pkt || w.flags & FRAME_GSO ||
+	if (arrives || in->answer.pkt != &in->pkt || w.is_gso ||
 	    d->l4 != PKT_L4_TCP || in->pkt.caplen != in->pkt.wirelen ||
 	    (d->payload_len && !rewrite_cut(&w, 0)) || !rewrite_u8(&w,
 	        d->l4_off + 13, TCP_RST | TCP_ACK))
@@ -915,8 +975,12 @@ reset_in_place(struct inspect *in, bool arrives)
 static bool
 answer(struct inspect *in, const struct frame *f)
 {
-	static const enum rule_resp icmp[] = { RESP_ICMP_NET, RESP_ICMP_HOST,
-		RESP_ICMP_PORT };
+	static const struct {
+		enum rule_resp resp;
+		enum reject_icmp kind;
+	} icmp[] = { { RESP_ICMP_NET, REJECT_NET },
+		{ RESP_ICMP_HOST, REJECT_HOST },
+		{ RESP_ICMP_PORT, REJECT_PORT } };
 	const struct packet *p = in->answer.pkt;
 	bool arrives = in->verdict.reason == DROP_NONE, in_place = false;
 	unsigned attempts = in->conf.response.attempts ?
@@ -942,7 +1006,8 @@ answer(struct inspect *in, const struct frame *f)
 			send_answer(in, &r, f);
 		}
 	for (unsigned i = 0; i < ARRAY_LEN(icmp); i++)
-		if (resp & icmp[i] && reject_unreach(&r, p, icmp[i]))
+		if (resp & icmp[i].resp &&
+		    reject_unreach(&r, p, icmp[i].kind))
 			send_answer(in, &r, f);
 	if (!(resp & RESP_RESET_DEST))
 		return false;
@@ -951,6 +1016,26 @@ answer(struct inspect *in, const struct frame *f)
 		if (reject_reset(&r, p, false, arrives, i))
 			send_answer(in, &r, f);
 	return in_place;
+}
+
+/*
+ * What the kernel may do by itself with the rest of the session, where the
+ * configuration lets it. A tunnel's mark would be that of all that is in it.
+ */
+static enum frame_rest
+rest_of(const struct inspect *in)
+{
+	const struct flow *f = in->frame_flow;
+
+	if (LIKELY(!in->conf.bypass) || !f || in->conf.enforce != ENFORCE_ALL ||
+	    in->pkt.dec.flags & PKT_TUNNELLED)
+		return FRAME_REST_INSPECT;
+	if (f->judged == FLOW_DROPPED)
+		return in->conf.bypass >> FLOW_INSPECTED & 1 ? FRAME_REST_DROP :
+		    FRAME_REST_INSPECT;
+	return f->bypass != FLOW_INSPECTED && in->verdict.reason == DROP_NONE &&
+	    in->conf.bypass >> f->bypass & 1 ? FRAME_REST_ACCEPT :
+	    FRAME_REST_INSPECT;
 }
 
 /* The frame is done with: what becomes of it, counted and told. */
@@ -965,6 +1050,7 @@ conclude(struct inspect *in, const struct frame *f)
 		reset = answer(in, f);
 	if (reset)
 		v.action = FRAME_ACCEPT;
+	v.rest = rest_of(in);
 	if (v.action == FRAME_ACCEPT)
 		v.rewritten = rewrite_end(&in->rewrite);
 	verdict_count(in->verdict_ctrs, &in->verdict, would,
@@ -996,7 +1082,9 @@ inspect_frame(struct inspect *in, const struct frame *f)
 	in->points = 0;
 	in->verdict = (struct verdict){ .reason = DROP_NONE };
 	in->has_frame = true;
-	in->rewrite = rewrite_begin(f, p);
+	in->rewrite = rewrite_begin(f->room, f->caplen, p);
+	in->rewrite.not_ready = f->flags & FRAME_CSUM_NOT_READY;
+	in->rewrite.is_gso = f->flags & FRAME_GSO;
 	in->answer.pkt = NULL;
 	in->answer.resp = 0;
 	in->answer.react = false;

@@ -119,6 +119,8 @@ struct inspect_conf {
 	enum enforcement enforce;
 	bool cannot_drop;
 	uint32_t checksum_drop; /* PKT_BAD_*_CSUM that are dropped */
+	uint32_t bypass; /* config inline_bypass */
+	uint8_t bo_drop; /* preprocessor bo: drop, a bit per 105:sid - 1 */
 	const struct norm_conf *norm; /* borrowed; NULL: nothing is changed */
 	/* how rejects, resp and react are answered */
 	struct response_conf response;
@@ -159,6 +161,10 @@ struct inspect {
 	bool has_frame;
 	struct flow *frame_flow; /* whose packet it is; NULL: nobody's */
 	enum drop_reason why;    /* the unit that is judged drops; or none */
+	/* inline: what the units raised that hold the segment at hand; it does
+	 * not again */
+	struct pkt_event raised[LIM_FRAME_RAISED];
+	unsigned n_raised;
 	struct rewrite rewrite;  /* of the frame */
 	/* how the frame is to be answered, by all rules that say so */
 	struct {

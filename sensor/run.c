@@ -157,6 +157,16 @@ open_queue(struct run *r, char *err, size_t err_len)
 	return false;
 }
 
+/* The kernel's queue, and what answers to its packets are sent by. */
+static bool
+open_inline(struct run *r, char *err, size_t err_len)
+{
+	if (!open_queue(r, err, err_len))
+		return false;
+	r->net = sender_open(err, err_len);
+	return r->net != NULL;
+}
+
 /* Inline over capture files: where what goes on is written, in the log
  * directory unless its name says otherwise. */
 static bool
@@ -189,7 +199,7 @@ run_open_source(struct run *r, const struct cmdline *cl,
 		    pcap_list_expand(&r->list, cl->pcaps, cl->n_pcaps, err,
 		    err_len);
 	if (gen->settings.inline_source)
-		return open_queue(r, err, err_len);
+		return open_inline(r, err, err_len);
 	if (gen->settings.interface)
 		return open_live(r, err, err_len);
 	snprintf(err, err_len, "nothing to inspect: name an interface with -i "
@@ -209,8 +219,8 @@ dlt_for_outputs(const struct run *r)
 /* Of a capture: what would be sent stands among what goes on, behind the link
  * header of the packet that is answered. */
 static bool
-send_to_dump(void *self, const struct packet *p, const struct frame_link *link,
-    const struct reject_packet *a)
+send_to_dump(void *self, const struct packet *p,
+    const struct reject_link *link, const struct reject_packet *a)
 {
 	const struct run *r = self;
 	struct slice head = pkt_bytes(p, 0, p->dec.ip_off);
@@ -254,6 +264,8 @@ run_open_outputs(struct run *r, char *err, size_t err_len)
 		.checksum_drop = s->checksum_drop,
 		.response = s->response,
 		.norm = norm_of(s),
+		.bypass = s->inline_bypass,
+		.bo_drop = s->watch.bo.drop,
 		.event_id_base = s->event_id_base,
 		.wants = s->wants };
 
@@ -329,6 +341,8 @@ adopt(struct run *r, struct generation *g)
 	r->in.conf.checksum_drop = s->checksum_drop;
 	r->in.conf.response = s->response;
 	r->in.conf.norm = norm_of(s);
+	r->in.conf.bypass = s->inline_bypass;
+	r->in.conf.bo_drop = s->watch.bo.drop;
 	r->in.conf.ignore_tcp = s->ignore_tcp;
 	r->in.conf.ignore_udp = s->ignore_udp;
 	generation_free(r->gen);

@@ -70,6 +70,9 @@ struct settings {
 	} policy;
 	/* config checksum_drop: PKT_BAD_*_CSUM of those that are dropped */
 	uint32_t checksum_drop;
+	/* config inline_bypass: whose rest the kernel may judge by itself; a
+	 * bit per enum flow_bypass, FLOW_INSPECTED's: dropped sessions */
+	uint32_t inline_bypass;
 	/* config response */
 	struct response_conf {
 		unsigned attempts; /* of each reset; 0: one */

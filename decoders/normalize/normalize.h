@@ -30,7 +30,9 @@
 	X(TRIM_SYN, "trim_syn") /* no data with SYN */                         \
 	X(TRIM_RST, "trim_rst") /* nor with RST */                             \
 	X(ECN_PACKET, "ecn")    /* clear ECE and CWR, and ECN of the session */ \
-	X(OPTS, "opts")         /* only known options */
+	X(OPTS, "opts")         /* only known options */                       \
+	X(IPS, "ips")           /* what was sent first is sent again: for      \
+	                         * whoever knows the stream */
 enum {
 #define X(NAME, word) NORM_IP4_BIT_##NAME,
 	NORM_IP4_WORDS(X)
@@ -95,6 +97,7 @@ struct norm {
 	X(TCP_OPTS, "tcp_opts", "TCP: options became no operation")            \
 	X(TCP_SYN, "tcp_trim_syn", "TCP: data cut from a SYN")                 \
 	X(TCP_RST, "tcp_trim_rst", "TCP: data cut from a RST")                 \
+	X(TCP_IPS, "tcp_ips", "TCP: runs of bytes made what was sent first")   \
 	X(FULL, "edits_lost", "packets with more to change than is changed")
 enum {
 #define X(NAME, name, help) NORM_CTR_##NAME,

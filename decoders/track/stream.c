@@ -765,3 +765,13 @@ stream_rewrite(struct flow *f, enum flow_side side, const struct packet *p,
 	if (f->tcp)
 		queue_write(&f->tcp->side[side], seq, bytes, n);
 }
+
+bool
+stream_conflict(const struct flow *f, enum flow_side side,
+    const struct packet *p, uint32_t *at, struct slice *first)
+{
+	uint32_t seq = p->dec.tcp_seq + !!(p->dec.tcp_flags & TCP_SYN);
+	struct slice s = pkt_payload(p);
+
+	return f->tcp && queue_conflict(&f->tcp->side[side], seq, s, at, first);
+}

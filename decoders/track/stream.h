@@ -188,6 +188,15 @@ void stream_scan_note(struct flow *f, const struct packet *p,
 void stream_rewrite(struct flow *f, enum flow_side side,
     const struct packet *p, uint32_t at, const uint8_t *bytes, uint32_t n);
 
+/*
+ * Inline: where the bytes of p, the TCP packet that stream_packet() saw last,
+ * are others than those that its side sent there before, from *at of its
+ * payload on: *at is where, and *first those that were. false: nowhere that is
+ * known of.
+ */
+bool stream_conflict(const struct flow *f, enum flow_side side,
+    const struct packet *p, uint32_t *at, struct slice *first);
+
 /* stream_size: bytes that side sent, as Snort counts them: SYN and FIN are
  * one each, 0 before the first packet. false: there is no TCP session, or the
  * last packet ended it. */

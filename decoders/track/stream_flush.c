@@ -552,7 +552,7 @@ stream_open(struct streams *s, const struct packet *p, struct flow *f,
 {
 	struct tcp_session *t = f->tcp;
 	struct tcp_side *q;
-	uint32_t at, first, end, n = 0;
+	uint32_t at, first, end, own, n = 0;
 	const struct seg *g;
 
 	if (!s->conf->inline_mode || !t || !t->last || !p->dec.payload_len)
@@ -561,7 +561,9 @@ stream_open(struct streams *s, const struct packet *p, struct flow *f,
 	end = queue_reach(q, q->ready);
 	at = end - q->ready > LIM_STREAM_OPEN ? end - LIM_STREAM_OPEN :
 	    q->ready;
-	if (!seq_lt(at, end) || seq_le(p->dec.tcp_seq, at))
+	own = p->dec.tcp_seq + !!(p->dec.tcp_flags & TCP_SYN);
+	if (!seq_lt(at, end) || (seq_le(own, at) &&
+	    seq_le(end, own + p->dec.payload_len)))
 		return false;
 	g = queue_before(q, at + 1);
 	if (!g || seq_le(g->seq + g->len, at))

@@ -502,3 +502,32 @@ queue_write(struct tcp_side *q, uint32_t seq, const uint8_t *bytes,
 		}
 	}
 }
+
+bool
+queue_conflict(const struct tcp_side *q, uint32_t seq, struct slice s,
+    uint32_t *at, struct slice *first)
+{
+	uint32_t end = seq + (uint32_t)s.len, begin = seq + *at;
+	const struct seg *g = queue_before(q, begin + 1);
+
+	if (!g)
+		g = q->head[0];
+	for (; g && seq_lt(g->seq, end); g = g->next[0]) {
+		uint32_t from = seq_max(g->seq, begin);
+		uint32_t to = seq_min(seg_end(g), end);
+
+		while (seq_lt(from, to)) {
+			struct slice run = seg_run(g, from - g->seq);
+
+			if (run.len > to - from)
+				run.len = to - from;
+			if (memcmp(run.ptr, s.ptr + (from - seq), run.len)) {
+				*at = from - seq;
+				*first = run;
+				return true;
+			}
+			from += (uint32_t)run.len;
+		}
+	}
+	return false;
+}

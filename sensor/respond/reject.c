@@ -216,16 +216,14 @@ reject_page(uint8_t out[REJECT_PAGE_MAX], struct text body)
 /* -- ICMP ---------------------------------------------------------------- */
 
 static uint8_t
-unreach_code(bool v6, enum rule_resp kind)
+unreach_code(bool v6, enum reject_icmp kind)
 {
 	switch (kind) {
-	case RESP_ICMP_NET:
+	case REJECT_NET:
 		return 0; /* net unreachable; no route */
-	case RESP_ICMP_HOST:
+	case REJECT_HOST:
 		return v6 ? 3 : 1;
-	case RESP_ICMP_PORT:
-	case RESP_RESET_SOURCE:
-	case RESP_RESET_DEST:
+	case REJECT_PORT:
 		break;
 	}
 	return v6 ? 4 : 3;
@@ -233,7 +231,7 @@ unreach_code(bool v6, enum rule_resp kind)
 
 bool
 reject_unreach(struct reject_packet *out, const struct packet *p,
-    enum rule_resp kind)
+    enum reject_icmp kind)
 {
 	const struct pkt_dec *d = &p->dec;
 	bool v6 = d->ip_ver == 6;

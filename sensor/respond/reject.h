@@ -9,14 +9,15 @@
 #include "core/base.h"
 #include "core/slice.h"
 #include "decoders/packet.h"
-#include "detect/rule.h"
-#include "sensor/capture/capture.h"
 
 enum {
 	REJECT_ATTEMPTS_MAX = 20, /* config response: attempts */
 	REJECT_PAGE_MAX = 1200,   /* bytes of react's page: one segment */
 	REJECT_PACKET_MAX = 1500,
 };
+
+/* What cannot be reached. */
+enum reject_icmp { REJECT_NET, REJECT_HOST, REJECT_PORT };
 
 /* An IP packet to one end of the session. */
 struct reject_packet {
@@ -38,11 +39,11 @@ bool reject_may_answer(const struct packet *p);
  */
 bool reject_reset(struct reject_packet *out, const struct packet *p,
     bool to_source, bool arrives, unsigned attempt);
-/* An ICMP or ICMPv6 destination unreachable to the source, of RESP_ICMP_NET,
- * _HOST or _PORT, quoting header and eight bytes (RFC 792, RFC 4443 3.1).
+/* An ICMP or ICMPv6 destination unreachable to the source, quoting header
+ * and eight bytes (RFC 792, RFC 4443 3.1).
  * false: no IP, or an ICMP message that is none to be answered. */
 bool reject_unreach(struct reject_packet *out, const struct packet *p,
-    enum rule_resp kind);
+    enum reject_icmp kind);
 /* Data that the packet's destination seems to send to its source. */
 bool reject_data(struct reject_packet *out, const struct packet *p,
     struct slice data);
@@ -51,13 +52,19 @@ void reject_shift(struct reject_packet *r, uint32_t n);
 /* react: an HTTP answer around the text; cut at REJECT_PAGE_MAX. */
 uint32_t reject_page(uint8_t out[REJECT_PAGE_MAX], struct text body);
 
+/* The port of a bridge that a packet came by, and its sender's address. */
+struct reject_link {
+	uint32_t port; /* index of the interface, 0: not known */
+	uint8_t hw_len, hw[8];
+};
+
 /* Takes an answer to the wire. */
 struct reject_sender {
 	void *self;
-	/* p: the packet that is answered, from a frame with that link (NULL:
-	 * not known). false: it could not be sent. */
+	/* p: the packet that is answered, and how it came. false: it could
+	 * not be sent. */
 	bool (*send)(void *self, const struct packet *p,
-	    const struct frame_link *link, const struct reject_packet *r);
+	    const struct reject_link *link, const struct reject_packet *r);
 };
 
 #endif

@@ -14,10 +14,9 @@
 enum { NO_CSUM = 0 }; /* no header begins where its checksum stands */
 
 struct rewrite
-rewrite_begin(const struct frame *f, const struct packet *p)
+rewrite_begin(uint8_t *room, uint32_t len, const struct packet *p)
 {
-	return (struct rewrite){ .room = f->room, .len = f->caplen,
-		.flags = f->flags, .pkt = p };
+	return (struct rewrite){ .room = room, .len = len, .pkt = p };
 }
 
 static uint16_t
@@ -106,7 +105,7 @@ is_udp_csum(const struct packet *p, uint32_t csum)
 static bool
 is_the_kernels(const struct rewrite *w, uint32_t csum)
 {
-	return w->flags & (FRAME_CSUM_NOT_READY | FRAME_GSO) &&
+	return (w->not_ready || w->is_gso) &&
 	    w->pkt->dec.l4 != PKT_L4_NONE && csum >= w->pkt->dec.l4_off;
 }
 
@@ -213,7 +212,7 @@ rewrite_cut(struct rewrite *w, uint32_t keep)
 	const struct pkt_dec *d = &w->pkt->dec;
 	uint32_t end = d->payload_off + keep;
 
-	if (!is_all_there(w) || w->flags & FRAME_GSO ||
+	if (!is_all_there(w) || w->is_gso ||
 	    keep > d->payload_len || end >= w->len)
 		return false;
 	if (keep < d->payload_len) {
@@ -232,8 +231,7 @@ rewrite_end(struct rewrite *w)
 
 	if (!w->changed)
 		return 0;
-	if (w->flags & FRAME_CSUM_NOT_READY && !(w->flags & FRAME_GSO) &&
-	    is_all_there(w))
+	if (w->not_ready && !w->is_gso && is_all_there(w))
 		put_l4_csum(w, d->ip_off + d->ip_len < w->len ?
 		    d->ip_off + d->ip_len : w->len);
 	return w->len;

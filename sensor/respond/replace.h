@@ -11,19 +11,22 @@
 #include "core/base.h"
 #include "core/slice.h"
 #include "decoders/packet.h"
-#include "sensor/capture/capture.h"
 
 /* A frame that may be changed. p was decoded from it and reads the same bytes;
  * its offsets stay right, its values are the caller's to update. */
 struct rewrite {
 	uint8_t *room; /* NULL: nothing can be changed */
 	uint32_t len;  /* what goes on of it */
-	uint32_t flags; /* FRAME_* */
+	/* the transport's checksum is not filled in yet; several segments in
+	 * one, for each of which the kernel makes headers */
+	bool not_ready, is_gso;
 	const struct packet *pkt;
 	bool changed;
 };
 
-struct rewrite rewrite_begin(const struct frame *f, const struct packet *p);
+/* len bytes at room, p's; the flags are the caller's to set. */
+struct rewrite rewrite_begin(uint8_t *room, uint32_t len,
+    const struct packet *p);
 /* Writes s over the bytes from off on, as far as the frame reaches. false:
  * nothing was, for there is no room or no byte to write. */
 bool rewrite_bytes(struct rewrite *w, uint32_t off, struct slice s);

@@ -133,7 +133,7 @@ send_routed(struct sender *s, const struct packet *p,
 }
 
 static bool
-net_send(void *self, const struct packet *p, const struct frame_link *link,
+net_send(void *self, const struct packet *p, const struct reject_link *link,
     const struct reject_packet *a)
 {
 	struct sender *s = self;
@@ -141,8 +141,8 @@ net_send(void *self, const struct packet *p, const struct frame_link *link,
 	if (p->dec.flags & PKT_TUNNELLED)
 		return false;
 	/* the packet says where its sender is */
-	if (a->to_source && link && link->in_port && link->hw_len == MAC &&
-	    send_frame(s, p, link->in_port, link->hw, a))
+	if (a->to_source && link->port && link->hw_len == MAC &&
+	    send_frame(s, p, link->port, link->hw, a))
 		return true;
 	return send_routed(s, p, a);
 }

@@ -65,7 +65,7 @@ static const struct out_ops sink = {
 };
 
 static bool
-keep_sent(void *self, const struct packet *p, const struct frame_link *link,
+keep_sent(void *self, const struct packet *p, const struct reject_link *link,
     const struct reject_packet *a)
 {
 	struct rig *r = self;
@@ -83,7 +83,8 @@ static void
 load(struct rig *r, const char *options, const char *conf)
 {
 	static char words[16][128];
-	char line[512], path[96], err[512], *argv[17], *word;
+	char line[512], path[96], err[512], *argv[17];
+	struct text rest, word;
 	int argc = 0;
 	FILE *f;
 
@@ -100,9 +101,10 @@ load(struct rig *r, const char *options, const char *conf)
 	fclose(f);
 	snprintf(line, sizeof(line), "aduana -q -A none -N -c %s -r x %s", path,
 	    options);
-	for (word = strtok(line, " "); word && argc < 16;
-	     word = strtok(NULL, " ")) {
-		snprintf(words[argc], sizeof(words[argc]), "%s", word);
+	rest = text_of(line);
+	while ((word = text_word(&rest)).len && argc < 16) {
+		snprintf(words[argc], sizeof(words[argc]), "%.*s",
+		    TEXT_ARG(word));
 		argv[argc] = words[argc];
 		argc++;
 	}
@@ -136,6 +138,7 @@ rig_new(const char *options, const char *conf)
 	ic.enforce = s->enforce;
 	ic.checksum_drop = s->checksum_drop;
 	ic.response = s->response;
+	ic.bypass = s->inline_bypass;
 	ic.norm = s->enforce == ENFORCE_ALL ? &s->norm : NULL;
 	ic.wants = s->wants;
 	ic.wants.shows |= 1u << SHOW_DROP;

@@ -71,6 +71,78 @@ would_drop(void **state)
 	rig_free(r);
 }
 
+/* What a unit told its last segment does not tell again. */
+static void
+told_once(void **state)
+{
+	struct rig *r = rig_new("-Q", "preprocessor http_inspect: global\n"
+	    "preprocessor http_inspect_server: server default ports { 80 }\n"
+	    TCP_RULE("alert", "attack", "1") TCP_RULE("drop", "worse", "2"));
+
+	(void)state;
+	r->sport = 80;
+	rig_handshake(r);
+	assert_true(rig_tcp(r, true, "PA", 1, 1,
+	    "GET /attack HTTP/1.1\r\nHost: x\r\n\r\n"));
+	assert_int_equal(r->n_records, 1);
+	rig_forget(r);
+	assert_false(rig_tcp(r, true, "PA", 37, 1,
+	    "GET /worse HTTP/1.1\r\nHost: x\r\n\r\n"));
+	assert_int_equal(r->n_records, 2); /* the alert, the drop */
+	rig_free(r);
+}
+
+/* The kernel may do the rest, of what the configuration names. */
+static void
+rest_by_the_kernel(void **state)
+{
+	static const struct {
+		const char *conf;
+		enum frame_rest rest;
+	} rows[] = {
+		{ "", FRAME_REST_INSPECT },
+		{ "config inline_bypass: none\n", FRAME_REST_INSPECT },
+		{ "config inline_bypass: encrypted trusted\n",
+		    FRAME_REST_INSPECT },
+		{ "config inline_bypass: dropped\n", FRAME_REST_DROP },
+		{ "config inline_bypass: all\n", FRAME_REST_DROP },
+	};
+
+	(void)state;
+	for (unsigned i = 0; i < ARRAY_LEN(rows); i++) {
+		char conf[256];
+		struct rig *r;
+
+		snprintf(conf, sizeof(conf), "%s%s", rows[i].conf,
+		    RULE("drop", "attack", "1"));
+		r = rig_new("-Q", conf);
+		assert_true(rig_udp(r, true, "fine"));
+		assert_int_equal(r->v.rest, FRAME_REST_INSPECT);
+		assert_false(rig_udp(r, true, "attack"));
+		assert_int_equal(r->v.rest, rows[i].rest);
+		assert_false(rig_udp(r, false, "fine"));
+		assert_int_equal(r->v.rest, rows[i].rest);
+		rig_free(r);
+	}
+}
+
+static void
+rest_is_trusted(void **state)
+{
+	struct rig *r = rig_new("-Q", "config inline_bypass: trusted\n"
+	    RULE("drop", "attack", "1"));
+
+	(void)state;
+	assert_true(rig_udp(r, true, "fine"));
+	r->in.frame_flow->bypass = FLOW_BYPASS_TRUSTED;
+	assert_true(rig_udp(r, true, "attack"));
+	assert_int_equal(r->v.rest, FRAME_REST_ACCEPT);
+	r->in.frame_flow->bypass = FLOW_BYPASS_POLICY;
+	assert_true(rig_udp(r, true, "attack"));
+	assert_int_equal(r->v.rest, FRAME_REST_INSPECT);
+	rig_free(r);
+}
+
 static void
 silent_drop(void **state)
 {
@@ -161,6 +233,24 @@ split_into_bytes(void **state)
 	}
 	assert_true(rig_tcp(r, true, "PA", seq + 1, 1, "k"));
 	assert_false(rig_tcp(r, true, "PA", seq, 1, "c"));
+	rig_free(r);
+}
+
+/* In pieces that overlap, or that close a hole. */
+static void
+split_with_overlaps(void **state)
+{
+	struct rig *r = rig_new("-Q", TCP_RULE("drop", "attack", "1"));
+
+	(void)state;
+	rig_handshake(r);
+	assert_true(rig_tcp(r, true, "PA", 1, 1, "atta"));
+	assert_false(rig_tcp(r, true, "PA", 3, 1, "tack"));
+	rig_free(r);
+	r = rig_new("-Q", TCP_RULE("drop", "attack", "1"));
+	rig_handshake(r);
+	assert_true(rig_tcp(r, true, "PA", 4, 1, "ack"));
+	assert_false(rig_tcp(r, true, "PA", 1, 1, "att"));
 	rig_free(r);
 }
 
@@ -716,6 +806,31 @@ normalize_tcp_data(void **state)
 	rig_free(r);
 }
 
+/* What was inspected is what its receiver reads, whatever is sent again. */
+static void
+normalize_tcp_ips(void **state)
+{
+	struct rig *r = rig_new("-Q", "preprocessor normalize_tcp: ips\n"
+	    TCP_RULE("drop", "attack", "1"));
+
+	(void)state;
+	rig_handshake(r);
+	assert_true(rig_tcp(r, true, "PA", 1, 1, "abcdef"));
+	assert_int_equal(r->v.rewritten, 0);
+	assert_true(rig_tcp(r, true, "PA", 3, 1, "XXefgh"));
+	assert_int_equal(r->v.rewritten, r->frame.caplen);
+	assert_true(room_has(r, "cdefgh"));
+	assert_true(rig_sums_are_right(r));
+	/* an attack in what nobody will see */
+	assert_true(rig_tcp(r, true, "PA", 1, 1, "attack"));
+	assert_true(room_has(r, "abcdef"));
+	/* acknowledged: for nobody any more */
+	assert_true(rig_tcp(r, false, "A", 1, 9, ""));
+	assert_true(rig_tcp(r, true, "PA", 9, 1, "end"));
+	assert_int_equal(r->v.rewritten, 0);
+	rig_free(r);
+}
+
 static void
 normalize_others(void **state)
 {
@@ -777,11 +892,15 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(drop_and_its_session),
 		cmocka_unit_test(would_drop),
+		cmocka_unit_test(told_once),
+		cmocka_unit_test(rest_by_the_kernel),
+		cmocka_unit_test(rest_is_trusted),
 		cmocka_unit_test(silent_drop),
 		cmocka_unit_test(tap_drops_nothing),
 		cmocka_unit_test(precedence),
 		cmocka_unit_test(split_over_segments),
 		cmocka_unit_test(split_into_bytes),
+		cmocka_unit_test(split_with_overlaps),
 		cmocka_unit_test(open_units_wait_for_negations),
 		cmocka_unit_test(alerts_once),
 		cmocka_unit_test(fragments),
@@ -801,6 +920,7 @@ main(void)
 		cmocka_unit_test(normalize_tcp_header),
 		cmocka_unit_test(normalize_tcp_options),
 		cmocka_unit_test(normalize_tcp_data),
+		cmocka_unit_test(normalize_tcp_ips),
 		cmocka_unit_test(normalize_others),
 		cmocka_unit_test(normalize_not_in_the_test),
 	};
