@@ -198,6 +198,7 @@ libdecoders_a_SOURCES = \
 	decoders/watch/sensitive.c \
 	decoders/watch/sensitive.h \
 	decoders/watch/view.h \
+	decoders/normalize/normalize.c decoders/normalize/normalize.h \
 	decoders/watch/watch.c \
 	decoders/watch/watch.h \
 	decoders/wire/arp.h \

@@ -18,6 +18,7 @@ libsensor_a_SOURCES = \
 	sensor/config_frag3.c sensor/config_http.c sensor/config_policy.c \
 	sensor/config_sd.c \
 	sensor/config_stream5.c \
+	sensor/config_normalize.c sensor/config_stream5.c \
 	sensor/config_watch.c \
 	sensor/preprocessors.def \
 	sensor/counters.c sensor/counters.h \
@@ -34,8 +35,13 @@ libsensor_a_SOURCES = \
 	sensor/say.c sensor/say.h \
 	sensor/settings.c sensor/settings.h \
 	sensor/signals.c sensor/signals.h \
+	sensor/verdict.c sensor/verdict.h \
 	sensor/stats.c sensor/stats.h \
+	sensor/respond/reject.c sensor/respond/reject.h \
+	sensor/respond/replace.c sensor/respond/replace.h \
+	sensor/respond/sender.c sensor/respond/sender.h \
 	sensor/capture/capture.h \
+	sensor/capture/dump.c sensor/capture/dump.h \
 	sensor/capture/pcap_file.c \
 	sensor/capture/pcap_list.c sensor/capture/pcap_list.h \
 	sensor/capture/pcap_live.c

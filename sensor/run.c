@@ -19,6 +19,7 @@ enum {
 	SNAPLEN_DEFAULT = 65535, /* holds what offloading merged, too */
 	FILTER_MAX = 1 << 20,
 	AHEAD_LEAST = 16, /* frames of a batch that are worth looking ahead */
+	LINK_HEADER_MAX = 256,
 };
 
 uint64_t
@@ -81,13 +82,34 @@ read_filter(struct run *r, const char *file, char *err, size_t err_len)
 void
 run_say_passive(const struct settings *s)
 {
-	if (s->policy == POLICY_INLINE)
+	if (s->policy == POLICY_INLINE && !s->inline_source)
 		log_warnx("policy_mode inline: packets are copies here; drop "
 		    "rules alert and nothing is dropped");
-	if (s->daq && strcmp(s->daq, "pcap") != 0 &&
+	if (s->policy == POLICY_TAP && s->inline_source)
+		log_warnx("policy_mode tap: inline, but nothing is dropped; "
+		    "drop rules alert");
+	if (s->daq && !s->inline_source && strcmp(s->daq, "pcap") != 0 &&
 	    strcmp(s->daq, "afpacket") != 0)
-		log_warnx("config daq: %s is not in this build; libpcap reads "
+		log_warnx("config daq: %s is for inline (-Q); libpcap reads "
 		    "the packets", s->daq);
+}
+
+/* Do rules ask for what this run does not do? */
+static bool
+cannot_drop(const struct settings *s)
+{
+	return s->enforce == ENFORCE_NOTHING && (s->inline_source ||
+	    s->policy == POLICY_INLINE);
+}
+
+/* Packets are changed where they are dropped, too. */
+static const struct norm_conf *
+norm_of(const struct settings *s)
+{
+	const struct norm_conf *n = &s->norm;
+
+	return s->enforce == ENFORCE_ALL && (n->ip4 || n->ip6 || n->tcp ||
+	    n->icmp4 || n->icmp6) ? n : NULL;
 }
 
 static bool
@@ -110,15 +132,8 @@ settle_capture(struct run *r, char *err, size_t err_len)
 static bool
 open_live(struct run *r, char *err, size_t err_len)
 {
-	const char *mode = r->gen->settings.daq_mode;
 	unsigned n = 0;
 
-	if (mode && strcmp(mode, "inline") == 0) {
-		snprintf(err, err_len, "config daq_mode: inline: this build "
-		    "has no inline front end yet; to inspect copies, start "
-		    "with --daq-mode passive");
-		return false;
-	}
 	r->source_name = r->gen->settings.interface;
 	r->ops = &capture_pcap_live;
 	r->source = r->ops->open(r->source_name, &r->capture, err, err_len);
@@ -130,6 +145,45 @@ open_live(struct run *r, char *err, size_t err_len)
 	for (unsigned i = 0; i < n; i++)
 		r->iface_names[i] = r->ops->iface_name(r->source, i);
 	return true;
+}
+
+/* Inline: the kernel's queue. */
+static bool
+open_queue(struct run *r, char *err, size_t err_len)
+{
+	(void)r;
+	snprintf(err, err_len, "inline (-Q) without -r: this build has no "
+	    "front end for the kernel's queue yet; -Q -r FILE shows what would "
+	    "go on of a capture");
+	return false;
+}
+
+/* The kernel's queue, and what answers to its packets are sent by. */
+static bool
+open_inline(struct run *r, char *err, size_t err_len)
+{
+	if (!open_queue(r, err, err_len))
+		return false;
+	r->net = sender_open(err, err_len);
+	return r->net != NULL;
+}
+
+/* Inline over capture files: where what goes on is written, in the log
+ * directory unless its name says otherwise. */
+static bool
+open_dump(struct run *r, char *err, size_t err_len)
+{
+	const struct settings *s = &r->gen->settings;
+	const char *name = settings_daq_var(s, "file");
+	char *path;
+
+	if (!name || !*name)
+		name = DUMP_FILE;
+	path = *name == '/' ? xstrdup(name) :
+	    xasprintf("%s/%s", s->out.logdir, name);
+	r->dump = dump_open(path, err, err_len);
+	free(path);
+	return r->dump != NULL;
 }
 
 bool
@@ -145,6 +199,8 @@ run_open_source(struct run *r, const struct cmdline *cl,
 		return capture_check_filter(r->capture.bpf, err, err_len) &&
 		    pcap_list_expand(&r->list, cl->pcaps, cl->n_pcaps, err,
 		    err_len);
+	if (gen->settings.inline_source)
+		return open_inline(r, err, err_len);
 	if (gen->settings.interface)
 		return open_live(r, err, err_len);
 	snprintf(err, err_len, "nothing to inspect: name an interface with -i "
@@ -161,6 +217,39 @@ dlt_for_outputs(const struct run *r)
 	return r->source ? r->ops->dlt(r->source, 0) : DLT_ETHERNET;
 }
 
+/* Of a capture: what would be sent stands among what goes on, behind the link
+ * header of the packet that is answered. */
+static bool
+send_to_dump(void *self, const struct packet *p,
+    const struct reject_link *link, const struct reject_packet *a)
+{
+	const struct run *r = self;
+	struct slice head = pkt_bytes(p, 0, p->dec.ip_off);
+	uint8_t out[LINK_HEADER_MAX + REJECT_PACKET_MAX];
+
+	(void)link;
+	if (p->dec.flags & PKT_TUNNELLED || head.len > LINK_HEADER_MAX)
+		return false;
+	if (head.len)
+		memcpy(out, head.ptr, head.len);
+	if (p->dec.has_eth && a->to_source)
+		sender_swap(out + p->dec.eth_off);
+	memcpy(out + head.len, a->b, a->len);
+	dump_sent(r->dump, p->ts, out, (uint32_t)head.len + a->len);
+	return true;
+}
+
+/* Answers are sent where packets wait for their verdict; a source that cannot
+ * send them is one whose packets nobody waits for. */
+static void
+set_sender(struct run *r)
+{
+	if (r->dump)
+		r->in.sender = (struct reject_sender){ r, send_to_dump };
+	else if (r->gen->settings.inline_source)
+		r->in.sender = sender_net(r->net);
+}
+
 bool
 run_open_outputs(struct run *r, char *err, size_t err_len)
 {
@@ -171,13 +260,20 @@ run_open_outputs(struct run *r, char *err, size_t err_len)
 		.watch = &s->watch,
 		.established_only = s->stateful,
 		.no_stream_inserts = s->no_stream_inserts,
-		.inline_test = s->policy == POLICY_INLINE_TEST,
+		.enforce = s->enforce,
+		.cannot_drop = cannot_drop(s),
+		.checksum_drop = s->checksum_drop,
+		.response = s->response,
+		.norm = norm_of(s),
+		.bypass = s->inline_bypass,
+		.bo_drop = s->watch.bo.drop,
 		.event_id_base = s->event_id_base,
 		.wants = s->wants };
 
 	r->outs = outset_open(s, dlt_for_outputs(r), r->capture.snaplen, err,
 	    err_len);
-	if (!r->outs)
+	if (!r->outs || (s->inline_source && r->cl->has_pcaps &&
+	        !open_dump(r, err, err_len)))
 		return false;
 	if (r->gen->rules) {
 		r->det = detector_new(r->gen->rules);
@@ -195,6 +291,7 @@ run_open_outputs(struct run *r, char *err, size_t err_len)
 		return false;
 	}
 	r->inspect_ready = true;
+	set_sender(r);
 	progress_init(&r->progress, r->cl->has_pcaps && !s->quiet &&
 	    !s->daemon && !r->outs->to_stdout && !r->cl->pcap_show);
 	return true;
@@ -240,7 +337,13 @@ adopt(struct run *r, struct generation *g)
 	r->in.conf.wants = s->wants;
 	r->in.conf.established_only = s->stateful;
 	r->in.conf.no_stream_inserts = s->no_stream_inserts;
-	r->in.conf.inline_test = s->policy == POLICY_INLINE_TEST;
+	r->in.conf.enforce = s->enforce;
+	r->in.conf.cannot_drop = cannot_drop(s);
+	r->in.conf.checksum_drop = s->checksum_drop;
+	r->in.conf.response = s->response;
+	r->in.conf.norm = norm_of(s);
+	r->in.conf.bypass = s->inline_bypass;
+	r->in.conf.bo_drop = s->watch.bo.drop;
 	r->in.conf.ignore_tcp = s->ignore_tcp;
 	r->in.conf.ignore_udp = s->ignore_udp;
 	generation_free(r->gen);
@@ -322,6 +425,8 @@ inspect_batch(struct run *r, const struct frame *frames, unsigned n)
 		v = inspect_frame(&r->in, &frames[i]);
 		if (r->ops->verdict)
 			r->ops->verdict(r->source, i, &v);
+		else if (r->dump)
+			dump_verdict(r->dump, &frames[i], &v);
 	}
 	outputs_flush(r->outs->outputs);
 	r->packets_left -= n;
@@ -407,6 +512,19 @@ check_dlt(struct run *r, const char *name, char *err, size_t err_len)
 	return false;
 }
 
+/* What goes on of this capture joins what went on of those before it. */
+static bool
+begin_dump(struct run *r, const char *name, char *err, size_t err_len)
+{
+	char why[512];
+
+	if (!r->dump || dump_source(r->dump, r->ops->dlt(r->source, 0),
+	    r->capture.snaplen, why, sizeof(why)))
+		return true;
+	snprintf(err, err_len, "%s: %s", name, why);
+	return false;
+}
+
 /* --pcap-show: on standard output, in order with alerts that go there. */
 static void
 show_name(struct run *r, const char *name)
@@ -430,7 +548,8 @@ run_file(struct run *r, const char *name, char *err, size_t err_len)
 		return false;
 	r->in.file = name;
 	progress_start(&r->progress, name, run_clock_ns(), r->in.n_packets);
-	ok = check_dlt(r, name, err, err_len) && run_source(r, err, err_len);
+	ok = check_dlt(r, name, err, err_len) &&
+	    begin_dump(r, name, err, err_len) && run_source(r, err, err_len);
 	progress_clear(&r->progress);
 	r->ops->stats(r->source, &s);
 	close_source(r);
@@ -537,6 +656,8 @@ run_loop(struct run *r)
 	counters_tell(r->counters, r, r->cl->has_pcaps ? r->in.pkt.ts :
 	    wall_clock());
 	outputs_flush(r->outs->outputs);
+	if (r->dump)
+		dump_flush(r->dump);
 	return status;
 }
 
@@ -546,6 +667,8 @@ run_close(struct run *r)
 	reload_free(r->reload);
 	close_source(r);
 	outset_free(r->outs);
+	(void)dump_close(r->dump);
+	sender_close(r->net);
 	if (r->inspect_ready)
 		inspect_fini(&r->in);
 	counters_free(r->counters);

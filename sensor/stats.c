@@ -116,8 +116,11 @@ print_events(FILE *to, const struct run *r)
 	line(to, "logged only", c[INSPECT_CTR_LOGGED]);
 	nonzero(to, "session data logged", c[INSPECT_CTR_SESSION_LOGGED]);
 	line(to, "passed", c[INSPECT_CTR_PASSED]);
-	line(to, "drop rules, not dropped", c[INSPECT_CTR_WOULD_DROP]);
-	nonzero(to, "over limits, not dropped", c[INSPECT_CTR_POLICY_DROP]);
+	if (r->in.conf.enforce != ENFORCE_ALL) {
+		line(to, "drop rules, not dropped", c[INSPECT_CTR_WOULD_DROP]);
+		nonzero(to, "over limits, not dropped",
+		    c[INSPECT_CTR_POLICY_DROP]);
+	}
 	line(to, "built-in events raised", c[INSPECT_CTR_EVENTS]);
 	nonzero(to, "told besides alerts", c[INSPECT_CTR_TOLD]);
 	line(to, "lost by outputs", outputs_lost(r->outs->outputs));
@@ -154,6 +157,17 @@ print_group(FILE *to, const char *title, const struct ctr_group *g,
 		if (values[i])
 			fprintf(to, "  %-24s %12" PRIu64 "  %s\n",
 			    g->defs[i].name, values[i], g->defs[i].help);
+}
+
+static void
+print_dump(FILE *to, const struct dump *d)
+{
+	struct dump_stats st;
+
+	dump_stats(d, &st);
+	head(to, "Written of what goes on");
+	line(to, "packets", st.written);
+	nonzero(to, "not written", st.lost);
 }
 
 /* Sessions by protocol, and what was put together of them. */
@@ -266,6 +280,13 @@ stats_print(FILE *to, const struct run *r)
 	print_packets(to, r, seconds);
 	print_protocols(to, r->in.ctrs);
 	print_events(to, r);
+	if (r->in.conf.enforce != ENFORCE_NOTHING)
+		print_group(to, r->in.conf.enforce == ENFORCE_ALL ?
+		    "Verdicts" : "Verdicts, not carried out",
+		    &verdict_counters, r->in.verdict_ctrs);
+	print_group(to, "Normalised", &norm_counters, r->in.norm_ctrs);
+	if (r->dump)
+		print_dump(to, r->dump);
 	print_rules(to, r);
 	if (r->in.track)
 		print_sessions(to, r->in.track);
