@@ -121,6 +121,10 @@ enum limits {
 	                              [smb.chains_cut] */
 	LIM_SMB_NAME = 64,         /* characters kept of a share's or file's
 	                              name */
+	LIM_TLS_NOTES = 8192,      /* handshakes under way that are to be told:
+	                              more are not [tls.handshakes_lost] */
+	LIM_TLS_VALUES = 256,      /* cipher suites, or extensions, of a hello:
+	                              one with more has no JA4 [tls.notes_cut] */
 
 	/* -- detection --------------------------------------------------- */
 	LIM_CANDIDATES = 4096,     /* prefilter hits per unit [detect.hits_lost] */

@@ -14,6 +14,8 @@ libdecoders_a_SOURCES = \
 	decoders/app/body_layer.c \
 	decoders/app/buffers.def \
 	decoders/app/buffers.h \
+	decoders/app/der.c \
+	decoders/app/der.h \
 	decoders/app/dce.c \
 	decoders/app/dce.h \
 	decoders/app/dce_co.c \
@@ -49,6 +51,17 @@ libdecoders_a_SOURCES = \
 	decoders/app/js.c \
 	decoders/app/js.h \
 	decoders/app/log.c \
+	decoders/app/ssh.c \
+	decoders/app/ssh.h \
+	decoders/app/tls.c \
+	decoders/app/tls.h \
+	decoders/app/tls_cert.c \
+	decoders/app/tls_hello.c \
+	decoders/app/tls_int.h \
+	decoders/app/tls_log.c \
+	decoders/app/tls_packet.c \
+	decoders/app/tls_read.c \
+	decoders/app/tls_record.c \
 	decoders/app/imap.c \
 	decoders/app/mail.c \
 	decoders/app/mail.h \

@@ -80,6 +80,7 @@ void config_modbus(struct applier *a);
 void config_pop(struct applier *a);
 void config_smtp(struct applier *a);
 void config_dns(struct applier *a);
+void config_ssh(struct applier *a);
 void config_ssl(struct applier *a);
 
 /* config memory_policy */

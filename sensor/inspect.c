@@ -364,8 +364,11 @@ judge_stream(struct inspect *in, const struct stream_facts *facts,
 {
 	struct unit u = unit_of(in, &in->stream, UNIT_STREAM, facts);
 
-	if (is_bypassed(in, facts->flow))
-		return;
+	if (is_bypassed(in, facts->flow)) {
+		if (!app_reads_on(facts->flow))
+			return;
+		in->stream.dec.flags |= PKT_NO_RULES;
+	}
 	in->ctrs[INSPECT_CTR_STREAM_UNITS]++;
 	judge_parsed(in, &in->stream, &u, facts, DEFRAG_PASS, since);
 	log_session(in, &u);

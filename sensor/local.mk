@@ -5,6 +5,7 @@ libsensor_a_SOURCES = \
 	sensor/cmdline.h sensor/cmdline_apply.c \
 	sensor/applier.h \
 	sensor/config.c sensor/config.def sensor/config.h \
+	sensor/config_app.c sensor/config_ssh.c sensor/config_ssl.c \
 	sensor/config_bo.c sensor/config_reputation.c \
 	sensor/config_dcerpc2.c \
 	sensor/config_dnp3.c sensor/config_gtp.c \

@@ -43,6 +43,11 @@ tests_unit_test_track_ends_SOURCES = tests/unit/test_track_ends.c
 tests_unit_test_track_ends_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_track_ends_LDADD = $(APP_TEST_LIBS)
 
+check_PROGRAMS += tests/unit/test_ssh
+tests_unit_test_ssh_SOURCES = tests/unit/test_ssh.c
+tests_unit_test_ssh_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_ssh_LDADD = $(APP_TEST_LIBS)
+
 check_PROGRAMS += tests/unit/test_tls
 tests_unit_test_tls_SOURCES = tests/unit/test_tls.c
 tests_unit_test_tls_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -61,7 +66,15 @@ tests_fuzz_fuzz_tls_SOURCES = tests/fuzz/fuzz_app.c
 tests_fuzz_fuzz_tls_CPPFLAGS = $(AM_CPPFLAGS) -DFUZZ_APP=APP_TLS
 tests_fuzz_fuzz_tls_LDADD = $(FUZZ_APP_LIBS)
 EXTRA_tests_fuzz_fuzz_tls_DEPENDENCIES = tests/fuzz/libonefile.a
-EXTRA_DIST += tests/fuzz/corpus/tls/handshake
+EXTRA_DIST += tests/fuzz/corpus/tls/full tests/fuzz/corpus/tls/handshake \
+	tests/fuzz/corpus/tls/ssl2
+
+check_PROGRAMS += tests/fuzz/fuzz_ssh
+tests_fuzz_fuzz_ssh_SOURCES = tests/fuzz/fuzz_app.c
+tests_fuzz_fuzz_ssh_CPPFLAGS = $(AM_CPPFLAGS) -DFUZZ_APP=APP_SSH
+tests_fuzz_fuzz_ssh_LDADD = $(FUZZ_APP_LIBS)
+EXTRA_tests_fuzz_fuzz_ssh_DEPENDENCIES = tests/fuzz/libonefile.a
+EXTRA_DIST += tests/fuzz/corpus/ssh/session tests/fuzz/corpus/ssh/version1
 
 check_PROGRAMS += tests/fuzz/fuzz_modbus
 tests_fuzz_fuzz_modbus_SOURCES = tests/fuzz/fuzz_app.c

@@ -53,12 +53,19 @@ check_DATA += tests/tools/measure$(EXEEXT)
 tests_tools_measure_SOURCES = tests/tools/measure.c
 CLEANFILES += tests/tools/measure$(EXEEXT)
 
+EXTRA_PROGRAMS += tests/tools/recut
+check_DATA += tests/tools/recut$(EXEEXT)
+tests_tools_recut_SOURCES = tests/tools/recut.c
+tests_tools_recut_LDADD = libdecoders.a libcore.a $(PCAP_LIBS) \
+	$(DECODER_LIBS)
+CLEANFILES += tests/tools/recut$(EXEEXT)
+
 EXTRA_DIST += tests/data/demo.pcap tests/data/empty.pcap
 dist_check_SCRIPTS += tests/data.sh
 
 # whole runs of the sensor
 dist_check_SCRIPTS += tests/cases.sh tests/shipped.sh tests/trunc.sh \
-	tests/oom.sh tests/flood.sh tests/soak.sh
+	tests/oom.sh tests/flood.sh tests/recut.sh tests/soak.sh
 EXTRA_DIST += tests/data/demo.expect
 check_PROGRAMS += tests/trunc_decode
 tests_trunc_decode_SOURCES = tests/trunc_decode.c
@@ -88,6 +95,7 @@ ENVIRONMENT = \
 	CC='$(CC)'; export CC; \
 	CPPFLAGS='$(DEFS) $(AM_CPPFLAGS) $(CPPFLAGS)'; export CPPFLAGS; \
 	MKPCAP='$(abs_top_builddir)/tests/tools/mkpcap'; export MKPCAP; \
+	RECUT='$(abs_top_builddir)/tests/tools/recut'; export RECUT; \
 	ASAN_OPTIONS=allocator_may_return_null=1; export ASAN_OPTIONS; \
 	TSAN_OPTIONS=allocator_may_return_null=1; export TSAN_OPTIONS; \
 	UBSAN_OPTIONS=print_stacktrace=1; export UBSAN_OPTIONS;
@@ -115,6 +123,12 @@ judge: tests/tools/fragkernel$(EXEEXT) tests/tools/streamkernel$(EXEEXT)
 	@$(ENVIRONMENT) SETS=$(SETS); export SETS; \
 	    '$(abs_srcdir)/tests/sh/defrag_kernel.sh' && \
 	    '$(abs_srcdir)/tests/sh/stream_kernel.sh'
+
+# streams cut anew: make recut CAPTURES='file...' [CONF=file] [SEEDS='1 2']
+recut: aduana$(EXEEXT) tests/tools/recut$(EXEEXT)
+	@test -n '$(CAPTURES)' || { \
+	    echo 'usage: make recut CAPTURES=file... [CONF=file]'; exit 2; }
+	@$(ENVIRONMENT) $(SHELL) $(srcdir)/tests/recut.sh '$(CONF)' $(CAPTURES)
 
 # what sessions cost
 bench-flow: tests/bench_flow$(EXEEXT)
@@ -150,4 +164,4 @@ fuzz-run: $(fuzz_targets)
 	@top_srcdir='$(abs_top_srcdir)' $(SHELL) \
 	    $(srcdir)/tests/fuzz/smoke.sh $(FUZZ_SECONDS) $(fuzz_targets)
 endif
-.PHONY: bench bench-flow flood judge soak fuzz-smoke fuzz-run
+.PHONY: bench bench-flow flood judge recut soak fuzz-smoke fuzz-run

@@ -19,6 +19,11 @@ tests_unit_test_config_http_SOURCES = tests/unit/test_config_http.c
 tests_unit_test_config_http_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_config_http_LDADD = $(ADUANA_LIBS) $(SYSTEM_LIBS) $(UNIT_LIBS)
 
+check_PROGRAMS += tests/unit/test_config_ssh
+tests_unit_test_config_ssh_SOURCES = tests/unit/test_config_ssh.c
+tests_unit_test_config_ssh_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_config_ssh_LDADD = $(ADUANA_LIBS) $(SYSTEM_LIBS) $(UNIT_LIBS)
+
 check_PROGRAMS += tests/unit/test_counters
 tests_unit_test_counters_SOURCES = tests/unit/test_counters.c
 tests_unit_test_counters_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -38,8 +43,8 @@ tests_unit_test_config_watch_LDADD = $(ADUANA_LIBS) $(SYSTEM_LIBS) $(UNIT_LIBS)
 
 dist_check_SCRIPTS += tests/sh/counted.sh tests/sh/eve.sh tests/sh/files.sh \
 	tests/sh/live.sh tests/sh/messages.sh tests/sh/options.sh \
-	tests/sh/policy.sh tests/sh/reputation.sh \
-	tests/sh/process.sh
+	tests/sh/policy.sh tests/sh/process.sh tests/sh/recut.sh \
+	tests/sh/reputation.sh
 EXTRA_DIST += tests/sh/lib.sh
 
 EXTRA_PROGRAMS += tests/tools/sendframe

@@ -224,7 +224,8 @@ app_split(void *state, struct slice bytes)
 	if (s->fate != APP_GO_ON)
 		return bytes.len;
 	n = table[s->id]->split(&c, sd->side, bytes);
-	if (c.fate == APP_GO_ON)
+	s->dark |= c.fate == APP_DARK;
+	if (c.fate == APP_GO_ON || c.fate == APP_DARK)
 		return n;
 	/* nothing was read yet: perhaps another parser knows these bytes */
 	if (c.fate == APP_NOT_MINE && !s->read) {
@@ -441,12 +442,32 @@ find_parser(struct app *a, struct packet *p, const struct stream_facts *facts)
 		a->ctrs[APP_CTR_UNKNOWN]++;
 }
 
+/* A packet outside of any session. Who opened it is not known. */
+static void
+stray(struct app *a, struct packet *p)
+{
+	enum app_id id = find_by_port(a, true, p->dec.dport);
+	struct app_call c;
+
+	if (id == APP_NONE)
+		id = find_by_port(a, true, p->dec.sport);
+	if (id == APP_NONE || !table[id]->stray)
+		return;
+	c = (struct app_call){ .app = a, .conf = a->proto[id].conf,
+		.worker = a->proto[id].worker, .ctrs = a->proto[id].ctrs,
+		.pkt = p, .id = id };
+	table[id]->stray(&c, pkt_payload(p));
+}
+
 void
 app_packet(struct app *a, struct packet *p, const struct stream_facts *facts)
 {
 	struct app_session *s;
 	struct app_call c;
 
+	if (facts->flow && facts->flow->kind == FLOW_TCP && !facts->flow->tcp &&
+	    p->dec.payload_len && !(p->dec.flags & PKT_NO_RULES))
+		stray(a, p);
 	find_parser(a, p, facts);
 	s = facts->flow ? facts->flow->app : NULL;
 	if (!s || !facts->taken || s->id == APP_NONE || !table[s->id]->packet)
@@ -510,7 +531,6 @@ app_next(struct app *a, struct app_unit *u)
 {
 	struct app_session *s = a->session;
 	bool first = !a->n_units, got = false;
-	enum app_fate fate;
 
 	u->present = 0;
 	u->app = APP_NONE;
@@ -524,8 +544,9 @@ app_next(struct app *a, struct app_unit *u)
 		struct app_call c = call_of(a, s, a->pkt);
 
 		got = o->next(&c, &a->pdu, first, u);
-		fate = c.fate != APP_GO_ON ? c.fate : s->fate;
-		s->fate = fate;
+		s->dark |= c.fate == APP_DARK;
+		if (c.fate != APP_GO_ON && c.fate != APP_DARK)
+			s->fate = c.fate;
 		if (c.fate == APP_ANOTHER)
 			s->another = (uint8_t)c.another;
 		u->app = (enum app_id)s->id;
@@ -546,8 +567,20 @@ app_pdu_end(struct app *a)
 	struct app_session *s = a->session;
 
 	a->session = NULL;
-	if (s && s->fate != APP_GO_ON)
+	if (!s)
+		return;
+	if (s->dark && s->flow->bypass == FLOW_INSPECTED) {
+		a->ctrs[APP_CTR_ENCRYPTED]++;
+		s->flow->bypass = FLOW_BYPASS_ENCRYPTED;
+	}
+	if (s->fate != APP_GO_ON)
 		apply_fate(a, s, s->fate);
+}
+
+bool
+app_reads_on(const struct flow *f)
+{
+	return f->bypass == FLOW_BYPASS_ENCRYPTED && f->app && f->app->dark;
 }
 
 enum app_id

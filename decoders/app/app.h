@@ -62,6 +62,7 @@ enum app_fate {
 	APP_ANOTHER,   /* c->another reads what follows (STARTTLS) */
 	APP_IGNORED,   /* the configuration does not want it inspected */
 	APP_ENCRYPTED, /* no more to see: both directions pass uninspected */
+	APP_DARK,      /* the same, but the parser reads on, for its events */
 };
 
 /* One call into a parser. */
@@ -188,8 +189,8 @@ struct app_ops {
 	 * for streams cuts them. */
 	size_t (*split)(struct app_call *c, enum flow_side side,
 	    struct slice bytes);
-	/* split only groups what is sent together: a PDU is no message, and
-	 * its size means nothing (dsize). */
+	/* The size of a PDU means nothing (dsize): split only groups what is
+	 * sent together, or Snort knows of no messages here. */
 	bool flights;
 	/* A raw packet of a stream, before `split` sees its bytes: new ones in
 	 * the window, in the order of arrival, whatever is missing before
@@ -198,6 +199,10 @@ struct app_ops {
 	 * effect. May be NULL. */
 	void (*packet)(struct app_call *c, enum flow_side side,
 	    struct slice bytes);
+	/* A packet with bytes of a TCP flow that has no session, since it was
+	 * not seen to begin: one of its ports is the protocol's. c->session is
+	 * NULL. May be NULL. */
+	void (*stray)(struct app_call *c, struct slice bytes);
 	/* The next unit of the PDU; u is empty. false: there is no more. first:
 	 * of the calls for this PDU. */
 	bool (*next)(struct app_call *c, const struct app_pdu *pdu, bool first,
@@ -300,6 +305,8 @@ enum app_id app_of(const struct flow *f);
 /* Whose it is or was, for outputs: EVE's app_proto. NULL: nobody knows. */
 const char *app_proto_of(const struct flow *f);
 const void *app_facts(const struct flow *f);
+/* Does its parser want what it sends, though rules do not (APP_DARK)? */
+bool app_reads_on(const struct flow *f);
 /* Is there a transaction to be told? */
 bool app_has_logs(const struct app *a);
 /* Transactions told since: one a call. */

@@ -36,6 +36,7 @@ struct app_session {
 	bool read;    /* `next` was called */
 	uint8_t another; /* APP_ANOTHER: enum app_id */
 	uint8_t fate; /* enum app_fate, once its bytes so far were read */
+	bool dark;    /* APP_DARK, likewise */
 	struct app_side side[FLOW_SIDES];
 };
 

@@ -1,124 +1,45 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * SSL 2.0 to TLS 1.3 (RFC 6101, 2246, 4346, 5246, 8446): records, handshake
- * messages, and the moment from which on all is encrypted. Events of gid 137
- * as Snort's README.ssl says.
+ * SSL 2.0 to TLS 1.3 (RFC 6101, 2246, 4346, 5246, 8446): where its messages
+ * end, and the moment from which on all is encrypted.
  */
-#include "decoders/app/tls.h"
-
-#include <string.h>
-
-#include "core/cursor.h"
-#include "decoders/app/app.h"
+#include "decoders/app/tls_int.h"
 
 enum {
-	GID = 137,
-	EV_CLIENT_HELLO_LATE = 1, /* behind the server's hello */
-	EV_SERVER_HELLO_ALONE,    /* without a client's */
-	EV_HEARTBEAT_REQUEST,
-	EV_HEARTBEAT_RESPONSE,
-
-	/* record types, RFC 5246 A.1 and RFC 6520 */
-	REC_CHANGE_CIPHER = 20,
-	REC_ALERT,
-	REC_HANDSHAKE,
-	REC_DATA,
-	REC_HEARTBEAT,
-
-	HS_HELLO_REQUEST = 0,
-	HS_CLIENT_HELLO = 1,
-	HS_SERVER_HELLO = 2,
-	HS_CERTIFICATE = 11,
-	HS_SERVER_KEYX = 12,
-	HS_CERTIFICATE_REQUEST = 13,
-	HS_SERVER_DONE = 14,
-	HS_CERTIFICATE_VERIFY = 15,
-	HS_CLIENT_KEYX = 16,
-	HS_CERTIFICATE_URL = 21,
-	HS_CERTIFICATE_STATUS = 22,
-
-	HEADER_LEN = 5,
-	RECORD_MAX = 16384 + 2048, /* RFC 5246 6.2.3 */
 	/* Records go together up to this; but a hello is read before its
 	 * answer is, and what comes before the dark before that. */
 	PDU_LEAST = 192,
 };
 
-/* Of a side, as it arrives. */
-struct tls_raw {
-	uint32_t left; /* of a record that goes on in the next packet */
-	bool data;     /* application data was seen */
-};
-
-struct tls_side {
-	uint8_t header[HEADER_LEN];
-	uint8_t n_header;
-	bool started;   /* a record's header was seen */
-	bool data;      /* application data was */
-	bool ciphered;  /* a change of cipher was: handshake is unreadable */
-	uint8_t message; /* a handshake record's first byte, else 0 */
-	bool at_body;    /* that is next */
-	uint32_t left;  /* of the record under way */
-	uint32_t pdu;   /* bytes since the last end */
-	/* the reader's */
-	uint32_t skip;  /* bytes of a record whose beginning was read before */
-	bool dark;      /* its change of cipher was read */
-};
-
-struct tls_session {
-	struct tls_facts facts;
-	struct tls_side side[FLOW_SIDES];
-	struct tls_raw raw[FLOW_SIDES];
-};
-
-#define TLS_COUNTERS(X)                                                        \
-	X(RECORDS, "records", "records seen")                                  \
-	X(HANDSHAKES, "handshakes", "handshake messages read")                 \
-	X(CUT, "cut", "records read in parts: longer than a unit")             \
-	X(BAD, "malformed", "handshake messages whose lengths do not fit")
-enum {
-#define X(NAME, name, help) CTR_##NAME,
-	TLS_COUNTERS(X)
-#undef X
-	CTR_MAX
-};
 static const struct ctr_def counter_defs[] = { TLS_COUNTERS(COUNTER_DEF) };
-static const struct ctr_group counters = { "tls", counter_defs, CTR_MAX };
-
-static const struct dec_event_def events[] = {
-	{ EV_CLIENT_HELLO_LATE, DEC_EV_DECODE, "ssl.client_hello_late",
-	    "(spp_ssl) Invalid Client HELLO after Server HELLO Detected" },
-	{ EV_SERVER_HELLO_ALONE, DEC_EV_DECODE, "ssl.server_hello_alone",
-	    "(spp_ssl) Invalid Server HELLO without Client HELLO Detected" },
-	{ EV_HEARTBEAT_REQUEST, DEC_EV_DECODE, "ssl.heartbeat_request",
-	    "(spp_ssl) Heartbeat Read Overrun Attempt Detected" },
-	{ EV_HEARTBEAT_RESPONSE, DEC_EV_DECODE, "ssl.heartbeat_response",
-	    "(spp_ssl) Large Heartbeat Response Detected" },
-};
-static const struct event_table event_tables[] = {
-	{ GID, events, ARRAY_LEN(events) },
-};
+static const struct ctr_group counters = { "tls", counter_defs, TLS_CTRS };
 
 static const struct tls_conf conf_default = { .noinspect_encrypted = true,
 	.trust_servers = true };
 
-/* -- records ------------------------------------------------------------- */
-
-static bool
-is_record(const uint8_t h[HEADER_LEN])
+/* A client's hello of SSL 2.0 (RFC 5246 E.2): length 2, type 1, version 2, and
+ * the lengths of three lists that make it up. */
+static enum app_guess
+guess_ssl2(struct slice bytes)
 {
-	unsigned len = (unsigned)h[3] << 8 | h[4];
+	struct cursor c = cur_make(bytes.ptr, bytes.len);
+	uint16_t len, version, ciphers, id, challenge;
+	uint8_t type;
 
-	return h[0] >= REC_CHANGE_CIPHER && h[0] <= REC_HEARTBEAT &&
-	    h[1] == 3 && h[2] <= 4 && len <= RECORD_MAX;
-}
-
-/* SSL 2.0's hello, with which older clients begin: a two-byte length with the
- * top bit set, and message type 1 or 4. */
-static bool
-is_ssl2(const uint8_t h[HEADER_LEN])
-{
-	return h[0] & 0x80 && (h[2] == 1 || h[2] == 4) && h[3] <= 3;
+	if (!cur_be16(&c, &len) || !cur_u8(&c, &type))
+		return APP_MAYBE;
+	if (type != 1)
+		return APP_NO;
+	if (!cur_be16(&c, &version))
+		return APP_MAYBE;
+	if (version != 0x0002 && version >> 8 != 3)
+		return APP_NO;
+	if (!cur_be16(&c, &ciphers) || !cur_be16(&c, &id) ||
+	    !cur_be16(&c, &challenge))
+		return APP_MAYBE;
+	return ciphers && ciphers % 3 == 0 && challenge >= 16 &&
+	    challenge <= 32 && (len & 0x7fff) == 9 + ciphers + id + challenge ?
+	    APP_YES : APP_NO;
 }
 
 static enum app_guess
@@ -128,13 +49,29 @@ tls_guess(enum flow_side side, struct slice bytes, bool datagram)
 	const uint8_t *h = bytes.ptr;
 
 	(void)datagram;
+	if (bytes.len && h[0] & 0x80 && side == FLOW_CLIENT)
+		return guess_ssl2(bytes);
 	if (bytes.len && h[0] != REC_HANDSHAKE)
 		return APP_NO;
 	if (bytes.len >= 2 && h[1] != 3)
 		return APP_NO;
-	if (bytes.len < HEADER_LEN + 1)
+	if (bytes.len < REC_HEADER + 1)
 		return APP_MAYBE;
-	return is_record(h) && h[HEADER_LEN] == type ? APP_YES : APP_NO;
+	return tls_is_record(h) && h[REC_HEADER] == type ? APP_YES : APP_NO;
+}
+
+static void
+tls_begin(struct app_call *c, uint32_t tag)
+{
+	struct tls_session *t = c->session;
+
+	(void)tag;
+	if (!stream_is_midstream(c->flow))
+		return;
+	for (unsigned i = 0; i < FLOW_SIDES; i++) {
+		tls_records_hunt(&t->side[i].rec);
+		tls_records_hunt(&t->reader[i].rec);
+	}
 }
 
 /* Both sides send data that nobody can read, or the server does and is
@@ -148,39 +85,46 @@ is_dark(const struct app_call *c, const struct tls_session *t)
 	    (conf->trust_servers || t->side[FLOW_CLIENT].data);
 }
 
-/* A record's header is complete: its length, or what follows of a hello in SSL
- * 2.0; false: it is none. */
-static bool
-record_begin(struct app_call *c, struct tls_session *t, enum flow_side side)
+/* A record's header is complete. */
+static void
+begin_record(struct app_call *c, struct tls_side *s, struct tls_side *peer)
 {
-	struct tls_side *s = &t->side[side];
-	const uint8_t *h = s->header;
+	const struct tls_conf *conf = c->conf;
+	struct tls_session *t = c->session;
 
-	if (is_record(h)) {
-		s->left = (uint32_t)h[3] << 8 | h[4];
-	} else if (!s->started && is_ssl2(h)) {
-		uint32_t len = ((uint32_t)(h[0] & 0x7f) << 8 | h[1]) + 2;
+	if (s->rec.type != REC_HANDSHAKE)
+		s->msg = (struct tls_messages){ .n_header = 0 };
+	s->ciphered |= s->rec.type == REC_CHANGE_CIPHER;
+	s->data |= s->rec.type == REC_DATA;
+	s->has_hello |= s->rec.type == REC_SSL2;
+	/* what the other side sent was perhaps not good, after all */
+	if (s->rec.type == REC_ALERT)
+		peer->data = false;
+	if (t->dark || !is_dark(c, t))
+		return;
+	/* heartbeats are looked for all the same, if they have a limit */
+	t->dark = true;
+	c->fate = conf->max_heartbeat ? APP_DARK : APP_ENCRYPTED;
+}
 
-		s->left = len > HEADER_LEN ? len - HEADER_LEN : 0;
-	} else {
-		return false;
-	}
-	s->started = true;
-	s->n_header = 0;
-	s->message = 0;
-	s->at_body = h[0] == REC_HANDSHAKE;
-	s->data |= h[0] == REC_DATA;
-	s->ciphered |= h[0] == REC_CHANGE_CIPHER;
-	c->ctrs[CTR_RECORDS]++;
-	return true;
+static void
+follow_messages(struct tls_side *s, struct slice bytes)
+{
+	struct cursor c = cur_make(bytes.ptr, bytes.len);
+	enum tls_step step;
+	struct slice body;
+
+	while ((step = tls_messages_step(&s->msg, &c, &body)) != TLS_MORE)
+		s->has_hello |= step == TLS_HEADER &&
+		    s->msg.header[0] == HS_CLIENT_HELLO;
 }
 
 /* A record ended: does a PDU? */
 static bool
 is_end(const struct tls_side *s)
 {
-	return s->pdu >= PDU_LEAST || s->header[0] == REC_CHANGE_CIPHER ||
-	    s->message == HS_CLIENT_HELLO;
+	return !tls_is_mid_message(&s->msg) && (s->pdu >= PDU_LEAST ||
+	    s->rec.type == REC_CHANGE_CIPHER || s->has_hello);
 }
 
 static size_t
@@ -188,284 +132,48 @@ tls_split(struct app_call *c, enum flow_side side, struct slice bytes)
 {
 	struct tls_session *t = c->session;
 	struct tls_side *s = &t->side[side];
-	size_t at = 0;
+	struct cursor cur = cur_make(bytes.ptr, bytes.len);
+	size_t before = bytes.len, now;
+	enum tls_step step;
+	struct slice body;
 
 	if (!bytes.ptr) {
-		/* where the next record begins cannot be known */
-		c->fate = APP_NOT_MINE;
+		tls_records_hunt(&s->rec);
+		s->msg = (struct tls_messages){ .n_header = 0 };
+		s->pdu = 0;
 		return 0;
 	}
-	while (at < bytes.len) {
-		size_t n = bytes.len - at;
+	for (;; before = now) {
+		bool hunting = s->rec.hunting;
 
-		if (s->left) {
-			n = n < s->left ? n : s->left;
-			if (s->at_body)
-				s->message = bytes.ptr[at];
-			s->at_body = false;
-			s->left -= (uint32_t)n;
-		} else {
-			size_t want = (size_t)HEADER_LEN - s->n_header;
-
-			n = n < want ? n : want;
-			memcpy(s->header + s->n_header, bytes.ptr + at, n);
-			s->n_header += (uint8_t)n;
-			if (n == want && !record_begin(c, t, side)) {
-				c->fate = APP_NOT_MINE;
-				return 0;
+		step = tls_records_step(&s->rec, &cur, &body);
+		now = cur_left(&cur);
+		s->pdu += (uint32_t)(before - now);
+		switch (step) {
+		case TLS_MORE:
+			return 0;
+		case TLS_LOST:
+			c->fate = APP_NOT_MINE;
+			return 0;
+		case TLS_HEADER:
+			c->ctrs[TLS_CTR_HUNTED] += hunting;
+			begin_record(c, s, &t->side[!side]);
+			if (c->fate == APP_ENCRYPTED)
+				return bytes.len - now;
+			break;
+		case TLS_BODY:
+			if (s->rec.type == REC_HANDSHAKE && !s->ciphered)
+				follow_messages(s, body);
+			break;
+		case TLS_END:
+			if (is_end(s)) {
+				s->pdu = 0;
+				s->has_hello = false;
+				return bytes.len - now;
 			}
-			if (n == want && is_dark(c, t)) {
-				c->fate = APP_ENCRYPTED;
-				return at + n;
-			}
-		}
-		at += n;
-		s->pdu += (uint32_t)n;
-		if (!s->left && !s->n_header && is_end(s)) {
-			s->pdu = 0;
-			return at;
-		}
-	}
-	return 0;
-}
-
-/* -- packets ------------------------------------------------------------------ */
-
-/*
- * When Snort looks away: with a packet in which records of application data
- * begin, and none of a handshake in clear or of an alert; if the server has
- * sent such data, and is trusted or the client has, too. An alert takes back
- * what the other side is known to have sent.
- */
-struct tls_mix {
-	bool handshake, alert, data, ciphered;
-};
-
-/* Messages in clear that say it is a handshake: as far as they are here, and
- * only if all of them are known. */
-static bool
-is_clear_handshake(struct cursor rec)
-{
-	uint8_t type, hi;
-	uint16_t lo;
-	bool found = false;
-
-	while (cur_u8(&rec, &type) && cur_u8(&rec, &hi) && cur_be16(&rec, &lo)) {
-		switch (type) {
-		case HS_CLIENT_HELLO:
-		case HS_SERVER_HELLO:
-		case HS_CERTIFICATE:
-		case HS_SERVER_KEYX:
-		case HS_CLIENT_KEYX:
-			found = true;
-			break;
-		case HS_HELLO_REQUEST:
-		case HS_CERTIFICATE_REQUEST:
-		case HS_SERVER_DONE:
-		case HS_CERTIFICATE_VERIFY:
-		case HS_CERTIFICATE_URL:
-		case HS_CERTIFICATE_STATUS:
-			break;
-		default:
-			return false; /* encrypted */
-		}
-		if (!cur_skip(&rec, (size_t)hi << 16 | lo))
-			break;
-	}
-	return found;
-}
-
-static struct tls_mix
-mix_of(struct tls_raw *r, struct slice bytes)
-{
-	struct cursor c = cur_make(bytes.ptr, bytes.len), rec;
-	struct tls_mix m = { false };
-	const uint8_t *h;
-
-	if (r->left > cur_left(&c)) {
-		r->left -= (uint32_t)cur_left(&c);
-		return m;
-	}
-	if (!cur_skip(&c, r->left))
-		return m;
-	r->left = 0;
-	while ((h = cur_take(&c, HEADER_LEN)) && is_record(h)) {
-		size_t len = (size_t)h[3] << 8 | h[4];
-		size_t here = len < cur_left(&c) ? len : cur_left(&c);
-
-		if (!cur_sub(&c, here, &rec))
-			break;
-		r->left = (uint32_t)(len - here);
-		m.ciphered |= h[0] == REC_CHANGE_CIPHER;
-		m.alert |= h[0] == REC_ALERT;
-		m.data |= h[0] == REC_DATA;
-		m.handshake |= h[0] == REC_HANDSHAKE && !m.ciphered &&
-		    is_clear_handshake(rec);
-	}
-	return m;
-}
-
-static void
-tls_packet(struct app_call *c, enum flow_side side, struct slice bytes)
-{
-	const struct tls_conf *conf = c->conf;
-	struct tls_session *t = c->session;
-	struct tls_raw *me = &t->raw[side], *peer = &t->raw[!side];
-	struct tls_mix m = mix_of(me, bytes);
-
-	if (m.alert)
-		peer->data = false;
-	me->data |= m.data;
-	if (m.data && !m.alert && !m.handshake && conf->noinspect_encrypted &&
-	    !conf->max_heartbeat && t->raw[FLOW_SERVER].data &&
-	    (conf->trust_servers || t->raw[FLOW_CLIENT].data))
-		c->fate = APP_ENCRYPTED;
-}
-
-/* -- messages ----------------------------------------------------------------- */
-
-static void
-note_version(struct tls_session *t, unsigned major, unsigned minor)
-{
-	static const uint32_t versions[] = { TLS_SSL3, TLS_1_0, TLS_1_1,
-		TLS_1_2 };
-
-	if (major == 2)
-		t->facts.versions = TLS_SSL2;
-	else if (major == 3 && minor < ARRAY_LEN(versions))
-		t->facts.versions = versions[minor];
-}
-
-static void
-read_hello(struct app_call *c, struct tls_session *t, bool client)
-{
-	const struct tls_conf *conf = c->conf;
-	const uint32_t both = TLS_CLIENT_HELLO | TLS_SERVER_HELLO;
-
-	if (client && (t->facts.states & both) == both)
-		app_event(c, GID, EV_CLIENT_HELLO_LATE);
-	if (!client && !(t->facts.states & TLS_CLIENT_HELLO) &&
-	    !t->side[FLOW_CLIENT].started && !conf->trust_servers)
-		app_event(c, GID, EV_SERVER_HELLO_ALONE);
-	t->facts.states |= client ? TLS_CLIENT_HELLO : TLS_SERVER_HELLO;
-}
-
-static void
-read_handshake(struct app_call *c, struct tls_session *t, struct cursor rec)
-{
-	uint8_t type, hi;
-	uint16_t lo;
-
-	while (cur_u8(&rec, &type) && cur_u8(&rec, &hi) && cur_be16(&rec, &lo)) {
-		size_t len = (size_t)hi << 16 | lo;
-
-		c->ctrs[CTR_HANDSHAKES]++;
-		switch (type) {
-		case HS_CLIENT_HELLO:
-			read_hello(c, t, true);
-			break;
-		case HS_SERVER_HELLO:
-			read_hello(c, t, false);
-			break;
-		case HS_SERVER_KEYX:
-			t->facts.states |= TLS_SERVER_KEYX;
-			break;
-		case HS_CLIENT_KEYX:
-			t->facts.states |= TLS_CLIENT_KEYX;
-			break;
-		default:
 			break;
 		}
-		if (!cur_skip(&rec, len)) {
-			/* goes on in the next record */
-			c->ctrs[CTR_BAD]++;
-			return;
-		}
 	}
-}
-
-/* RFC 6520: a request may not claim more than it carries. */
-static void
-read_heartbeat(struct app_call *c, struct cursor rec, size_t len)
-{
-	const struct tls_conf *conf = c->conf;
-	uint8_t type;
-	uint16_t claimed;
-
-	if (!cur_u8(&rec, &type) || !cur_be16(&rec, &claimed))
-		return;
-	if (type == 1 && (claimed > len || (conf->max_heartbeat &&
-	    claimed > conf->max_heartbeat)))
-		app_event(c, GID, EV_HEARTBEAT_REQUEST);
-	else if (type == 2 && conf->max_heartbeat &&
-	    len > conf->max_heartbeat)
-		app_event(c, GID, EV_HEARTBEAT_RESPONSE);
-}
-
-static void
-read_record(struct app_call *c, struct tls_session *t, struct tls_side *s,
-    const uint8_t *h, struct cursor rec, size_t len)
-{
-	note_version(t, h[1], h[2]);
-	switch (h[0]) {
-	case REC_CHANGE_CIPHER:
-		s->dark = true;
-		break;
-	case REC_HANDSHAKE:
-		if (!s->dark)
-			read_handshake(c, t, rec);
-		break;
-	case REC_HEARTBEAT:
-		read_heartbeat(c, rec, len);
-		break;
-	default:
-		break;
-	}
-}
-
-static bool
-tls_next(struct app_call *c, const struct app_pdu *pdu, bool first,
-    struct app_unit *u)
-{
-	struct tls_session *t = c->session;
-	struct tls_side *s = &t->side[pdu->side];
-	struct cursor cur = cur_make(pdu->bytes.ptr, pdu->bytes.len), rec;
-	const uint8_t *h;
-
-	if (!first)
-		return false;
-	u->facts = &t->facts;
-	if (s->skip) {
-		size_t n = s->skip < cur_left(&cur) ? s->skip : cur_left(&cur);
-
-		s->skip -= (uint32_t)n;
-		if (!cur_skip(&cur, n))
-			return true;
-	}
-	while ((h = cur_take(&cur, HEADER_LEN))) {
-		size_t len = (size_t)h[3] << 8 | h[4], here;
-
-		if (!is_record(h)) {
-			if (!is_ssl2(h))
-				break;
-			note_version(t, h[3] == 3 ? 3 : 2, h[4]);
-			read_hello(c, t, h[2] == 1);
-			len = ((size_t)(h[0] & 0x7f) << 8 | h[1]) + 2;
-			len = len > HEADER_LEN ? len - HEADER_LEN : 0;
-			if (!cur_skip(&cur, len))
-				break;
-			continue;
-		}
-		here = len < cur_left(&cur) ? len : cur_left(&cur);
-		if (!cur_sub(&cur, here, &rec))
-			break;
-		if (here < len) {
-			s->skip = (uint32_t)(len - here);
-			c->ctrs[CTR_CUT]++;
-		}
-		read_record(c, t, s, h, rec, len);
-	}
-	return true;
 }
 
 static const void *
@@ -473,7 +181,25 @@ tls_facts(const void *session)
 {
 	const struct tls_session *t = session;
 
-	return &t->facts;
+	return &t->raw_facts;
+}
+
+static bool
+tls_worker_init(void *worker, const void *conf)
+{
+	struct tls_worker *w = worker;
+
+	(void)conf;
+	slab_init(&w->notes, sizeof(struct tls_notes), LIM_TLS_NOTES);
+	return true;
+}
+
+static void
+tls_worker_fini(void *worker)
+{
+	struct tls_worker *w = worker;
+
+	slab_fini(&w->notes);
 }
 
 const struct app_ops app_tls = {
@@ -482,14 +208,19 @@ const struct app_ops app_tls = {
 	.preproc = "ssl",
 	.conf_default = &conf_default,
 	.session_size = sizeof(struct tls_session),
+	.worker_size = sizeof(struct tls_worker),
+	.worker_init = tls_worker_init,
+	.worker_fini = tls_worker_fini,
 	.tcp = true,
 	.guess = tls_guess,
 	.flights = true,
+	.begin = tls_begin,
 	.split = tls_split,
 	.packet = tls_packet,
 	.next = tls_next,
 	.facts = tls_facts,
+	.end = tls_end,
 	.counters = &counters,
-	.events = event_tables,
-	.n_events = ARRAY_LEN(event_tables),
+	.events = tls_event_tables,
+	.n_events = ARRAY_LEN(tls_event_tables),
 };

@@ -29,9 +29,10 @@ enum tls_version {
 	TLS_1_2 = 1 << 4,
 };
 
+/* Of a packet or a unit. In Snort, too, states go with it and versions stay. */
 struct tls_facts {
-	uint32_t states;   /* enum tls_state, of the session so far */
-	uint32_t versions; /* enum tls_version of its records, the last one */
+	uint32_t states;   /* enum tls_state: what is in it */
+	uint32_t versions; /* enum tls_version: all that the session named */
 };
 
 #endif

@@ -774,6 +774,12 @@ stream_set_pdu(struct streams *s, struct flow *f, enum flow_side side,
 		queue_drop_all(s, q);
 }
 
+bool
+stream_is_midstream(const struct flow *f)
+{
+	return f->tcp && f->tcp->midstream;
+}
+
 void
 stream_set_guess(struct streams *s, struct flow *f, enum flow_side side,
     stream_pdu_fn *fn, void *state)

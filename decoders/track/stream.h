@@ -193,6 +193,8 @@ typedef size_t stream_pdu_fn(void *state, struct slice bytes);
 void stream_set_pdu(struct streams *s, struct flow *f, enum flow_side side,
     stream_pdu_fn *fn, void *state);
 
+/* Was it picked up without its handshake? */
+bool stream_is_midstream(const struct flow *f);
 /*
  * The same for a hook that only looks whose bytes these are: where the
  * configuration does not have the side put together, nothing is handed out

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* ssl_state and ssl_version: what the session's handshake has come to. */
+/* ssl_state and ssl_version: what of a handshake is at hand, and which versions
+ * its session named. */
 #include "decoders/app/tls.h"
 #include "detect/options/list.h"
 

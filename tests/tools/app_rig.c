@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #define CHECK(x)                                                               \
 	do {                                                                   \
@@ -219,8 +220,9 @@ read_pdu(struct rig *r, enum flow_side side, size_t n, bool ends)
 		memmove(r->side[side].bytes, r->side[side].bytes + n,
 		    r->side[side].n);
 	if (!r->flow.app)
-		buf_printf(&r->text, "fate %s\n", r->flow.bypass == FLOW_BYPASS_ENCRYPTED ?
-		    "encrypted" : "not mine");
+		buf_printf(&r->text, "fate %s\n",
+		    r->flow.bypass == FLOW_BYPASS_ENCRYPTED ? "encrypted" :
+		    "not mine");
 }
 
 /* Shows split what it has not seen, and reads what it ends. */
@@ -342,6 +344,17 @@ rig_has(struct rig *r, const char *line)
 	return false;
 }
 
+/* A new session, and the pieces. */
+static void
+say_first(struct rig *r, const struct rig_say *say, size_t n)
+{
+	rig_clear(r);
+	rig_session(r);
+	for (size_t i = 0; i < n; i++)
+		rig_feed(r, say[i].side, say[i].bytes, say[i].n ? say[i].n :
+		    strlen(say[i].bytes), RIG_WHOLE);
+}
+
 static void
 say_all(struct rig *r, const struct rig_say *say, size_t n, unsigned cut,
     size_t last)
@@ -388,4 +401,49 @@ rig_truncate(struct rig *r, const struct rig_say *say, size_t n)
 		say_all(r, say, n, RIG_WHOLE, last);
 	}
 	rig_clear(r);
+}
+
+/* Nanoseconds for so many bytes, the least of three. */
+static uint64_t
+cost(struct rig *r, const struct rig_say *say, size_t n, size_t bytes)
+{
+	const struct rig_say *last = &say[n - 1];
+	uint64_t best = UINT64_MAX;
+	uint8_t segment[1460];
+
+	for (unsigned i = 0; i < 3; i++) {
+		struct timespec a, b;
+		uint64_t ns;
+
+		say_first(r, say, n - 1);
+		clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &a);
+		for (size_t at = 0; at < bytes; at += sizeof(segment)) {
+			const uint8_t *unit = last->bytes;
+
+			for (size_t j = 0; j < sizeof(segment); j++)
+				segment[j] = unit[(at + j) % last->n];
+			rig_feed(r, last->side, segment, sizeof(segment),
+			    RIG_WHOLE);
+			rig_clear(r);
+		}
+		clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &b);
+		CHECK(r->flow.app);
+		ns = (uint64_t)(b.tv_sec - a.tv_sec) * 1000000000 +
+		    (uint64_t)(b.tv_nsec - a.tv_nsec);
+		best = ns < best ? ns : best;
+	}
+	return best;
+}
+
+void
+rig_linear(struct rig *r, const struct rig_say *say, size_t n)
+{
+	uint64_t one = cost(r, say, n, 100000), ten;
+
+	ten = cost(r, say, n, 1000000);
+	if (ten <= 40 * one)
+		return;
+	fprintf(stderr, "%llu ns, ten times: %llu\n", (unsigned long long)one,
+	    (unsigned long long)ten);
+	abort();
 }

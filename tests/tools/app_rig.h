@@ -70,5 +70,9 @@ void rig_play(struct rig *r, const struct rig_say *say, size_t n);
 /* The same, cut off behind every byte of the last piece in turn: nothing may
  * go wrong (under the sanitizers). */
 void rig_truncate(struct rig *r, const struct rig_say *say, size_t n);
+/* The last piece over and over, up to 100 thousand bytes and to ten times that,
+ * in segments: checks that the parser reads on all the way, in time that grows
+ * as the bytes do. */
+void rig_linear(struct rig *r, const struct rig_say *say, size_t n);
 
 #endif

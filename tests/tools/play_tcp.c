@@ -103,13 +103,27 @@ keep_unit(struct play *p, const struct stream_facts *facts)
 	p->n_units++;
 }
 
+/* Also to the parser of the session, if there is one. */
+static void
+take_unit(struct play *p, const struct stream_facts *facts)
+{
+	struct app *app = track_app(p->track);
+	struct app_unit u;
+
+	keep_unit(p, facts);
+	app_pdu_begin(app, &p->unit, facts);
+	while (app_next(app, &u))
+		continue;
+	app_pdu_end(app);
+}
+
 void
 play_drain(struct play *p)
 {
 	struct stream_facts facts;
 
 	while (track_expire(p->track, p->pkt.ts, true, &p->unit, &facts))
-		keep_unit(p, &facts);
+		take_unit(p, &facts);
 }
 
 void
@@ -197,9 +211,9 @@ play_data(struct play *p, enum flow_side side, const char *flags,
 		p->has_size = p->has_size && stream_bytes(p->facts.flow,
 		    (enum flow_side)i, &p->size[i]);
 	while (track_next(p->track, &p->unit, &facts))
-		keep_unit(p, &facts);
+		take_unit(p, &facts);
 	while (track_expire(p->track, p->pkt.ts, false, &p->unit, &facts))
-		keep_unit(p, &facts);
+		take_unit(p, &facts);
 }
 
 void

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "core/xalloc.h"
 #include "decoders/app/app_int.h"
 #include "tests/tools/play_tcp.h"
 
@@ -137,9 +138,12 @@ test_dark(void **state)
 	play_data(&p, FLOW_SERVER, "PA", 14, 14, data, sizeof(data));
 	assert_int_equal(p.facts.flow->bypass, FLOW_INSPECTED);
 	play(&p, FLOW_CLIENT, "A", 14, 23, "");
-	/* up to the record's header, and the rest: play reads nothing, so the
-	 * session does not go dark */
-	assert_int_equal(p.n_units, 3);
+	/* up to the record's header, and not the rest */
+	assert_int_equal(p.facts.flow->bypass,
+	    FLOW_BYPASS_ENCRYPTED);
+	assert_null(p.facts.flow->app);
+	assert_int_equal(p.n_units, 2);
+	assert_int_equal(ctr("encrypted"), 1);
 	play_end(&p);
 }
 
@@ -173,6 +177,27 @@ test_announced(void **state)
 	play_end(&p);
 }
 
+/* All parsers at once: what could not be had is said, and nothing is lost. */
+static void
+test_no_memory(void **state)
+{
+	struct app_conf conf = app_conf_default();
+	struct app *a = NULL;
+	unsigned n = 0;
+
+	(void)state;
+	for (enum app_id id = APP_NONE + 1; id < APP_COUNT; id++)
+		conf.proto[id].on = true;
+	while (!a && n < 1000) {
+		mem_fail_at(++n);
+		a = app_new(&conf, NULL, 16);
+		mem_fail_at(0);
+	}
+	assert_non_null(a);
+	assert_true(n > APP_COUNT);
+	app_free(a);
+}
+
 int
 main(void)
 {
@@ -183,6 +208,7 @@ main(void)
 		cmocka_unit_test(test_given_up),
 		cmocka_unit_test(test_dark),
 		cmocka_unit_test(test_announced),
+		cmocka_unit_test(test_no_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
