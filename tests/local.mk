@@ -69,8 +69,8 @@ dist_check_SCRIPTS += tests/data.sh
 
 # whole runs of the sensor
 dist_check_SCRIPTS += tests/cases.sh tests/shipped.sh tests/trunc.sh \
-	tests/oom.sh tests/flood.sh tests/recut.sh tests/soak.sh
-EXTRA_DIST += tests/data/demo.expect
+	tests/oom.sh tests/flood.sh tests/soak.sh
+EXTRA_DIST += tests/data/demo.expect tests/recut.sh
 check_PROGRAMS += tests/trunc_decode
 tests_trunc_decode_SOURCES = tests/trunc_decode.c
 tests_trunc_decode_LDADD = libdecoders.a libcore.a $(PCAP_LIBS) \

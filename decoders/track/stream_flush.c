@@ -559,7 +559,7 @@ stream_open(struct streams *s, const struct packet *p, struct flow *f,
 	uint32_t at, first, end, own, n = 0;
 	const struct seg *g;
 
-	if (!s->conf->inline_mode || !t || !t->last || !p->dec.payload_len)
+	if (!s->conf->inline_mode || !t || !t->buf || !p->dec.payload_len)
 		return false;
 	q = &t->side[side];
 	end = queue_reach(q, q->ready);

@@ -498,7 +498,7 @@ queue_write(struct tcp_side *q, uint32_t seq, const uint8_t *bytes,
 	struct seg *g = queue_before(q, seq + 1);
 
 	if (!g)
-		g = q->head[0];
+		g = q->queue ? q->queue->head[0] : NULL;
 	for (; g && seq_lt(g->seq, end); g = g->next[0]) {
 		uint32_t from = seq_max(g->seq, seq);
 		uint32_t to = seq_min(seg_end(g), end);
@@ -525,7 +525,7 @@ queue_conflict(const struct tcp_side *q, uint32_t seq, struct slice s,
 	const struct seg *g = queue_before(q, begin + 1);
 
 	if (!g)
-		g = q->head[0];
+		g = q->queue ? q->queue->head[0] : NULL;
 	for (; g && seq_lt(g->seq, end); g = g->next[0]) {
 		uint32_t from = seq_max(g->seq, begin);
 		uint32_t to = seq_min(seg_end(g), end);

@@ -45,6 +45,12 @@ static const struct start {
 	{ APP_DNP3, FLOW_CLIENT, "\5\x64\xff", 3 },
 	{ APP_MODBUS, FLOW_CLIENT, "\0\1\0\0\xff\xff", 6 },
 	{ APP_DCE, FLOW_CLIENT, "\5\0\0\3\x10\0\0\0\xff\xff\0\0", 12 },
+	{ APP_RPC, FLOW_CLIENT, "\x80\xff\xff\xff\0\0\0\1\0\0\0\0", 12 },
+	{ APP_SIP, FLOW_CLIENT, "INVITE sip:a@b SIP/2.0\r\nVia: ", 0 },
+	{ APP_SIP, FLOW_CLIENT, "REGISTER sip:b SIP/2.0\r\n"
+	    "Content-Length: 99999999\r\n\r\n", 0 },
+	{ APP_SSH, FLOW_CLIENT, "SSH-2.0-a\r\n\0\0\xff\xff", 15 },
+	{ APP_SSH, FLOW_SERVER, "SSH-2.0-a", 0 },
 	{ APP_SMB, FLOW_CLIENT, "\0\1\xff\xff\xffSMB", 8 },
 	{ APP_SMB, FLOW_CLIENT, "\0\xff\xff\xff\xfeSMB", 8 },
 };
