@@ -32,6 +32,9 @@ libsensor_a_SOURCES = \
 	sensor/signals.c sensor/signals.h \
 	sensor/stats.c sensor/stats.h \
 	sensor/capture/capture.h \
+	sensor/capture/nfqueue.c sensor/capture/nfqueue.h \
+	sensor/capture/nfqueue_msg.c sensor/capture/nfqueue_msg.h \
+	sensor/capture/nfqueue_state.c \
 	sensor/capture/pcap_file.c \
 	sensor/capture/pcap_list.c sensor/capture/pcap_list.h \
 	sensor/capture/pcap_live.c

@@ -61,3 +61,10 @@ EXTRA_DIST += tests/fuzz/corpus/pcap_file/big-nano.pcap \
 	tests/fuzz/corpus/pcap_file/little.pcapng \
 	tests/fuzz/corpus/pcap_file/not.txt \
 	tests/fuzz/corpus/pcap_file/short-snaplen.pcap
+
+# a kernel queue's packets judged without the sensor
+EXTRA_PROGRAMS += tests/tools/queueread
+check_DATA += tests/tools/queueread$(EXEEXT)
+tests_tools_queueread_SOURCES = tests/tools/queueread.c
+tests_tools_queueread_LDADD = libsensor.a libcore.a $(QUEUE_LIBS)
+CLEANFILES += tests/tools/queueread$(EXEEXT)
