@@ -246,9 +246,12 @@ set_daq_var(struct parser *p, const struct cl_option *o, const char *arg)
 		p->cl->ring_bytes = n << 20;
 	else if (!value.ptr)
 		return fail(p, "--daq-var %s: give NAME=VALUE", arg);
+	else if (!settings_knows_daq_var(name))
+		note(p->cl, o, "no packet source here takes this variable");
+	else if (p->cl->n_daq_vars == SETTINGS_DAQ_VARS)
+		return fail(p, "--daq-var %s: there are too many", arg);
 	else
-		note(p->cl, o, "only buffer_size and buffer_size_mb, in whole "
-		    "numbers, mean something to libpcap");
+		p->cl->daq_vars[p->cl->n_daq_vars++] = arg;
 	return true;
 }
 
@@ -490,28 +493,74 @@ join_words(int n, char **words)
 	return b.ptr; /* the caller's now */
 }
 
+static bool
+is(const char *s, const char *what)
+{
+	return s && strcmp(s, what) == 0;
+}
+
+void
+cmdline_say_inline(const char *conf, const char *source, char *err,
+    size_t err_len)
+{
+	snprintf(err, err_len, "inline (-Q): packets of %s are copies, which "
+	    "nothing can stop. The kernel hands over those it forwards, on a "
+	    "router as on a bridge (there with sysctl "
+	    "net.bridge.bridge-nf-call-iptables=1 and -ip6tables=1):\n"
+	    "    iptables -t mangle -I FORWARD -j NFQUEUE --queue-num 0 "
+	    "--queue-bypass\n"
+	    "    ip6tables -t mangle -I FORWARD -j NFQUEUE --queue-num 0 "
+	    "--queue-bypass\n"
+	    "    aduana -Q --daq nfq --daq-var queue=0 -c %s", source,
+	    conf ? conf : "FILE");
+}
+
+/* -Q and where packets come from; the configuration may say more. */
+static bool
+check_source(struct parser *p)
+{
+	static const char *const types[] = { "pcap", "afpacket", "dump",
+		"nfq" };
+	const struct cmdline *cl = p->cl;
+	bool asked = cl->inline_mode || is(cl->daq_mode, "inline");
+	unsigned i = 0;
+
+	while (cl->daq && i < ARRAY_LEN(types) && !is(cl->daq, types[i]))
+		i++;
+	if (i == ARRAY_LEN(types))
+		return fail(p, "--daq %s: packets come by libpcap (pcap, "
+		    "afpacket), or with -Q by nfq or dump", cl->daq);
+	if (cl->daq_mode && !asked && !is(cl->daq_mode, "passive") &&
+	    !is(cl->daq_mode, "read-file"))
+		return fail(p, "--daq-mode %s: give read-file, passive or "
+		    "inline", cl->daq_mode);
+	if (cl->inline_mode && cl->daq_mode && !is(cl->daq_mode, "inline"))
+		return fail(p, "-Q and --daq-mode %s exclude each other",
+		    cl->daq_mode);
+	if (asked && cl->inline_test)
+		return fail(p, "-Q and --enable-inline-test exclude each "
+		    "other");
+	if (asked && (is(cl->daq, "pcap") || is(cl->daq, "afpacket"))) {
+		cmdline_say_inline(cl->conf, cl->daq, p->err, p->err_len);
+		return false;
+	}
+	if (asked && cl->has_pcaps && is(cl->daq, "nfq"))
+		return fail(p, "--daq nfq takes the kernel's packets: with -r "
+		    "give --daq dump, or nothing");
+	if (!cl->has_pcaps && is(cl->daq, "dump"))
+		return fail(p, "--daq dump writes what goes on of a capture "
+		    "file: name it with -r");
+	return true;
+}
+
 /* What no configuration can make right. */
 static bool
 check_together(struct parser *p)
 {
 	const struct cmdline *cl = p->cl;
 
-	if (cl->inline_mode || (cl->daq_mode &&
-	        strcmp(cl->daq_mode, "inline") == 0)) {
-		if (cl->inline_test)
-			return fail(p, "-Q and --enable-inline-test exclude "
-			    "each other");
-		return fail(p, "inline (-Q): this build has no inline front "
-		    "end yet; it inspects copies: use -i or -r");
-	}
-	if (cl->daq && strcmp(cl->daq, "pcap") != 0 &&
-	    strcmp(cl->daq, "afpacket") != 0)
-		return fail(p, "--daq %s: this build captures with libpcap "
-		    "only; leave --daq out", cl->daq);
-	if (cl->daq_mode && strcmp(cl->daq_mode, "passive") != 0 &&
-	    strcmp(cl->daq_mode, "read-file") != 0)
-		return fail(p, "--daq-mode %s: give read-file or passive",
-		    cl->daq_mode);
+	if (!check_source(p))
+		return false;
 	if (cl->test && !cl->conf)
 		return fail(p, "-T checks a configuration: name it with -c");
 	if (cl->test && cl->daemon)

@@ -67,7 +67,8 @@ struct cmdline {
 	const char *bpf_file;
 	char *bpf; /* the last words, joined; NULL when there are none */
 	bool no_promisc, inline_mode;
-	const char *daq, *daq_mode;
+	const char *daq, *daq_mode, *daq_vars[SETTINGS_DAQ_VARS];
+	unsigned n_daq_vars;
 	int64_t ring_bytes;
 
 	enum alert_mode alert_mode;
@@ -111,6 +112,11 @@ void cmdline_fini(struct cmdline *cl);
  */
 NODISCARD bool cmdline_apply(const struct cmdline *cl, struct settings *s,
     struct arena *a, char *err, size_t err_len);
+
+/* Into err: packets of this source cannot wait for a verdict, and the commands
+ * with which they do. */
+void cmdline_say_inline(const char *conf, const char *source, char *err,
+    size_t err_len);
 
 /* The text of --help. */
 void cmdline_help(FILE *to);

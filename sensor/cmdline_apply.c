@@ -98,6 +98,58 @@ apply_source(const struct cmdline *cl, struct settings *s)
 		s->daq_mode = cl->daq_mode;
 }
 
+static bool
+is(const char *s, const char *what)
+{
+	return s && strcmp(s, what) == 0;
+}
+
+/*
+ * Do packets wait for a verdict? As in Snort, a mode that was named goes before
+ * -Q, but they must not contradict each other; a capture file can be asked
+ * what would go on of it, whatever source the configuration names.
+ */
+static bool
+apply_inline(const struct cmdline *cl, struct settings *s, char *err,
+    size_t err_len)
+{
+	bool asked = cl->inline_mode || is(s->daq_mode, "inline");
+
+	if (cl->n_daq_vars) {
+		memcpy(s->daq_vars, cl->daq_vars, sizeof(cl->daq_vars));
+		s->n_daq_vars = cl->n_daq_vars;
+	}
+	if (cl->inline_mode && s->daq_mode && !is(s->daq_mode, "inline")) {
+		snprintf(err, err_len, "-Q and config daq_mode: %s exclude "
+		    "each other", s->daq_mode);
+		return false;
+	}
+	/* a configuration for inline, tried on a capture */
+	if (cl->has_pcaps && !cl->inline_mode && !cl->daq_mode &&
+	    !is(s->daq, "dump"))
+		asked = false;
+	if (!asked && (is(cl->daq, "nfq") || is(cl->daq, "dump"))) {
+		snprintf(err, err_len, "--daq %s is inline: give -Q with it",
+		    cl->daq);
+		return false;
+	}
+	s->inline_source = asked;
+	if (asked && !cl->has_pcaps && s->daq && !is(s->daq, "nfq")) {
+		cmdline_say_inline(cl->conf, s->daq, err, err_len);
+		return false;
+	}
+	return true;
+}
+
+/* policy_mode says what is done where it can be done. */
+static void
+settle_enforcement(struct settings *s)
+{
+	s->enforce = s->policy == POLICY_INLINE_TEST ? ENFORCE_TEST :
+	    s->inline_source && s->policy != POLICY_TAP ? ENFORCE_ALL :
+	    ENFORCE_NOTHING;
+}
+
 static void
 apply_formats(const struct cmdline *cl, struct settings *s)
 {
@@ -265,6 +317,9 @@ cmdline_apply(const struct cmdline *cl, struct settings *s, struct arena *a,
 {
 	apply_rules(cl, s);
 	apply_source(cl, s);
+	if (!apply_inline(cl, s, err, err_len))
+		return false;
+	settle_enforcement(s);
 	apply_formats(cl, s);
 	apply_process(cl, s);
 	return apply_outputs(cl, s, a, err, err_len);

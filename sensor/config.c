@@ -424,11 +424,13 @@ reference_net(struct applier *a)
 	ipaddr_mask(&a->s->out.home, (unsigned)bits);
 }
 
-/* The kernel's ring; what modules of other captures take is passed over. */
+/* The kernel's ring here, for others as it is; what modules of other captures
+ * take is passed over. */
 static void
 daq_var(struct applier *a)
 {
 	struct text value = a->d->args, name = text_trim(text_cut(&value, '='));
+	struct settings *s = a->s;
 	int64_t n;
 
 	if (!value.ptr)
@@ -439,9 +441,14 @@ daq_var(struct applier *a)
 	else if (text_is(name, "buffer_size_mb") &&
 	    text_to_i64(text_trim(value), 1, INT32_MAX >> 20, &n))
 		a->s->ring_bytes = (uint32_t)n << 20;
-	else
+	else if (!settings_knows_daq_var(name))
 		settings_add_ignored(a->s, &a->t->arena, a->d,
-		    "only buffer_size and buffer_size_mb mean something here");
+		    "no packet source here takes this variable");
+	else if (s->n_daq_vars == SETTINGS_DAQ_VARS)
+		applier_bad(a, name, "there are too many of them");
+	else
+		s->daq_vars[s->n_daq_vars++] =
+		    arena_xtext(&a->t->arena, a->d->args).ptr;
 }
 
 /* Octal, as for the command of that name. */

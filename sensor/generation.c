@@ -126,14 +126,22 @@ say_ignored_count(const struct generation *g, const struct cmdline *cl)
 		    "them", n);
 }
 
-/* Inline test: drop rules are what they would be inline, and sdrop tells as
- * well (Snort's README.modes). */
+/* Inline, packets are judged before they go on, and so are streams. In the
+ * test drop rules are what they would be inline, and sdrop tells as well
+ * (Snort's README.modes). */
 static void
-settle_inline_test(struct generation *g)
+settle_inline(struct generation *g)
 {
+	struct settings *s = &g->settings;
 	struct tree *t = g->tree;
 
-	g->settings.detect.inline_mode = true;
+	if (s->enforce == ENFORCE_NOTHING)
+		return;
+	s->detect.inline_mode = true;
+	s->track.stream.inline_mode = true;
+	s->detect.sdrop_active = s->enforce == ENFORCE_ALL;
+	if (s->enforce == ENFORCE_ALL)
+		return;
 	for (unsigned i = 0; i < t->n_rules; i++)
 		if (t->rules[i]->action == ACTION_SDROP)
 			t->rules[i]->action = ACTION_DROP;
@@ -154,8 +162,7 @@ settle(struct generation *g, const struct cmdline *cl)
 		erec_add(&g->tree->errors, EREC_CONFIG, (struct loc){ 0 },
 		    "%s", err);
 	settings_settle_wants(&g->settings);
-	if (g->settings.policy == POLICY_INLINE_TEST)
-		settle_inline_test(g);
+	settle_inline(g);
 }
 
 static bool

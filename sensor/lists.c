@@ -13,7 +13,7 @@
 #include "decoders/events.h"
 #include "detect/detect.h"
 #include "output/output.h"
-#include "sensor/capture/capture.h"
+#include "sensor/capture/dump.h"
 #include "sensor/config.h"
 #include "sensor/counters.h"
 #include "sensor/settings.h"
@@ -146,6 +146,8 @@ lists_captures(FILE *to)
 
 	for (unsigned i = 0; i < ARRAY_LEN(all); i++)
 		row(to, all[i]->name, all[i]->help);
+	row(to, "dump", "inline over a capture file (-Q -r): what goes on is "
+	    "written to " DUMP_FILE);
 }
 
 void

@@ -35,6 +35,7 @@ libsensor_a_SOURCES = \
 	sensor/capture/nfqueue.c sensor/capture/nfqueue.h \
 	sensor/capture/nfqueue_msg.c sensor/capture/nfqueue_msg.h \
 	sensor/capture/nfqueue_state.c \
+	sensor/capture/dump.c sensor/capture/dump.h \
 	sensor/capture/pcap_file.c \
 	sensor/capture/pcap_list.c sensor/capture/pcap_list.h \
 	sensor/capture/pcap_live.c

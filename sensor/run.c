@@ -80,12 +80,15 @@ read_filter(struct run *r, const char *file, char *err, size_t err_len)
 void
 run_say_passive(const struct settings *s)
 {
-	if (s->policy == POLICY_INLINE)
+	if (s->policy == POLICY_INLINE && !s->inline_source)
 		log_warnx("policy_mode inline: packets are copies here; drop "
 		    "rules alert and nothing is dropped");
-	if (s->daq && strcmp(s->daq, "pcap") != 0 &&
+	if (s->policy == POLICY_TAP && s->inline_source)
+		log_warnx("policy_mode tap: inline, but nothing is dropped; "
+		    "drop rules alert");
+	if (s->daq && !s->inline_source && strcmp(s->daq, "pcap") != 0 &&
 	    strcmp(s->daq, "afpacket") != 0)
-		log_warnx("config daq: %s is not in this build; libpcap reads "
+		log_warnx("config daq: %s is for inline (-Q); libpcap reads "
 		    "the packets", s->daq);
 }
 
@@ -109,15 +112,8 @@ settle_capture(struct run *r, char *err, size_t err_len)
 static bool
 open_live(struct run *r, char *err, size_t err_len)
 {
-	const char *mode = r->gen->settings.daq_mode;
 	unsigned n = 0;
 
-	if (mode && strcmp(mode, "inline") == 0) {
-		snprintf(err, err_len, "config daq_mode: inline: this build "
-		    "has no inline front end yet; to inspect copies, start "
-		    "with --daq-mode passive");
-		return false;
-	}
 	r->source_name = r->gen->settings.interface;
 	r->ops = &capture_pcap_live;
 	r->source = r->ops->open(r->source_name, &r->capture, err, err_len);
@@ -129,6 +125,35 @@ open_live(struct run *r, char *err, size_t err_len)
 	for (unsigned i = 0; i < n; i++)
 		r->iface_names[i] = r->ops->iface_name(r->source, i);
 	return true;
+}
+
+/* Inline: the kernel's queue. */
+static bool
+open_queue(struct run *r, char *err, size_t err_len)
+{
+	(void)r;
+	snprintf(err, err_len, "inline (-Q) without -r: this build has no "
+	    "front end for the kernel's queue yet; -Q -r FILE shows what would "
+	    "go on of a capture");
+	return false;
+}
+
+/* Inline over capture files: where what goes on is written, in the log
+ * directory unless its name says otherwise. */
+static bool
+open_dump(struct run *r, char *err, size_t err_len)
+{
+	const struct settings *s = &r->gen->settings;
+	const char *name = settings_daq_var(s, "file");
+	char *path;
+
+	if (!name || !*name)
+		name = DUMP_FILE;
+	path = *name == '/' ? xstrdup(name) :
+	    xasprintf("%s/%s", s->out.logdir, name);
+	r->dump = dump_open(path, err, err_len);
+	free(path);
+	return r->dump != NULL;
 }
 
 bool
@@ -144,6 +169,8 @@ run_open_source(struct run *r, const struct cmdline *cl,
 		return capture_check_filter(r->capture.bpf, err, err_len) &&
 		    pcap_list_expand(&r->list, cl->pcaps, cl->n_pcaps, err,
 		    err_len);
+	if (gen->settings.inline_source)
+		return open_queue(r, err, err_len);
 	if (gen->settings.interface)
 		return open_live(r, err, err_len);
 	snprintf(err, err_len, "nothing to inspect: name an interface with -i "
@@ -176,7 +203,8 @@ run_open_outputs(struct run *r, char *err, size_t err_len)
 
 	r->outs = outset_open(s, dlt_for_outputs(r), r->capture.snaplen, err,
 	    err_len);
-	if (!r->outs)
+	if (!r->outs || (s->inline_source && r->cl->has_pcaps &&
+	        !open_dump(r, err, err_len)))
 		return false;
 	if (r->gen->rules) {
 		r->det = detector_new(r->gen->rules);
@@ -296,6 +324,8 @@ inspect_batch(struct run *r, const struct frame *frames, unsigned n)
 		v = inspect_frame(&r->in, &frames[i]);
 		if (r->ops->verdict)
 			r->ops->verdict(r->source, i, &v);
+		else if (r->dump)
+			dump_verdict(r->dump, &frames[i], &v);
 	}
 	outputs_flush(r->outs->outputs);
 	r->packets_left -= n;
@@ -381,6 +411,19 @@ check_dlt(struct run *r, const char *name, char *err, size_t err_len)
 	return false;
 }
 
+/* What goes on of this capture joins what went on of those before it. */
+static bool
+begin_dump(struct run *r, const char *name, char *err, size_t err_len)
+{
+	char why[512];
+
+	if (!r->dump || dump_source(r->dump, r->ops->dlt(r->source, 0),
+	    r->capture.snaplen, why, sizeof(why)))
+		return true;
+	snprintf(err, err_len, "%s: %s", name, why);
+	return false;
+}
+
 /* --pcap-show: on standard output, in order with alerts that go there. */
 static void
 show_name(struct run *r, const char *name)
@@ -404,7 +447,8 @@ run_file(struct run *r, const char *name, char *err, size_t err_len)
 		return false;
 	r->in.file = name;
 	progress_start(&r->progress, name, run_clock_ns(), r->in.n_packets);
-	ok = check_dlt(r, name, err, err_len) && run_source(r, err, err_len);
+	ok = check_dlt(r, name, err, err_len) &&
+	    begin_dump(r, name, err, err_len) && run_source(r, err, err_len);
 	progress_clear(&r->progress);
 	r->ops->stats(r->source, &s);
 	close_source(r);
@@ -511,6 +555,8 @@ run_loop(struct run *r)
 	counters_tell(r->counters, r, r->cl->has_pcaps ? r->in.pkt.ts :
 	    wall_clock());
 	outputs_flush(r->outs->outputs);
+	if (r->dump)
+		dump_flush(r->dump);
 	return status;
 }
 
@@ -520,6 +566,7 @@ run_close(struct run *r)
 	reload_free(r->reload);
 	close_source(r);
 	outset_free(r->outs);
+	(void)dump_close(r->dump);
 	if (r->inspect_ready)
 		inspect_fini(&r->in);
 	counters_free(r->counters);

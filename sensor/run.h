@@ -6,6 +6,7 @@
 
 #include "core/base.h"
 #include "sensor/capture/capture.h"
+#include "sensor/capture/dump.h"
 #include "sensor/capture/pcap_list.h"
 #include "sensor/cmdline.h"
 #include "sensor/counters.h"
@@ -31,6 +32,7 @@ struct run {
 	void *source; /* NULL: none */
 	const char *source_name;
 	const char **iface_names; /* live */
+	struct dump *dump; /* inline over files: what goes on; else NULL */
 
 	uint64_t packets_left; /* -n; UINT64_MAX: no end */
 	uint64_t started_ns, capture_ns;

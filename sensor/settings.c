@@ -46,6 +46,33 @@ settings_add_ignored(struct settings *s, struct arena *a,
 	s->ignored[s->n_ignored++] = (struct ignored_setting){ dir, why };
 }
 
+const char *
+settings_daq_var(const struct settings *s, const char *name)
+{
+	size_t n = strlen(name);
+
+	for (unsigned i = s->n_daq_vars; i--;)
+		if (strncmp(s->daq_vars[i], name, n) == 0 &&
+		    s->daq_vars[i][n] == '=')
+			return s->daq_vars[i] + n + 1;
+	return NULL;
+}
+
+bool
+settings_knows_daq_var(struct text name)
+{
+	static const char *const names[] = { "buffer_size",
+		"buffer_size_mb", /* libpcap's ring */
+		"file", "load-mode", /* dump */
+		"proto", "device", "queue", "queue_len", "queue_maxlen",
+		"fail_open", "debug" /* nfq, of either libdaq */ };
+
+	for (unsigned i = 0; i < ARRAY_LEN(names); i++)
+		if (text_is(name, names[i]))
+			return true;
+	return false;
+}
+
 bool
 settings_show_of(enum app_id id, enum record_show *show)
 {

@@ -32,6 +32,15 @@ struct ignored_setting {
 
 enum { PORT_BITMAP_BYTES = 65536 / 8 };
 
+/* What becomes of a drop. */
+enum enforcement {
+	ENFORCE_NOTHING, /* copies, or policy_mode tap */
+	ENFORCE_TEST,    /* it is told what would be dropped */
+	ENFORCE_ALL,
+};
+
+enum { SETTINGS_DAQ_VARS = 64 };
+
 struct settings {
 	struct dec_conf dec;
 	struct track_conf track;
@@ -52,6 +61,7 @@ struct settings {
 
 	/* config policy_mode, --enable-inline-test */
 	enum policy_mode {
+		POLICY_UNSET, /* as packets come */
 		POLICY_TAP,
 		POLICY_INLINE,
 		POLICY_INLINE_TEST,
@@ -69,6 +79,13 @@ struct settings {
 	uint32_t ring_bytes;     /* --daq-var buffer_size; 0: the default */
 	const char *daq;         /* config daq, --daq; NULL: pcap */
 	const char *daq_mode;    /* config daq_mode, --daq-mode */
+	/* config daq_var, or those of --daq-var alone: NAME=VALUE */
+	const char *daq_vars[SETTINGS_DAQ_VARS];
+	unsigned n_daq_vars;
+	/* -Q, daq_mode inline: packets wait for their verdict; of a capture
+	 * file, inline-out.pcap holds what goes on */
+	bool inline_source;
+	enum enforcement enforce; /* of all that */
 
 	/* the process */
 	bool daemon;             /* config daemon, -D */
@@ -101,6 +118,10 @@ void settings_settle_wants(struct settings *s);
 /* Which word asks for the logs of a protocol: that of its name, or what stands
  * before a '-' in it. false: none does. */
 bool settings_show_of(enum app_id id, enum record_show *show);
+/* The value of a variable of the packet source, the last one; NULL: it was not
+ * given. Is it a name that some source takes? */
+const char *settings_daq_var(const struct settings *s, const char *name);
+bool settings_knows_daq_var(struct text name);
 void settings_add_ignored(struct settings *s, struct arena *a,
     const struct directive *dir, const char *why);
 

@@ -32,7 +32,7 @@ struct frame {
 	struct mtime ts;
 	uint32_t iface; /* index of the interface, 0 for a file */
 	uint32_t flags; /* FRAME_* */
-	uint8_t *room;  /* data, where it may be rewritten; NULL: a copy */
+	uint8_t *room;  /* data, where it may be rewritten; NULL: nowhere */
 	const struct frame_link *link; /* NULL: not known */
 };
 

@@ -365,7 +365,7 @@ enum next_result { NEXT_FRAME, NEXT_SKIPPED, NEXT_MORE, NEXT_BAD };
 static enum next_result
 next_record(struct pcap_file *f, struct frame *out)
 {
-	const uint8_t *h = f->buf + f->at;
+	uint8_t *h = f->buf + f->at;
 	size_t left = f->filled - f->at;
 	uint32_t caplen, fraction;
 
@@ -380,6 +380,7 @@ next_record(struct pcap_file *f, struct frame *out)
 	fraction = get32(f, h + 4);
 	*out = (struct frame){
 		.data = h + RECORD_HEADER,
+		.room = h + RECORD_HEADER,
 		/* as libpcap: no more than the file says it holds */
 		.caplen = caplen < f->snaplen ? caplen : f->snaplen,
 		.wirelen = get32(f, h + 12),
@@ -473,6 +474,7 @@ batch_other(struct pcap_file *f, struct frame *frames, unsigned n,
 		}
 		memcpy(f->buf + f->at, data, caplen);
 		frames[(*got)++] = (struct frame){ .data = f->buf + f->at,
+			.room = f->buf + f->at,
 			.caplen = caplen,
 			.wirelen = h->len < caplen ? caplen : h->len,
 			.ts = stamp(h) };

@@ -147,7 +147,7 @@ check 'an unreadable rule file' 1 'bad.conf:2:.*nothere.rules'
 printf 'config set_uid: no-such-user\nconfig daq: nfq\n' >who.conf
 run -T -c who.conf
 check '-T knows users and what cannot be inline' 1 'no such user' \
-    'config daq: nfq is not in this build'
+    'config daq: nfq is for inline'
 printf 'output alert_csv: stdout default a b\noutput alert_fast: x y z\n' >badout.conf
 run -T -c badout.conf
 check '-T says all outputs that are wrong' 1 'badout.conf:1: output alert_csv' \

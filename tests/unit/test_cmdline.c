@@ -134,6 +134,10 @@ test_every_option_of_snort(void **state)
 		"--pcap-filter f -r x", "--pcap-no-filter -r x",
 		"--pcap-loop 2 -r x", "--pcap-reset -r x",
 		"--pcap-reload -r x", "--pcap-show -r x",
+		"-Q -c x", "-Q -c x -r f", "-Q --daq nfq -c x",
+		"-Q --daq nfq --daq-mode inline --daq-var queue=0 -c x",
+		"-Q --daq dump --daq-var file=f --daq-var load-mode=read-file "
+		"-c x -r f", "--daq-mode inline -c x -r f",
 		"--search-method ac", "--require-rule-sid", "--daq pcap",
 		"--daq-mode passive", "--daq-var buffer_size=1",
 		"--daq-dir d", "--daq-list", "--daq-list=d", "--dirty-pig",
@@ -203,15 +207,37 @@ test_refusals_say_what_to_do(void **state)
 	refuses("-G 0x10000", "0xffff");
 	refuses("-T", "-c");
 	refuses("-T -c x -D", "exclude each other");
-	refuses("-Q -c x -i eth0", "no inline front end");
 	refuses("-Q --enable-inline-test -c x", "exclude each other");
-	refuses("--daq nfq --daq-mode inline -Q -c x", "no inline front end");
+	refuses("-Q --daq-mode passive -c x", "exclude each other");
+	refuses("--daq-mode inline --enable-inline-test -c x",
+	    "exclude each other");
+	refuses("--daq-mode tap -c x", "read-file, passive or inline");
 	refuses("--daq ipfw -c x -i e", "libpcap");
+	refuses("-Q --daq pcap -c x -r f", "NFQUEUE");
+	refuses("-Q --daq nfq -c x -r f", "--daq dump");
+	refuses("-Q --daq dump -c x", "-r");
 	refuses("-i eth0 -r x", "-i and -r exclude each other");
 	refuses("--pcap-loop 3 -i eth0", "need captures");
 	refuses("--pcap-reset -i eth0", "need captures");
 	refuses("-F f -r x tcp", "give one");
 	refuses("--daq-var x", "NAME=VALUE");
+}
+
+/* Those who come from Snort's afpacket are told what to type instead. */
+static void
+test_commands_for_the_queue(void **state)
+{
+	static const char *const said[] = { "afpacket",
+		"\n    iptables -t mangle -I FORWARD -j NFQUEUE --queue-num 0 "
+		"--queue-bypass\n",
+		"\n    ip6tables -t mangle -I FORWARD -j NFQUEUE --queue-num 0 "
+		"--queue-bypass\n",
+		"\n    aduana -Q --daq nfq --daq-var queue=0 -c my.conf",
+		"net.bridge.bridge-nf-call-iptables" };
+
+	(void)state;
+	for (unsigned i = 0; i < ARRAY_LEN(said); i++)
+		refuses("-Q --daq afpacket -i eth0:eth1 -c my.conf", said[i]);
 }
 
 static void
@@ -383,6 +409,103 @@ test_settings(void **state)
 	(void)settle("-A none -N");
 }
 
+/* Where packets come from and what policy_mode says decide together. */
+static void
+test_enforcement(void **state)
+{
+	static const struct {
+		const char *line;
+		enum policy_mode policy; /* of the file */
+		const char *daq, *mode;  /* likewise */
+		bool is_inline;
+		enum enforcement enforce;
+	} rows[] = {
+		{ "-c x -r f", POLICY_UNSET, NULL, NULL, false,
+		    ENFORCE_NOTHING },
+		{ "-c x -r f", POLICY_INLINE, NULL, NULL, false,
+		    ENFORCE_NOTHING },
+		{ "-c x -r f", POLICY_INLINE, "nfq", "inline", false,
+		    ENFORCE_NOTHING },
+		{ "-c x -r f", POLICY_INLINE, "dump", "inline", true,
+		    ENFORCE_ALL },
+		{ "-c x -r f", POLICY_INLINE_TEST, NULL, NULL, false,
+		    ENFORCE_TEST },
+		{ "-c x -r f --enable-inline-test", POLICY_TAP, NULL, NULL,
+		    false, ENFORCE_TEST },
+		{ "-c x -Q -r f", POLICY_UNSET, NULL, NULL, true, ENFORCE_ALL },
+		{ "-c x -Q -r f", POLICY_TAP, "nfq", "inline", true,
+		    ENFORCE_NOTHING },
+		{ "-c x -Q -r f", POLICY_INLINE_TEST, NULL, NULL, true,
+		    ENFORCE_TEST },
+		{ "-c x -Q", POLICY_INLINE, "nfq", NULL, true, ENFORCE_ALL },
+		{ "-c x", POLICY_INLINE, "nfq", "inline", true, ENFORCE_ALL },
+		{ "-c x -i e --daq-mode passive", POLICY_INLINE, "nfq",
+		    "inline", false, ENFORCE_NOTHING },
+	};
+	struct cmdline cl;
+	struct arena a;
+
+	(void)state;
+	for (unsigned i = 0; i < ARRAY_LEN(rows); i++) {
+		struct settings s = settings_default();
+
+		s.policy = rows[i].policy;
+		s.daq = rows[i].daq;
+		s.daq_mode = rows[i].mode;
+		arena_init(&a, 0);
+		assert_true(parse(&cl, rows[i].line));
+		assert_true(cmdline_apply(&cl, &s, &a, err, sizeof(err)));
+		assert_int_equal(s.inline_source, rows[i].is_inline);
+		assert_int_equal(s.enforce, rows[i].enforce);
+		cmdline_fini(&cl);
+		arena_fini(&a);
+	}
+}
+
+static void
+test_inline_is_refused(void **state)
+{
+	static const struct {
+		const char *line, *daq, *mode, *said;
+	} rows[] = {
+		{ "-c x -Q", "afpacket", NULL, "NFQUEUE" },
+		{ "-c x", "afpacket", "inline", "NFQUEUE" },
+		{ "-c x -Q -r f", NULL, "passive", "exclude each other" },
+		{ "-c x -r f --daq dump", NULL, NULL, "-Q" },
+		{ "-c x -i e --daq nfq", NULL, NULL, "-Q" },
+	};
+	struct cmdline cl;
+	struct arena a;
+
+	(void)state;
+	for (unsigned i = 0; i < ARRAY_LEN(rows); i++) {
+		struct settings s = settings_default();
+
+		s.daq = rows[i].daq;
+		s.daq_mode = rows[i].mode;
+		arena_init(&a, 0);
+		assert_true(parse(&cl, rows[i].line));
+		assert_false(cmdline_apply(&cl, &s, &a, err, sizeof(err)));
+		assert_non_null(strstr(err, rows[i].said));
+		cmdline_fini(&cl);
+		arena_fini(&a);
+	}
+}
+
+/* Of the command line and the file, the command line's. */
+static void
+test_daq_variables(void **state)
+{
+	struct settings s = settle("-c x -Q --daq-var queue=3 "
+	    "--daq-var queue=4 --daq-var proto=ip");
+
+	(void)state;
+	assert_string_equal(settings_daq_var(&s, "queue"), "4");
+	assert_string_equal(settings_daq_var(&s, "proto"), "ip");
+	assert_null(settings_daq_var(&s, "que"));
+	assert_null(settings_daq_var(&s, "file"));
+}
+
 static void
 test_help_names_all(void **state)
 {
@@ -410,10 +533,14 @@ main(void)
 		cmocka_unit_test(test_every_option_of_snort),
 		cmocka_unit_test(test_actions),
 		cmocka_unit_test(test_refusals_say_what_to_do),
+		cmocka_unit_test(test_commands_for_the_queue),
 		cmocka_unit_test(test_what_does_nothing_is_noted),
 		cmocka_unit_test(test_outputs),
 		cmocka_unit_test(test_alert_modes),
 		cmocka_unit_test(test_settings),
+		cmocka_unit_test(test_enforcement),
+		cmocka_unit_test(test_inline_is_refused),
+		cmocka_unit_test(test_daq_variables),
 		cmocka_unit_test(test_help_names_all),
 	};
 
