@@ -116,6 +116,13 @@ of_eval(const struct run *r)
 	return r->det ? detector_eval_counters(r->det) : NULL;
 }
 
+static const uint64_t *
+of_queue(const struct run *r)
+{
+	return r->source && r->ops == &capture_nfqueue ?
+	    nfqueue_counters_of(r->source) : NULL;
+}
+
 static const struct {
 	const struct ctr_group *def;
 	values_fn *values;
@@ -125,6 +132,7 @@ static const struct {
 	{ &stream_counters, of_streams }, { &policy_counters, of_policy },
 	{ &watch_counters, of_watch }, { &app_counters, of_app },
 	{ &detect_counters, of_detector }, { &eval_counters, of_eval },
+	{ &nfqueue_counters, of_queue },
 };
 
 static void

@@ -127,15 +127,59 @@ open_live(struct run *r, char *err, size_t err_len)
 	return true;
 }
 
+/* A variable of the packet source that is a number, or 0. */
+static bool
+queue_number(const struct settings *s, const char *name, uint32_t *v,
+    char *err, size_t err_len)
+{
+	const char *text = settings_daq_var(s, name);
+	int64_t n = 0;
+
+	if (text && !text_to_i64(text_of(text), 1, INT32_MAX, &n)) {
+		snprintf(err, err_len, "--daq-var %s=%s: give a number", name,
+		    text);
+		return false;
+	}
+	if (text)
+		*v = (uint32_t)n;
+	return true;
+}
+
+static bool
+settle_queue(struct run *r, char *err, size_t err_len)
+{
+	const struct settings *s = &r->gen->settings;
+	struct nfqueue_conf *q = &r->queue;
+
+	q->fail_open = settings_daq_flag(s, "fail_open");
+	q->no_gso = settings_daq_flag(s, "no_gso");
+	r->capture.queue = q;
+	return queue_number(s, "queue_len", &q->maxlen, err, err_len) &&
+	    queue_number(s, "queue_maxlen", &q->maxlen, err, err_len) &&
+	    queue_number(s, "queue_rcvbuf", &q->rcvbuf, err, err_len);
+}
+
 /* Inline: the kernel's queue. */
 static bool
 open_queue(struct run *r, char *err, size_t err_len)
 {
-	(void)r;
-	snprintf(err, err_len, "inline (-Q) without -r: this build has no "
-	    "front end for the kernel's queue yet; -Q -r FILE shows what would "
-	    "go on of a capture");
-	return false;
+	const struct settings *s = &r->gen->settings;
+	const char *range = s->queues ? s->queues : "0";
+	uint16_t first;
+	unsigned n;
+
+	if (!settle_queue(r, err, err_len) ||
+	    !nfqueue_range(range, &first, &n, err, err_len))
+		return false;
+	r->source_name = range;
+	r->ops = &capture_nfqueue;
+	r->source = r->ops->open(range, &r->capture, err, err_len);
+	if (!r->source)
+		return false;
+	r->iface_names = xcalloc(2, sizeof(*r->iface_names));
+	r->iface_names[0] = r->ops->iface_name(r->source, 0);
+	log_info("inline: judging the packets of queue %s", range);
+	return true;
 }
 
 /* Inline over capture files: where what goes on is written, in the log

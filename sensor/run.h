@@ -7,6 +7,7 @@
 #include "core/base.h"
 #include "sensor/capture/capture.h"
 #include "sensor/capture/dump.h"
+#include "sensor/capture/nfqueue.h"
 #include "sensor/capture/pcap_list.h"
 #include "sensor/cmdline.h"
 #include "sensor/counters.h"
@@ -26,6 +27,7 @@ struct run {
 	bool inspect_ready;
 
 	struct capture_conf capture;
+	struct nfqueue_conf queue; /* inline from the kernel */
 	char *filter; /* contents of -F */
 	struct pcap_list list;
 	const struct capture_ops *ops; /* of the source open now */

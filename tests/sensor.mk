@@ -37,10 +37,11 @@ tests_unit_test_config_watch_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_config_watch_LDADD = $(ADUANA_LIBS) $(SYSTEM_LIBS) $(UNIT_LIBS)
 
 dist_check_SCRIPTS += tests/sh/counted.sh tests/sh/eve.sh tests/sh/files.sh \
+	tests/sh/inline_queue.sh \
 	tests/sh/live.sh tests/sh/messages.sh tests/sh/options.sh \
 	tests/sh/policy.sh tests/sh/reputation.sh \
 	tests/sh/process.sh
-EXTRA_DIST += tests/sh/lib.sh
+EXTRA_DIST += tests/sh/lib.sh tests/sh/bridge.sh
 
 EXTRA_PROGRAMS += tests/tools/sendframe
 check_DATA += tests/tools/sendframe$(EXEEXT)
@@ -68,3 +69,9 @@ check_DATA += tests/tools/queueread$(EXEEXT)
 tests_tools_queueread_SOURCES = tests/tools/queueread.c
 tests_tools_queueread_LDADD = libsensor.a libcore.a $(QUEUE_LIBS)
 CLEANFILES += tests/tools/queueread$(EXEEXT)
+
+# two hosts that talk across the sensor
+EXTRA_PROGRAMS += tests/tools/linktest
+check_DATA += tests/tools/linktest$(EXEEXT)
+tests_tools_linktest_SOURCES = tests/tools/linktest.c
+CLEANFILES += tests/tools/linktest$(EXEEXT)
