@@ -83,12 +83,21 @@ struct detector {
 	struct tags tags;
 	struct selection sel;
 	struct event events[LIM_EVENT_QUEUE];
-	uint32_t next_event_id;
+	uint32_t next_event_id, event_id_step;
 	enum flow_log session_log; /* of the unit */
 	bool any_ignored;          /* ignore_any_rules, for the unit */
 	uint32_t points;           /* POLICY_BITs of the unit */
 	uint64_t ctrs[CTR_MAX];
 };
+
+static uint32_t
+take_event_id(struct detector *d)
+{
+	uint32_t id = d->next_event_id;
+
+	d->next_event_id += d->event_id_step;
+	return id;
+}
 
 /* -- life ----------------------------------------------------------------------- */
 
@@ -141,6 +150,7 @@ detector_new(const struct ruleset *rs)
 	d->rs = rs;
 	d->set_gen = 1;
 	d->next_event_id = 1;
+	d->event_id_step = 1;
 	if (!room_init(&d->room, rs))
 		goto err_detector;
 	if (!eval_init(&d->eval))
@@ -206,6 +216,13 @@ detector_adopt(struct detector *d, const struct ruleset *rs)
 	/* the lists of the new set may be more than those of the old */
 	memset(d->sel.lists, 0, sizeof(d->sel.lists));
 	return true;
+}
+
+void
+detector_share_ids(struct detector *d, uint32_t nth, uint32_t of)
+{
+	d->next_event_id = 1 + nth;
+	d->event_id_step = of;
 }
 
 void
@@ -709,7 +726,7 @@ report(struct detector *d, const struct unit *u, enum rule_action *verdict)
 			.action = action == own &&
 			    r->rule->action == ACTION_CUSTOM ? ACTION_CUSTOM :
 			    action,
-			.event_id = d->next_event_id++,
+			.event_id = take_event_id(d),
 			.log_only = action == ACTION_LOG ||
 			    action == ACTION_DYNAMIC,
 		};
@@ -755,7 +772,7 @@ report_tagged(struct detector *d, const struct unit *u)
 		.rev = r->rule->rev,
 		.action = ACTION_LOG,
 		.tagged = true,
-		.event_id = d->next_event_id++,
+		.event_id = take_event_id(d),
 		.event_ref = ref,
 		.log_only = true,
 	};

@@ -11,6 +11,7 @@
 #include "core/buf.h"
 #include "core/slice.h"
 #include "core/xalloc.h"
+#include "sensor/capture/nfqueue.h"
 
 enum opt_kind { KIND_FLAG, KIND_TEXT, KIND_NUMBER, KIND_CALL, KIND_NOOP };
 
@@ -589,6 +590,13 @@ check_together(struct parser *p)
 {
 	const struct cmdline *cl = p->cl;
 
+	if (cl->on_failure && !is(cl->on_failure, "open") &&
+	    !is(cl->on_failure, "closed"))
+		return fail(p, "--on-failure %s: give open or closed",
+		    cl->on_failure);
+	if (cl->print && !cl->setup)
+		return fail(p, "--print shows what --setup would do: give "
+		    "both");
 	if (!check_source(p))
 		return false;
 	if (cl->test && !cl->conf)

@@ -29,8 +29,11 @@ libsensor_a_SOURCES = \
 	sensor/run.c sensor/run.h \
 	sensor/say.c sensor/say.h \
 	sensor/settings.c sensor/settings.h \
+	sensor/respond/firewall.c sensor/respond/firewall.h \
+	sensor/setup.c sensor/setup.h \
 	sensor/signals.c sensor/signals.h \
 	sensor/stats.c sensor/stats.h \
+	sensor/workers.c sensor/workers.h \
 	sensor/capture/capture.h \
 	sensor/capture/nfqueue.c sensor/capture/nfqueue.h \
 	sensor/capture/nfqueue_msg.c sensor/capture/nfqueue_msg.h \

@@ -14,6 +14,7 @@
 #include "sensor/lists.h"
 #include "sensor/run.h"
 #include "sensor/say.h"
+#include "sensor/setup.h"
 #include "sensor/signals.h"
 #include "sensor/stats.h"
 
@@ -187,6 +188,11 @@ main(int argc, char **argv)
 		return print_and_exit(cl.action);
 	}
 	log_set_quiet(cl.quiet);
+	if (cl.check_inline || cl.setup) {
+		status = cl.check_inline ? setup_check(&cl) : setup_run(&cl);
+		cmdline_fini(&cl);
+		return status;
+	}
 	hash_seed();
 	names = flowbit_names_new();
 	g = names ? generation_load(&cl, names) : NULL;

@@ -151,7 +151,7 @@ settle_queue(struct run *r, char *err, size_t err_len)
 	const struct settings *s = &r->gen->settings;
 	struct nfqueue_conf *q = &r->queue;
 
-	q->fail_open = settings_daq_flag(s, "fail_open");
+	q->fail_open = s->fail_open || settings_daq_flag(s, "fail_open");
 	q->no_gso = settings_daq_flag(s, "no_gso");
 	r->capture.queue = q;
 	return queue_number(s, "queue_len", &q->maxlen, err, err_len) &&
@@ -159,7 +159,23 @@ settle_queue(struct run *r, char *err, size_t err_len)
 	    queue_number(s, "queue_rcvbuf", &q->rcvbuf, err, err_len);
 }
 
-/* Inline: the kernel's queue. */
+/* One of the queues, for the worker whose run this is. */
+static bool
+open_one_queue(struct run *r, unsigned number, char *err, size_t err_len)
+{
+	char name[16];
+
+	snprintf(name, sizeof(name), "%u", number);
+	r->ops = &capture_nfqueue;
+	r->source = r->ops->open(name, &r->capture, err, err_len);
+	if (!r->source)
+		return false;
+	r->iface_names = xcalloc(2, sizeof(*r->iface_names));
+	r->iface_names[0] = r->ops->iface_name(r->source, 0);
+	return true;
+}
+
+/* Inline: the kernel's queues, each for a worker of its own. */
 static bool
 open_queue(struct run *r, char *err, size_t err_len)
 {
@@ -172,12 +188,21 @@ open_queue(struct run *r, char *err, size_t err_len)
 	    !nfqueue_range(range, &first, &n, err, err_len))
 		return false;
 	r->source_name = range;
-	r->ops = &capture_nfqueue;
-	r->source = r->ops->open(range, &r->capture, err, err_len);
-	if (!r->source)
+	if (!open_one_queue(r, first, err, err_len))
 		return false;
-	r->iface_names = xcalloc(2, sizeof(*r->iface_names));
-	r->iface_names[0] = r->ops->iface_name(r->source, 0);
+	r->others = xcalloc(n, sizeof(struct run *));
+	for (unsigned i = 1; i < n; i++) {
+		struct run *o = xcalloc(1, sizeof(*o));
+
+		r->others[r->n_others++] = o;
+		o->cl = r->cl;
+		o->gen = r->gen;
+		o->capture = r->capture;
+		o->source_name = range;
+		o->packets_left = UINT64_MAX;
+		if (!open_one_queue(o, first + i, err, err_len))
+			return false;
+	}
 	log_info("inline: judging the packets of queue %s", range);
 	return true;
 }
@@ -231,6 +256,47 @@ dlt_for_outputs(const struct run *r)
 	return r->source ? r->ops->dlt(r->source, 0) : DLT_ETHERNET;
 }
 
+/* A worker's own detector and path. */
+static bool
+make_worker(struct run *r, const struct inspect_conf *conf, unsigned nth,
+    unsigned of, char *err, size_t err_len)
+{
+	if (r->gen->rules)
+		r->det = detector_new(r->gen->rules);
+	if (r->gen->rules && !r->det) {
+		snprintf(err, err_len, "out of memory");
+		return false;
+	}
+	if (r->det)
+		detector_share_ids(r->det, nth, of);
+	if (!inspect_init(&r->in, &r->gen->settings.dec, r->det,
+	    r->outs->outputs, conf)) {
+		snprintf(err, err_len, "out of memory");
+		return false;
+	}
+	r->inspect_ready = true;
+	r->in.iface_names = r->iface_names;
+	return true;
+}
+
+static bool
+make_workers(struct run *r, const struct inspect_conf *conf, char *err,
+    size_t err_len)
+{
+	if (!make_worker(r, conf, 0, r->n_others + 1, err, err_len))
+		return false;
+	for (unsigned i = 0; i < r->n_others; i++) {
+		struct run *o = r->others[i];
+
+		o->outs = r->outs;
+		if (!make_worker(o, conf, i + 1, r->n_others + 1, err,
+		    err_len))
+			return false;
+	}
+	r->sums = r->n_others ? counters_sums_new() : NULL;
+	return true;
+}
+
 bool
 run_open_outputs(struct run *r, char *err, size_t err_len)
 {
@@ -250,22 +316,16 @@ run_open_outputs(struct run *r, char *err, size_t err_len)
 	if (!r->outs || (s->inline_source && r->cl->has_pcaps &&
 	        !open_dump(r, err, err_len)))
 		return false;
-	if (r->gen->rules) {
-		r->det = detector_new(r->gen->rules);
-		r->reload = reload_new(r->cl, r->gen->names);
-		if (!r->det || !r->reload) {
-			snprintf(err, err_len, "out of memory");
-			return false;
-		}
-	}
 	conf.record_packets = r->outs->all_packets;
+	if (r->gen->rules)
+		r->reload = reload_new(r->cl, r->gen->names);
 	r->counters = counters_new();
-	if (!r->counters ||
-	    !inspect_init(&r->in, &s->dec, r->det, r->outs->outputs, &conf)) {
+	if ((r->gen->rules && !r->reload) || !r->counters) {
 		snprintf(err, err_len, "out of memory");
 		return false;
 	}
-	r->inspect_ready = true;
+	if (!make_workers(r, &conf, err, err_len))
+		return false;
 	progress_init(&r->progress, r->cl->has_pcaps && !s->quiet &&
 	    !s->daemon && !r->outs->to_stdout && !r->cl->pcap_show);
 	return true;
@@ -273,8 +333,51 @@ run_open_outputs(struct run *r, char *err, size_t err_len)
 
 /* -- between batches ---------------------------------------------------- */
 
+/* The workers' detectors to rules g has, all of them or none; false: out of
+ * memory. */
+static bool
+adopt_rules(struct run *r, const struct generation *g)
+{
+	unsigned n = 0;
+	bool back;
+
+	if (!detector_adopt(r->det, g->rules))
+		return false;
+	while (n < r->n_others && detector_adopt(r->others[n]->det, g->rules))
+		n++;
+	if (n == r->n_others)
+		return true;
+	back = detector_adopt(r->det, r->gen->rules);
+	while (n-- && back)
+		back = detector_adopt(r->others[n]->det, r->gen->rules);
+	/* no memory for the way back either: there is no state to go on in */
+	if (!back)
+		fatalx("reload: out of memory");
+	return false;
+}
+
+static void
+adopt_worker(struct run *r, const struct generation *g)
+{
+	const struct settings *s = &g->settings;
+
+	r->in.out = r->outs->outputs;
+	r->in.conf.record_packets = r->outs->all_packets;
+	r->in.dec.conf = &s->dec;
+	if (r->in.track)
+		track_adopt(r->in.track, &s->track);
+	if (r->in.watch)
+		watch_adopt(r->in.watch, &s->watch);
+	r->in.conf.wants = s->wants;
+	r->in.conf.established_only = s->stateful;
+	r->in.conf.no_stream_inserts = s->no_stream_inserts;
+	r->in.conf.inline_test = s->policy == POLICY_INLINE_TEST;
+	r->in.conf.ignore_tcp = s->ignore_tcp;
+	r->in.conf.ignore_udp = s->ignore_udp;
+}
+
 /* Puts another generation in the place of the running one, or leaves all as
- * it is and says why. */
+ * it is and says why. The other workers rest. */
 static bool
 adopt(struct run *r, struct generation *g)
 {
@@ -290,7 +393,7 @@ adopt(struct run *r, struct generation *g)
 			return false;
 		}
 	}
-	if (!detector_adopt(r->det, g->rules)) {
+	if (!adopt_rules(r, g)) {
 		log_warnx("reload: out of memory; the old rules go on");
 		outset_free(outs);
 		return false;
@@ -298,22 +401,17 @@ adopt(struct run *r, struct generation *g)
 	if (outs) {
 		outset_free(r->outs);
 		r->outs = outs;
-		r->in.out = outs->outputs;
-		r->in.conf.record_packets = outs->all_packets;
 	} else {
 		outputs_reopen(r->outs->outputs);
 	}
-	r->in.dec.conf = &s->dec;
-	if (r->in.track)
-		track_adopt(r->in.track, &s->track);
-	if (r->in.watch)
-		watch_adopt(r->in.watch, &s->watch);
-	r->in.conf.wants = s->wants;
-	r->in.conf.established_only = s->stateful;
-	r->in.conf.no_stream_inserts = s->no_stream_inserts;
-	r->in.conf.inline_test = s->policy == POLICY_INLINE_TEST;
-	r->in.conf.ignore_tcp = s->ignore_tcp;
-	r->in.conf.ignore_udp = s->ignore_udp;
+	adopt_worker(r, g);
+	for (unsigned i = 0; i < r->n_others; i++) {
+		struct run *o = r->others[i];
+
+		o->outs = r->outs;
+		adopt_worker(o, g);
+		o->gen = g;
+	}
 	generation_free(r->gen);
 	r->gen = g;
 	log_info("reload: done, the new rules are in force");
@@ -324,15 +422,41 @@ static void
 take_reload(struct run *r)
 {
 	struct generation *g;
+	bool adopted;
 
 	if (!r->reload || !reload_take(r->reload, &g))
 		return;
-	if (g && adopt(r, g)) {
+	workers_rest(r->workers);
+	adopted = g && adopt(r, g);
+	workers_go_on(r->workers);
+	if (adopted) {
 		r->n_reloads++;
 		return;
 	}
 	generation_free(g);
 	r->n_reloads_failed++;
+}
+
+static void
+reopen_outputs(struct run *r)
+{
+	workers_rest(r->workers);
+	outputs_reopen(r->outs->outputs);
+	workers_go_on(r->workers);
+}
+
+static void
+tell_counters(struct run *r)
+{
+	bool told;
+
+	if (!counters_due(r->counters, r, wall_clock()))
+		return;
+	workers_rest(r->workers);
+	told = counters_clock(r->counters, r, wall_clock());
+	workers_go_on(r->workers);
+	if (told)
+		outputs_flush(r->outs->outputs);
 }
 
 static void
@@ -342,15 +466,16 @@ serve_requests(struct run *r)
 		if (r->reload)
 			reload_start(r->reload);
 		else
-			outputs_reopen(r->outs->outputs);
+			reopen_outputs(r);
 	}
 	take_reload(r);
-	if (!r->cl->has_pcaps &&
-	    counters_clock(r->counters, r, wall_clock()))
-		outputs_flush(r->outs->outputs);
+	if (!r->cl->has_pcaps)
+		tell_counters(r);
 	if (UNLIKELY(signals_take_stats())) {
 		progress_clear(&r->progress);
+		workers_rest(r->workers);
 		stats_say(r);
+		workers_go_on(r->workers);
 	}
 }
 
@@ -407,6 +532,24 @@ run_source(struct run *r, char *err, size_t err_len)
 	return true;
 }
 
+/* A batch of one of the other workers. An error is said by its source, which
+ * tries again. */
+static void
+step(void *worker)
+{
+	struct run *r = worker;
+	struct frame frames[CAPTURE_BATCH];
+	uint64_t before = run_clock_ns();
+	char err[256];
+	unsigned got;
+
+	(void)r->ops->batch(r->source, frames, CAPTURE_BATCH, &got, err,
+	    sizeof(err));
+	r->capture_ns += run_clock_ns() - before;
+	if (got)
+		inspect_batch(r, frames, got);
+}
+
 static void
 add_stats(struct capture_stats *sum, const struct capture_stats *s)
 {
@@ -426,6 +569,10 @@ run_capture_stats(const struct run *r, struct capture_stats *out)
 		return;
 	r->ops->stats(r->source, &now);
 	add_stats(out, &now);
+	for (unsigned i = 0; i < r->n_others; i++) {
+		run_capture_stats(r->others[i], &now);
+		add_stats(out, &now);
+	}
 }
 
 static void
@@ -581,8 +728,18 @@ run_live(struct run *r)
 	char err[1024];
 	bool ok;
 
+	if (r->n_others) {
+		r->workers = workers_start((void *const *)r->others,
+		    r->n_others, step, err, sizeof(err));
+		if (!r->workers) {
+			log_warnx("%s", err);
+			return 1;
+		}
+	}
 	r->in.iface_names = r->iface_names;
 	ok = run_source(r, err, sizeof(err));
+	workers_stop(r->workers);
+	r->workers = NULL;
 	if (!ok)
 		log_warnx("%s", err);
 	return ok ? 0 : 1;
@@ -596,6 +753,8 @@ run_loop(struct run *r)
 	r->started_ns = run_clock_ns();
 	status = r->cl->has_pcaps ? run_files(r) : run_live(r);
 	inspect_flush(&r->in);
+	for (unsigned i = 0; i < r->n_others; i++)
+		inspect_flush(&r->others[i]->in);
 	counters_tell(r->counters, r, r->cl->has_pcaps ? r->in.pkt.ts :
 	    wall_clock());
 	outputs_flush(r->outs->outputs);
@@ -604,9 +763,26 @@ run_loop(struct run *r)
 	return status;
 }
 
+/* What another worker's run has of its own. */
+static void
+close_other(struct run *o)
+{
+	close_source(o);
+	if (o->inspect_ready)
+		inspect_fini(&o->in);
+	if (o->det)
+		detector_free(o->det);
+	free(o->iface_names);
+	free(o);
+}
+
 void
 run_close(struct run *r)
 {
+	for (unsigned i = 0; i < r->n_others; i++)
+		close_other(r->others[i]);
+	free(r->others);
+	counters_sums_free(r->sums);
 	reload_free(r->reload);
 	close_source(r);
 	outset_free(r->outs);

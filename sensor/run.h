@@ -16,6 +16,7 @@
 #include "sensor/outset.h"
 #include "sensor/progress.h"
 #include "sensor/reload.h"
+#include "sensor/workers.h"
 
 struct run {
 	const struct cmdline *cl;
@@ -43,6 +44,13 @@ struct run {
 	unsigned n_reloads, n_reloads_failed;
 	struct progress progress;
 	struct counters *counters; /* as outputs are told of them */
+
+	/* Several queues: the other workers' runs, which borrow gen, outs and
+	 * all that is const, and are this run's to touch while they rest. */
+	struct run **others;
+	unsigned n_others;
+	struct workers *workers; /* NULL: they do not run */
+	uint64_t **sums; /* of counters over all of them */
 };
 
 /*

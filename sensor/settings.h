@@ -85,6 +85,7 @@ struct settings {
 	/* -Q, daq_mode inline: packets wait for their verdict; of a capture
 	 * file, inline-out.pcap holds what goes on */
 	bool inline_source;
+	bool fail_open;          /* --on-failure open */
 	const char *queues;      /* -H, --daq-var queue; NULL: 0 */
 	enum enforcement enforce; /* of all that */
 

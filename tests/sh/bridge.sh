@@ -87,11 +87,15 @@ for file in iptables ip6tables; do
 	    skip "the kernel has no br_netfilter"
 done
 
-# queue RULE...: forwarded packets to the kernel's queues
+# queue RULE...: forwarded packets to the kernel's queues, but for what hosts
+# say to all at their own times
 queue()
 {
 	for table in iptables ip6tables; do
+		all=224.0.0.0/4
+		[ $table = iptables ] || all=ff00::/8
 		$table -t mangle -F FORWARD &&
+		    $table -t mangle -A FORWARD -d $all -j ACCEPT &&
 		    $table -t mangle -A FORWARD -j NFQUEUE "$@" || return 1
 	done
 }

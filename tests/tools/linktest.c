@@ -68,7 +68,8 @@ open_socket(const char *address, int type, bool serve)
 	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof(wait));
 	if (serve && a->ai_family == AF_INET6)
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &zero, sizeof(zero));
-	if ((serve ? bind : connect)(fd, a->ai_addr, a->ai_addrlen) == -1) {
+	if ((serve ? bind(fd, a->ai_addr, a->ai_addrlen) :
+	        connect(fd, a->ai_addr, a->ai_addrlen)) == -1) {
 		int error = errno;
 
 		close(fd);
