@@ -198,7 +198,7 @@ set_sysctl(const struct firewall_sysctl *s, char *err, size_t err_len)
 /* -- the commands ------------------------------------------------------------- */
 
 /* "iptables" + "-restore" of a family, where such programs are. */
-static const char *
+static bool
 find_program(enum firewall_family family, const char *suffix, char *path,
     size_t len)
 {
@@ -209,14 +209,14 @@ find_program(enum firewall_family family, const char *suffix, char *path,
 		snprintf(path, len, "%s/ip%stables%s", folders[i],
 		    family == FIREWALL_IP6 ? "6" : "", suffix);
 		if (access(path, X_OK) == 0)
-			return path;
+			return true;
 	}
-	return NULL;
+	return false;
 }
 
 /* The child: from `in` and to `out` for all that it says. */
 NORETURN static void
-become(const char *path, const char *const *words, int in, int out)
+become(char *path, const char *const *words, int in, int out)
 {
 	static char *const environment[] = { NULL };
 	char *argv[WORDS_MAX + 1];
@@ -227,6 +227,8 @@ become(const char *path, const char *const *words, int in, int out)
 	for (; n < WORDS_MAX && words[n]; n++)
 		argv[n] = (char *)(uintptr_t)words[n];
 	argv[n] = NULL;
+	/* one program for all: it goes by its name */
+	argv[0] = strrchr(path, '/') + 1;
 	execve(path, argv, environment);
 	_exit(127);
 }
@@ -250,7 +252,7 @@ hold(const char *text)
 
 /* Runs it with the text to read; what it says is appended to said. */
 static bool
-run_program(const char *path, const char *const *words, const char *text,
+run_program(char *path, const char *const *words, const char *text,
     struct buf *said)
 {
 	int out[2], in = text ? hold(text) : open("/dev/null", O_RDONLY |
