@@ -166,7 +166,8 @@ conserved()
 	return 1
 }
 
-srv "$tools/linktest" serve >served &
+# (not by srv: the process is to be known)
+nsenter --net="/proc/$server/ns/net" "$tools/linktest" serve >served 2>&1 &
 started="$started $!"
 wait_for grep -q ready served || skip "no server"
 talk() { cli "$tools/linktest" "$@" >said 2>&1; }
