@@ -33,6 +33,7 @@ libsensor_a_SOURCES = \
 	sensor/setup.c sensor/setup.h \
 	sensor/signals.c sensor/signals.h \
 	sensor/stats.c sensor/stats.h \
+	sensor/watchdog.c sensor/watchdog.h \
 	sensor/workers.c sensor/workers.h \
 	sensor/capture/capture.h \
 	sensor/capture/nfqueue.c sensor/capture/nfqueue.h \

@@ -12,6 +12,7 @@
 #include "core/xalloc.h"
 #include "sensor/signals.h"
 #include "sensor/stats.h"
+#include "sensor/watchdog.h"
 
 enum {
 	WAIT_MS = 200, /* how late a signal or a reload may be seen */
@@ -200,6 +201,7 @@ open_queue(struct run *r, char *err, size_t err_len)
 		o->capture = r->capture;
 		o->source_name = range;
 		o->packets_left = UINT64_MAX;
+		o->nth = i;
 		if (!open_one_queue(o, first + i, err, err_len))
 			return false;
 	}
@@ -514,6 +516,7 @@ run_source(struct run *r, char *err, size_t err_len)
 		enum capture_status status = r->ops->batch(r->source, frames,
 		    want, &got, err, err_len);
 
+		watchdog_beat(0);
 		after = run_clock_ns();
 		r->capture_ns += after - before;
 		if (got)
@@ -543,6 +546,7 @@ step(void *worker)
 	char err[256];
 	unsigned got;
 
+	watchdog_beat(r->nth);
 	(void)r->ops->batch(r->source, frames, CAPTURE_BATCH, &got, err,
 	    sizeof(err));
 	r->capture_ns += run_clock_ns() - before;

@@ -48,6 +48,7 @@ struct run {
 	/* Several queues: the other workers' runs, which borrow gen, outs and
 	 * all that is const, and are this run's to touch while they rest. */
 	struct run **others;
+	unsigned nth; /* of the workers this one is; 0: the first */
 	unsigned n_others;
 	struct workers *workers; /* NULL: they do not run */
 	uint64_t **sums; /* of counters over all of them */

@@ -88,6 +88,27 @@ sensor -Q -H 0
 report 'a second one is told who holds the queue' $?
 kill -TERM "$sensor" && wait "$sensor"
 
+
+# stuck, killed, and asked to end, under the watchdog
+sensor -Q -H 0:3 --watchdog 1
+# shellcheck disable=SC2317 # called by wait_for
+again() { [ "$(grep -c 'judging the packets' err)" -ge "$1" ]; }
+worker=$(cat "/proc/$sensor/task/$sensor/children")
+cli "$tools/linktest" gap 10.78.0.2 5000 >gap &
+talker=$!
+sleep 0.5
+kill -STOP $worker
+wait_for again 2
+report 'a stuck process is ended, and another begins' $?
+wait "$talker"
+grep -q 'has not moved for 1 s' err && [ "$(cat gap)" -lt 3000 ]
+report "it took $(cat gap) ms" $?
+kill -KILL $(cat "/proc/$sensor/task/$sensor/children")
+wait_for again 3 && everybody
+report 'a killed one is followed by another' $?
+kill -TERM "$sensor" && wait "$sensor"
+report 'TERM ends both' $?
+
 "$aduana" --setup remove >out 2>err &&
     ! { iptables-save && ip6tables-save; } | grep -q ADUANA
 report 'removed without a trace' $?
