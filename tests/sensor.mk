@@ -75,3 +75,8 @@ EXTRA_PROGRAMS += tests/tools/linktest
 check_DATA += tests/tools/linktest$(EXEEXT)
 tests_tools_linktest_SOURCES = tests/tools/linktest.c
 CLEANFILES += tests/tools/linktest$(EXEEXT)
+
+check_PROGRAMS += tests/unit/test_nfqueue
+tests_unit_test_nfqueue_SOURCES = tests/unit/test_nfqueue.c
+tests_unit_test_nfqueue_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_nfqueue_LDADD = libsensor.a libcore.a $(QUEUE_LIBS) $(UNIT_LIBS)
