@@ -16,6 +16,9 @@ enum limits {
 	LIM_IP4_OPTIONS = 40,      /* all that a header can hold */
 	LIM_TCP_OPTIONS = 40,      /* likewise */
 	LIM_VLAN_TAGS = 4,         /* deeper tags decode but are not recorded */
+	LIM_FRAME_RAISED = 16,     /* inline: events of the units a segment is
+	                              in that are not told of it again; more
+	                              of them are */
 	LIM_UNITS = 32,            /* units judged per packet; more are not */
 
 	/* -- fragments ---------------------------------------------------- */
@@ -35,6 +38,9 @@ enum limits {
 	                              packets have no session [flow.no_room] */
 	LIM_FLOWBITS = 2048,       /* names, config flowbits_size: a rule with
 	                              more is refused */
+	LIM_STREAM_OPEN = 4096,    /* inline: bytes of a unit to come that are
+	                              judged with each segment; what begins
+	                              before them is judged with the unit */
 	LIM_SEG_HITS = 63,         /* patterns found in a segment and kept with
 	                              it: with more it is searched again in the
 	                              unit it is put into [stream.scans_lost] */
@@ -124,6 +130,8 @@ enum limits {
 	LIM_CANDIDATES = 4096,     /* prefilter hits per unit [detect.hits_lost] */
 	LIM_MATCHES = 100,         /* matched rules per action and unit */
 	LIM_EVENT_QUEUE = 1024,    /* config event_queue: max_queue's upper end */
+	LIM_REPLACES = 32,         /* replacements in a packet; more are not
+	                              made [detect.replaces_lost] */
 	LIM_EVAL_STEPS = 200000,   /* steps per rule and unit: then the rule
 	                              does not match [eval.step_limit] */
 	LIM_UNIT_STEPS = 400000,   /* steps of all rules on a unit: then each

@@ -91,6 +91,7 @@ enum dec_event_class {
 	DEC_EV_IPOPT,      /* 4, 5 */
 	DEC_EV_OVERSIZED,  /* 6, 47, 97, 275 */
 };
+enum { DEC_EV_CLASSES = DEC_EV_OVERSIZED + 1 };
 
 struct dec_event_def {
 	uint32_t sid;

@@ -162,6 +162,7 @@ libdecoders_a_SOURCES = \
 	decoders/watch/reputation.c \
 	decoders/watch/reputation.h \
 	decoders/watch/view.h \
+	decoders/normalize/normalize.c decoders/normalize/normalize.h \
 	decoders/watch/watch.c \
 	decoders/watch/watch.h \
 	decoders/wire/arp.h \

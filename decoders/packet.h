@@ -153,6 +153,9 @@ struct packet {
 	 * they came in (a datagram put together from fragments); decode()
 	 * raises nothing about them and verifies no checksum of theirs. */
 	uint32_t quiet_len;
+	/* the sender's system fills the transport's checksum in later: it is
+	 * not verified */
+	bool csum_not_ready;
 
 	struct pkt_dec dec;
 	struct layer layers[LIM_LAYERS];

@@ -9,6 +9,7 @@
 #include "core/base.h"
 #include "core/counter.h"
 #include "core/mtime.h"
+#include "decoders/decode.h"
 #include "detect/option.h"
 #include "detect/rule.h"
 #include "detect/unit.h"
@@ -43,6 +44,10 @@ struct detect_conf {
 	/* drop and reject: passive (they alert), inline, --treat-drop-as-... */
 	bool inline_mode, treat_drop_as_alert, treat_drop_as_ignore;
 	bool sdrop_active;
+	bool disable_replace; /* config */
+	/* inline: events of a decoder's class drop where no rule was written
+	 * for them (enable_*_drops), or never do (disable_*_drops) */
+	bool drops_on[DEC_EV_CLASSES], drops_off[DEC_EV_CLASSES];
 	/* memory of the filters, bytes */
 	uint64_t threshold_memcap, rate_filter_memcap, detection_filter_memcap;
 	unsigned tagged_packet_limit;
@@ -139,6 +144,22 @@ bool detect_scan(struct detector *d, const struct unit *u,
 unsigned detect_unit(struct detector *d, const struct unit *u,
     const struct pkt_event *builtin, unsigned n_builtin,
     const struct event **events, enum rule_action *verdict);
+/* Whose action the verdict of the unit judged last is. */
+struct decision {
+	enum rule_action action; /* the verdict */
+	const struct crule *rule; /* NULL: of none */
+	bool rated;   /* a rate_filter made the action what it is */
+	bool builtin; /* the rule is for events of decoders, preprocessors */
+};
+const struct decision *detector_decision(const struct detector *d);
+/* What rules with `replace' that matched it write into its payload, in the
+ * order in which they matched; inline, and of packets as they came. */
+struct replacement {
+	uint32_t at; /* in the payload */
+	struct slice with;
+};
+const struct replacement *detector_replaces(const struct detector *d,
+    unsigned *n);
 /* How the data of the unit judged last is to be logged, for a rule with
  * `session'. */
 enum flow_log detector_session_log(const struct detector *d);

@@ -5,6 +5,7 @@
 #include "core/xalloc.h"
 #include "decoders/track/policy.h"
 #include "decoders/track/stream.h"
+#include "detect/builtin.h"
 #include "detect/detect.h"
 #include "detect/eval.h"
 #include "detect/filter/tagging.h"
@@ -44,7 +45,9 @@
 	X(REPORTED, "reported", "events reported")                             \
 	X(TAGGED, "tagged", "packets logged because of an earlier event")      \
 	X(COUNTS_EVICTED, "filter_evictions", "counts forgotten for memory")   \
-	X(TAGS_EVICTED, "tags_evicted", "tags forgotten for memory")
+	X(TAGS_EVICTED, "tags_evicted", "tags forgotten for memory")           \
+	X(REPLACES_LOST, "replaces_lost",                                      \
+	    "replacements beyond those that are made in a packet")
 enum {
 #define X(NAME, name, help) CTR_##NAME,
 	DETECT_COUNTERS(X)
@@ -84,6 +87,9 @@ struct detector {
 	struct selection sel;
 	struct event events[LIM_EVENT_QUEUE];
 	uint32_t next_event_id, event_id_step;
+	struct decision decision;  /* of the unit */
+	struct replacement replaces[LIM_REPLACES]; /* likewise */
+	unsigned n_replaces;
 	enum flow_log session_log; /* of the unit */
 	bool any_ignored;          /* ignore_any_rules, for the unit */
 	uint32_t points;           /* POLICY_BITs of the unit */
@@ -351,6 +357,28 @@ log_session(struct detector *d, const struct unit *u, enum flow_log how)
 		d->session_log = how;
 }
 
+static void
+take_replaces(struct detector *d)
+{
+	const struct eval *e = &d->eval;
+
+	for (unsigned i = 0; i < e->n_replaces; i++) {
+		if (d->n_replaces == LIM_REPLACES)
+			d->ctrs[CTR_REPLACES_LOST]++;
+		else
+			d->replaces[d->n_replaces++] = (struct replacement){
+				e->replaces[i].at, e->replaces[i].with };
+	}
+}
+
+/* Does a match end the packet's way? */
+static bool
+stops(const struct rule_head *h)
+{
+	return h->action == ACTION_DROP || h->action == ACTION_REJECT ||
+	    h->action == ACTION_SDROP;
+}
+
 /* One candidate; a unit tries a rule once, however it was found. */
 static void
 try_rule(struct detector *d, const struct unit *u, uint32_t rule)
@@ -363,6 +391,8 @@ try_rule(struct detector *d, const struct unit *u, uint32_t rule)
 		return;
 	d->room.tried[rule] = d->gen;
 	if (d->any_ignored && r->any_ignored)
+		return;
+	if (u->open && !(r->early && stops(h)))
 		return;
 	c[CTR_CANDIDATES]++;
 	if (!header_matches(d, h, u->pkt)) {
@@ -383,6 +413,9 @@ try_rule(struct detector *d, const struct unit *u, uint32_t rule)
 	}
 	c[CTR_MATCHED]++;
 	rule_act(&d->eval, r);
+	if (UNLIKELY(d->eval.n_replaces) && d->rs->conf.inline_mode &&
+	    !d->rs->conf.disable_replace)
+		take_replaces(d);
 	if (r->session)
 		log_session(d, u, r->session);
 	if (!r->noalert)
@@ -633,6 +666,8 @@ match_rules(struct detector *d, const struct unit *u)
 		if (d->room.hits.n)
 			try_hits(d, u);
 	}
+	if (u->open)
+		return; /* without a pattern its packets say all */
 	for (unsigned i = 0; i < plan.n; i++)
 		try_plain(d, u, plan.parts[i]->plain, plan.parts[i]->n_plain);
 	if (g->n_listed && g->listed_flags[flags / 64] >> flags % 64 & 1) {
@@ -678,11 +713,15 @@ is_silent(enum rule_action a)
 
 /* What is to become of the packet: the first that is no mere report. */
 static void
-decide(enum rule_action a, enum rule_action *verdict)
+decide(struct detector *d, uint32_t rule, enum rule_action a, bool rated)
 {
-	if (*verdict == ACTION_ALERT && (a == ACTION_DROP ||
-	    a == ACTION_REJECT || a == ACTION_SDROP))
-		*verdict = a;
+	struct decision *out = &d->decision;
+
+	if (out->action != ACTION_ALERT || (a != ACTION_DROP &&
+	    a != ACTION_REJECT && a != ACTION_SDROP))
+		return;
+	*out = (struct decision){ a, &d->rs->rules[rule], rated,
+		builtin_is(d->rs->rules[rule].rule) };
 }
 
 /* The number of the unit's flow; 0: it has none. */
@@ -697,7 +736,7 @@ flow_id(const struct unit *u)
  * remain, to the report. A drop drops, reported or not.
  */
 static unsigned
-report(struct detector *d, const struct unit *u, enum rule_action *verdict)
+report(struct detector *d, const struct unit *u)
 {
 	const struct ruleset *rs = d->rs;
 	unsigned n = 0;
@@ -711,7 +750,7 @@ report(struct detector *d, const struct unit *u, enum rule_action *verdict)
 		if (!log)
 			d->ctrs[CTR_NOT_LOGGED]++;
 		log = log && filter_event(d, u->pkt, index, &action);
-		decide(action, verdict);
+		decide(d, index, action, action != own);
 		if (!log)
 			continue;
 		if (is_silent(action)) {
@@ -847,6 +886,7 @@ detect_unit(struct detector *d, const struct unit *u,
 			select_builtin(&d->sel, rule);
 	}
 	d->points = 0;
+	d->n_replaces = 0;
 	if (rules) {
 		struct losses before = losses_of(d, u);
 
@@ -861,14 +901,28 @@ detect_unit(struct detector *d, const struct unit *u,
 	} else {
 		d->ctrs[CTR_NO_RULES]++;
 	}
-	*verdict = ACTION_ALERT;
-	n = report(d, u, verdict);
-	if (*verdict == ACTION_ALERT && d->sel.passed)
-		*verdict = ACTION_PASS;
+	d->decision = (struct decision){ .action = ACTION_ALERT };
+	n = report(d, u);
+	if (d->decision.action == ACTION_ALERT && d->sel.passed)
+		d->decision.action = ACTION_PASS;
+	*verdict = d->decision.action;
 	if (!n && rules)
 		n = report_tagged(d, u);
 	*events = d->events;
 	return n;
+}
+
+const struct decision *
+detector_decision(const struct detector *d)
+{
+	return &d->decision;
+}
+
+const struct replacement *
+detector_replaces(const struct detector *d, unsigned *n)
+{
+	*n = d->n_replaces;
+	return d->replaces;
 }
 
 enum flow_log

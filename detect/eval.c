@@ -195,6 +195,7 @@ rule_match(struct eval *e, const struct crule *r)
 	e->base64 = slice_make(NULL, 0);
 	e->hit_at = e->hit_end - r->fast.len;
 	e->steps = e->pcre_calls = 0;
+	e->n_replaces = 0;
 	e->allowed = allowance(e);
 	is = test_all(e, r);
 	e->unit_steps += e->steps;

@@ -23,8 +23,18 @@ struct eval_state {
 	uint32_t vars[LIM_BYTE_VARS];
 };
 
+/* What a rule's content with `replace' found, and is to be written there. */
+struct eval_replace {
+	const void *content; /* whose it is */
+	uint32_t at;         /* in the payload */
+	struct slice with;
+};
+
 struct eval {
 	const struct unit *unit;
+	/* of the rule being tested, of a packet as it came */
+	struct eval_replace replaces[LIM_REPLACES];
+	unsigned n_replaces;
 	struct eval_state s;
 	uint32_t steps; /* of the rule being tested: up to `allowed` */
 	uint32_t allowed;

@@ -126,6 +126,8 @@ struct crule {
 	enum flow_log session;    /* how the session's data is logged */
 	bool any_ignored;         /* ignore_any_rules may leave it out */
 	bool noalert;             /* flowbits:noalert and friends */
+	bool early;               /* what matches in the first bytes of a unit
+	                             matches in all of it, and counts once */
 	/* what the raw header allows, known before any option is tried */
 	bool has_flags_test;  /* `flags`: tcp_flags without flags_ignored must
 	                         equal flags_value (two that disagree: the

@@ -9,6 +9,7 @@
 
 #include "core/hash.h"
 #include "core/xalloc.h"
+#include "decoders/events.h"
 #include "detect/hscache.h"
 #include "detect/option.h"
 
@@ -307,6 +308,47 @@ place_action(struct ruleset *rs, const struct rule *r,
 		    r->ruletype->index : LISTS_MAX_RULETYPES - 1)];
 }
 
+/* The class of a decoder's event; false: it is another's. */
+static bool
+decoder_class(const struct rule *r, enum dec_event_class *class)
+{
+	enum { GID_DECODER = 116 };
+	struct event_table t;
+
+	for (unsigned i = 0; r->gid == GID_DECODER && events_table(i, &t); i++)
+		for (unsigned e = 0; t.gid == GID_DECODER && e < t.n; e++)
+			if (t.defs[e].sid == r->sid) {
+				*class = t.defs[e].class;
+				return true;
+			}
+	return false;
+}
+
+/* Inline, the configuration may switch off that rules for decoder events drop,
+ * and on that events without a written rule do. */
+static void
+place_decoder_drop(struct ruleset *rs, const struct rule *r, bool synthetic,
+    const uint8_t list_of[LISTS_MAX], struct rule_head *h)
+{
+	const struct detect_conf *c = &rs->conf;
+	enum dec_event_class class;
+	enum rule_action action = (enum rule_action)h->action;
+
+	if (!c->inline_mode || !(synthetic || builtin_is(r)) ||
+	    !decoder_class(r, &class))
+		return;
+	if (c->drops_off[class] || c->drops_off[DEC_EV_DECODE]) {
+		if (is_drop(action) || action == ACTION_SDROP)
+			action = ACTION_ALERT;
+	} else if (synthetic && c->drops_on[class]) {
+		action = ACTION_DROP;
+	}
+	if (action == (enum rule_action)h->action)
+		return;
+	h->action = (uint8_t)action;
+	h->list = list_of[action];
+}
+
 /* -- the set --------------------------------------------------------------------- */
 
 /* How rules are numbered; ties end with gid, so that runs agree. */
@@ -437,6 +479,7 @@ sort_out(struct ruleset *rs, struct vec32 *active)
 		bool synthetic = is_synthetic(rs, r);
 
 		place_action(rs, r, list_of, h);
+		place_decoder_drop(rs, r, synthetic, list_of, h);
 		rs->stats.loaded += !synthetic;
 		if (r == &tag_rule) {
 			rs->tag_rule = i;

@@ -47,6 +47,9 @@ struct unit {
 	 * in a rebuilt unit, or were */
 	bool no_patterns;
 	bool repeated; /* a segment that was sent before, the same */
+	/* more of it will come, and all is judged then: rules that drop, and
+	 * that nothing behind it makes false */
+	bool open;
 	/* what a parser knows about it, or about its session: the protocol's
 	 * struct <protocol>_facts; APP_NONE and NULL without one */
 	enum app_id app;

@@ -303,6 +303,8 @@ is_shown(const struct eve *e, const struct record *r)
 	case RECORD_ANOMALY:
 		return shows >> SHOW_ANOMALY & 1 && (!r->anomaly.has_rule ||
 		    e->wants.all_anomalies);
+	case RECORD_DROP:
+		return shows >> SHOW_DROP & 1;
 	case RECORD_LOG:
 	case RECORD_PACKET:
 	case RECORD_SESSION:
@@ -362,6 +364,10 @@ eve_write(void *self, const struct record *r)
 	case RECORD_ANOMALY:
 		put_head(e, b, r, "anomaly");
 		eve_put_anomaly(b, r);
+		break;
+	case RECORD_DROP:
+		put_head(e, b, r, "drop");
+		eve_put_drop(e, b, r);
 		break;
 	case RECORD_ALERT:
 	case RECORD_LOG:

@@ -117,6 +117,8 @@ put_verdict(struct buf *b, const struct record *r)
 	buf_putjson(b, text_of(r->event.action));
 	eve_str(b, "disposition", r->verdict == VERDICT_DROPPED ? "dropped" :
 	    r->verdict == VERDICT_WOULD_DROP ? "would_drop" : "cannot_drop");
+	if (r->reason)
+		eve_str(b, "reason", r->reason);
 	buf_putc(b, '}');
 }
 
@@ -211,4 +213,64 @@ eve_put_anomaly(struct buf *b, const struct record *r)
 	eve_num(b, "sid", r->event.sid);
 	eve_text(b, "msg", r->event.msg);
 	buf_putc(b, '}');
+}
+
+static void
+put_drop_tcp(struct buf *b, const struct record_packet *p)
+{
+	static const struct {
+		const char *name;
+		uint8_t bit;
+	} flags[] = {
+		{ "syn", 0x02 }, { "ack", 0x10 }, { "psh", 0x08 },
+		{ "rst", 0x04 }, { "urg", 0x20 }, { "fin", 0x01 },
+	};
+
+	eve_num(b, "tcpseq", p->tcp_seq);
+	eve_num(b, "tcpack", p->tcp_ack);
+	eve_num(b, "tcpwin", p->tcp_win);
+	for (unsigned i = 0; i < ARRAY_LEN(flags); i++) {
+		eve_key(b, flags[i].name);
+		buf_puts(b, p->tcp_flags & flags[i].bit ? "true" : "false");
+	}
+	eve_num(b, "tcpres", 0);
+	eve_num(b, "tcpurgp", p->tcp_urp);
+}
+
+/* The packet's header in short, why it was dropped, and the rule that did. */
+void
+eve_put_drop(struct eve *e, struct buf *b, const struct record *r)
+{
+	const struct record_packet *p = &r->pkt;
+
+	eve_key(b, "drop");
+	buf_puts(b, "{\"len\":");
+	buf_putu(b, p->ip_ver ? p->ip_len : p->wirelen);
+	if (p->ip_ver) {
+		eve_num(b, "tos", p->ip_tos);
+		eve_num(b, "ttl", p->ip_ttl);
+	}
+	if (p->ip_ver == 4)
+		eve_num(b, "ipid", p->ip_id);
+	switch (p->l4_kind) {
+	case REC_L4_NONE:
+		break;
+	case REC_L4_TCP:
+		put_drop_tcp(b, p);
+		break;
+	case REC_L4_UDP:
+		eve_num(b, "udplen", p->udp_len);
+		break;
+	case REC_L4_ICMP4:
+	case REC_L4_ICMP6:
+		eve_num(b, "icmp_id", p->icmp_id);
+		eve_num(b, "icmp_seq", p->icmp_seq);
+		break;
+	}
+	eve_str(b, "reason", r->reason);
+	buf_putc(b, '}');
+	if (r->event.gid)
+		put_event(e, b, r);
+	eve_key(b, "verdict");
+	buf_puts(b, "{\"action\":\"drop\"}");
 }

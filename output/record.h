@@ -23,6 +23,8 @@ enum record_kind {
 	RECORD_FLOW,    /* flow: it ended */
 	RECORD_ANOMALY, /* anomaly: a built-in event */
 	RECORD_STATS,   /* app: all counters */
+	RECORD_DROP,  /* a packet that was dropped, for reason; event: the
+	                 rule's, gid 0 without one */
 };
 
 /* What an output may show besides alerts and packets: the words with which a
@@ -30,6 +32,7 @@ enum record_kind {
 #define RECORD_SHOWS(X)                                                        \
 	X(ANOMALY, "anomaly")                                                  \
 	X(DNS, "dns")                                                          \
+	X(DROP, "drop")                                                        \
 	X(FILEINFO, "fileinfo")                                                \
 	X(FLOW, "flow")                                                        \
 	X(FTP, "ftp")                                                          \
@@ -170,6 +173,7 @@ struct record_anomaly {
 struct record {
 	enum record_kind kind;
 	enum record_verdict verdict;
+	const char *reason; /* of a verdict that is not ALLOW; else NULL */
 	/* RECORD_ALERT and _LOG */
 	struct record_event event;
 	struct record_packet pkt;

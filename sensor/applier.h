@@ -89,6 +89,11 @@ void config_frag3_global(struct applier *a);
 void config_frag3_engine(struct applier *a);
 /* preprocessor bo, reputation */
 void config_bo(struct applier *a);
+void config_normalize_ip4(struct applier *a);
+void config_normalize_ip6(struct applier *a);
+void config_normalize_tcp(struct applier *a);
+void config_normalize_icmp4(struct applier *a);
+void config_normalize_icmp6(struct applier *a);
 void config_reputation(struct applier *a);
 /* preprocessor sfportscan, arpspoof, arpspoof_detect_host */
 void config_sfportscan(struct applier *a);

@@ -661,7 +661,7 @@ help_option(FILE *to, const struct cl_option *o)
 		    o->long_name);
 	if (o->arg)
 		snprintf(left + n, sizeof(left) - (size_t)n, "%s%s",
-		    o->arg[0] == '[' ? "" : " ", o->arg);
+		    o->arg[0] == '[' && o->long_name ? "" : " ", o->arg);
 	if (strlen(left) > 28)
 		fprintf(to, "%s\n%30s%s\n", left, "", o->help);
 	else

@@ -81,10 +81,10 @@ applier_number(struct applier *a, struct text *rest, int64_t min, int64_t max,
 
 enum { CSUM_IP = 1, CSUM_TCP = 2, CSUM_UDP = 4, CSUM_ICMP = 8, CSUM_ALL = 15 };
 
-/* Positive words name what is verified, negative ones what is not; without a
- * positive one all the rest is. */
-static void
-checksum_mode(struct applier *a)
+/* Positive words name what is meant, negative ones what is not; without a
+ * positive one all the rest is. false after an error. */
+static bool
+checksum_list(struct applier *a, unsigned *out)
 {
 	static const struct {
 		const char *name;
@@ -98,7 +98,6 @@ checksum_mode(struct applier *a)
 	};
 	struct text rest = a->d->args, word;
 	unsigned set = 0, clear = 0;
-	struct dec_conf *d = &a->s->dec;
 
 	while ((word = applier_word(&rest)).len) {
 		size_t i;
@@ -109,20 +108,44 @@ checksum_mode(struct applier *a)
 		if (i == ARRAY_LEN(modes)) {
 			applier_bad(a, word, "all, none, or a list of ip, tcp, udp, "
 			    "icmp, noip, notcp, noudp, noicmp");
-			return;
+			return false;
 		}
 		set |= modes[i].set;
 		clear |= modes[i].clear;
 	}
 	if (!set && !clear) {
 		applier_bad(a, a->d->args, "all or none belongs here");
-		return;
+		return false;
 	}
-	set = (set ? set : CSUM_ALL) & ~clear;
+	*out = (set ? set : CSUM_ALL) & ~clear;
+	return true;
+}
+
+static void
+checksum_mode(struct applier *a)
+{
+	struct dec_conf *d = &a->s->dec;
+	unsigned set;
+
+	if (!checksum_list(a, &set))
+		return;
 	d->csum_ip = set & CSUM_IP;
 	d->csum_tcp = set & CSUM_TCP;
 	d->csum_udp = set & CSUM_UDP;
 	d->csum_icmp = set & CSUM_ICMP;
+}
+
+static void
+checksum_drop(struct applier *a)
+{
+	unsigned set;
+
+	if (checksum_list(a, &set))
+		a->s->checksum_drop =
+		    (set & CSUM_IP ? PKT_BAD_IP_CSUM : 0) |
+		    (set & CSUM_TCP ? PKT_BAD_TCP_CSUM : 0) |
+		    (set & CSUM_UDP ? PKT_BAD_UDP_CSUM : 0) |
+		    (set & CSUM_ICMP ? PKT_BAD_ICMP_CSUM : 0);
 }
 
 static bool
@@ -390,6 +413,65 @@ protected_content(struct applier *a)
 		c->protected_default = PROTECTED_SHA512;
 	else
 		applier_bad(a, a->d->args, "md5, sha256 or sha512");
+}
+
+/* none, all, or a list of them. */
+static void
+inline_bypass(struct applier *a)
+{
+	static const struct {
+		const char *name;
+		uint32_t bits;
+	} words[] = {
+		{ "none", 0 },
+		{ "dropped", 1u << FLOW_INSPECTED },
+		{ "fastpath", 1u << FLOW_BYPASS_RULE },
+		{ "trusted", 1u << FLOW_BYPASS_TRUSTED },
+		{ "encrypted", 1u << FLOW_BYPASS_ENCRYPTED },
+		{ "config", 1u << FLOW_BYPASS_CONFIG },
+		{ "all", 1u << FLOW_INSPECTED | 1u << FLOW_BYPASS_RULE |
+		    1u << FLOW_BYPASS_TRUSTED | 1u << FLOW_BYPASS_ENCRYPTED |
+		    1u << FLOW_BYPASS_CONFIG },
+	};
+	struct text rest = a->d->args, word;
+
+	while ((word = applier_word(&rest)).len) {
+		size_t i = 0;
+
+		while (i < ARRAY_LEN(words) &&
+		    !text_is_nocase(word, words[i].name))
+			i++;
+		if (i == ARRAY_LEN(words))
+			applier_bad(a, word, "none, all, or some of dropped, "
+			    "fastpath, trusted, encrypted and config");
+		else
+			a->s->inline_bypass |= words[i].bits;
+	}
+}
+
+/* device D, dst_mac M, attempts N; D and M are for answers on copies. */
+static void
+response(struct applier *a)
+{
+	struct response_conf *r = &a->s->response;
+	struct text rest = a->d->args, word;
+	int64_t n;
+
+	while ((word = applier_word(&rest)).len) {
+		if (text_is_nocase(word, "attempts")) {
+			if (applier_number(a, &rest, 0, 20, &n))
+				r->attempts = (unsigned)n;
+		} else if (text_is_nocase(word, "device") ||
+		    text_is_nocase(word, "dst_mac")) {
+			word = applier_word(&rest);
+			if (!word.len)
+				applier_bad(a, word, "a name or an address is "
+				    "missing");
+		} else {
+			applier_bad(a, word, "device D, dst_mac M or "
+			    "attempts N");
+		}
+	}
 }
 
 static void

@@ -34,6 +34,10 @@ enum {
 	X(FLOW_TCP, "flow.tcp")                                                \
 	X(FLOW_UDP, "flow.udp")                                                \
 	X(FLOW_ICMP, "flow.icmp")                                              \
+	X(IPS_ACCEPTED, "ips.accepted")                                        \
+	X(IPS_BLOCKED, "ips.blocked")                                          \
+	X(IPS_REJECTED, "ips.rejected")                                        \
+	X(IPS_REPLACED, "ips.replaced")                                        \
 	X(LOST, "output.lost")                                                 \
 	X(TCP_SESSIONS, "tcp.sessions")                                        \
 	X(TCP_GAP, "tcp.reassembly_gap")                                       \
@@ -57,6 +61,18 @@ static const uint64_t *
 of_inspect(const struct run *r)
 {
 	return r->in.ctrs;
+}
+
+static const uint64_t *
+of_verdict(const struct run *r)
+{
+	return r->in.verdict_ctrs;
+}
+
+static const uint64_t *
+of_norm(const struct run *r)
+{
+	return r->in.norm_ctrs;
 }
 
 static const uint64_t *
@@ -133,6 +149,7 @@ static const struct {
 	{ &watch_counters, of_watch }, { &app_counters, of_app },
 	{ &detect_counters, of_detector }, { &eval_counters, of_eval },
 	{ &nfqueue_counters, of_queue },
+	{ &verdict_counters, of_verdict }, { &norm_counters, of_norm },
 };
 
 static void
@@ -480,6 +497,10 @@ fill_extras(uint64_t *v, const struct run *r)
 	v[SU_KERNEL_IFDROPS] = cs.if_dropped;
 	v[SU_AVG_SIZE] = v[SU_PKTS] ? v[SU_BYTES] / v[SU_PKTS] : 0;
 	v[SU_LOST] = outputs_lost(r->outs->outputs);
+	v[SU_IPS_ACCEPTED] = r->in.verdict_ctrs[VERDICT_CTR_ACCEPTED];
+	v[SU_IPS_BLOCKED] = r->in.verdict_ctrs[VERDICT_CTR_DROPPED];
+	v[SU_IPS_REJECTED] = r->in.verdict_ctrs[VERDICT_CTR_REJECTED];
+	v[SU_IPS_REPLACED] = r->in.verdict_ctrs[VERDICT_CTR_REWRITTEN];
 	v[SU_UPTIME] = (run_clock_ns() - r->started_ns) / 1000000000u;
 	if (r->gen->rules) {
 		v[SU_RULES_LOADED] = ruleset_stats(r->gen->rules)->loaded;

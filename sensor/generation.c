@@ -135,10 +135,11 @@ settle_inline(struct generation *g)
 	struct settings *s = &g->settings;
 	struct tree *t = g->tree;
 
+	s->norm.min_ttl = s->dec.min_ttl;
 	if (s->enforce == ENFORCE_NOTHING)
 		return;
 	s->detect.inline_mode = true;
-	s->track.stream.inline_mode = true;
+	s->track.stream.inline_mode = s->track.stream.open = true;
 	s->detect.sdrop_active = s->enforce == ENFORCE_ALL;
 	if (s->enforce == ENFORCE_ALL)
 		return;

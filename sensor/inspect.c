@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "sensor/inspect.h"
 
+#include <string.h>
 #include <time.h>
 
 #include "sensor/tell.h"
 
-enum { SAMPLE_EVERY = 64 };
+enum { SAMPLE_EVERY = 64, GID_BO = 105, GID_DECODER = 116 };
 
 static const struct ctr_def counter_defs[] = {
 	INSPECT_COUNTERS(COUNTER_DEF)
@@ -124,6 +125,91 @@ count_packet(struct inspect *in, const struct packet *p)
 	}
 }
 
+/* -- the verdict --------------------------------------------------------- */
+
+/* The first reason stands. */
+static void
+drop_frame(struct inspect *in, enum drop_reason why)
+{
+	if (in->conf.enforce == ENFORCE_NOTHING || !in->has_frame ||
+	    in->verdict.reason != DROP_NONE)
+		return;
+	in->verdict = (struct verdict){ .reason = why };
+}
+
+static void
+drop_session(struct inspect *in, struct flow *f)
+{
+	if (f && in->conf.enforce != ENFORCE_NOTHING)
+		f->judged = in->conf.enforce == ENFORCE_ALL ? FLOW_DROPPED :
+		    FLOW_WOULD_DROP;
+}
+
+/* What the rule wants answered, besides what others do. */
+static void
+want_answer(struct inspect *in, const struct unit *u, const struct crule *r,
+    enum rule_action action)
+{
+	const struct rule_response *resp = &r->response;
+	unsigned bits = resp->resp;
+
+	if (in->conf.enforce != ENFORCE_ALL || !in->has_frame)
+		return;
+	/* resp and react say how, and reject what is usual */
+	if (action == ACTION_REJECT && !bits && !resp->react)
+		bits = u->pkt->dec.l4 == PKT_L4_TCP ? RESP_RESET_SOURCE |
+		    RESP_RESET_DEST : RESP_ICMP_PORT;
+	if (!bits && !resp->react)
+		return;
+	in->answer.resp |= bits;
+	if (resp->react && !in->answer.react) {
+		in->answer.react = true;
+		in->answer.page = resp->react_msg ? r->rule->msg :
+		    (struct text){ 0 };
+		drop_frame(in, DROP_RULE);
+		drop_session(in, u->flow.flow);
+	}
+	in->answer.pkt = u->kind == UNIT_DATAGRAM ? u->pkt : &in->pkt;
+}
+
+/* What the unit that was judged means for the frame that completed it, and for
+ * its session. */
+static void
+decide(struct inspect *in, const struct unit *u)
+{
+	const struct decision *d = detector_decision(in->det);
+	bool first = in->verdict.reason == DROP_NONE;
+
+	in->why = drop_reason_of(d);
+	if (in->why == DROP_NONE)
+		return;
+	drop_frame(in, in->why);
+	if (first && in->verdict.reason != DROP_NONE) {
+		in->verdict.rule = d->rule;
+		in->verdict.action = d->action;
+	}
+	if (d->action == ACTION_REJECT)
+		want_answer(in, u, d->rule, d->action);
+	/* broken headers are those of their packet alone */
+	if (drop_is_for_session(in->why) && (in->why != DROP_EVENT ||
+	    d->rule->rule->gid != GID_DECODER))
+		drop_session(in, u->flow.flow);
+}
+
+static enum record_verdict
+record_verdict(const struct inspect *in)
+{
+	switch (in->conf.enforce) {
+	case ENFORCE_ALL:
+		return in->has_frame ? VERDICT_DROPPED : VERDICT_CANNOT_DROP;
+	case ENFORCE_TEST:
+		return VERDICT_WOULD_DROP;
+	case ENFORCE_NOTHING:
+		break;
+	}
+	return in->conf.cannot_drop ? VERDICT_CANNOT_DROP : VERDICT_ALLOW;
+}
+
 static bool
 port_in(const uint8_t *bitmap, uint16_t port)
 {
@@ -149,6 +235,8 @@ keep_broken_from_rules(struct inspect *in, struct packet *p)
 	    PKT_BAD_UDP_CSUM | PKT_BAD_ICMP_CSUM;
 
 	if (p->dec.flags & bad) {
+		if (p->dec.flags & in->conf.checksum_drop)
+			drop_frame(in, DROP_CHECKSUM);
 		in->ctrs[INSPECT_CTR_BAD_CSUM]++;
 		p->dec.flags |= PKT_NO_RULES;
 	} else if (p->dec.flags & PKT_NO_RULES) {
@@ -165,9 +253,13 @@ static void
 write_event(struct inspect *in, const struct event *ev)
 {
 	record_event(&in->rec, ev, &in->room);
-	if (in->conf.inline_test && (ev->action == ACTION_DROP ||
-	    ev->action == ACTION_REJECT))
-		in->rec.verdict = VERDICT_WOULD_DROP;
+	in->rec.reason = NULL;
+	if (ev->action == ACTION_DROP || ev->action == ACTION_REJECT ||
+	    (ev->action == ACTION_CUSTOM && ev->rule->rule->ruletype &&
+	        ev->rule->rule->ruletype->base == ACTION_DROP))
+		in->rec.verdict = record_verdict(in);
+	if (in->rec.verdict != VERDICT_ALLOW)
+		in->rec.reason = drop_reason_name(in->why);
 	in->rec.event.event_id += in->conf.event_id_base;
 	if (in->rec.event.event_ref)
 		in->rec.event.event_ref += in->conf.event_id_base;
@@ -223,7 +315,7 @@ unit_of(const struct inspect *in, const struct packet *p, enum unit_kind kind,
 		.established = facts->established,
 	};
 	u.present = 0;
-	u.full_pdu = u.no_patterns = u.repeated = false;
+	u.full_pdu = u.no_patterns = u.repeated = u.open = false;
 	u.app = APP_NONE;
 	u.facts = NULL;
 	u.raised = NULL;
@@ -248,7 +340,49 @@ apply_judging_policy(struct inspect *in, const struct unit *u)
 	if (action == POLICY_ACT_BYPASS && u->flow.flow &&
 	    u->flow.flow->bypass == FLOW_INSPECTED)
 		u->flow.flow->bypass = FLOW_BYPASS_POLICY;
-	in->ctrs[INSPECT_CTR_POLICY_DROP] += action == POLICY_ACT_DROP;
+	if (action == POLICY_ACT_DROP) {
+		in->ctrs[INSPECT_CTR_POLICY_DROP]++;
+		drop_frame(in, DROP_MEMORY);
+	}
+}
+
+/* What rules write over the packet's payload before it goes on; its stream
+ * holds what goes on. */
+static void
+replace(struct inspect *in, const struct unit *u)
+{
+	unsigned n;
+	const struct replacement *list = detector_replaces(in->det, &n);
+	const struct pkt_dec *d = &in->pkt.dec;
+
+	if (LIKELY(!n) || u->pkt != &in->pkt ||
+	    in->conf.enforce != ENFORCE_ALL)
+		return;
+	for (unsigned i = 0; i < n; i++) {
+		struct slice with = list[i].with;
+
+		if (list[i].at >= d->payload_len)
+			continue;
+		if (with.len > d->payload_len - list[i].at)
+			with.len = d->payload_len - list[i].at;
+		if (!rewrite_bytes(&in->rewrite, d->payload_off + list[i].at,
+		    with)) {
+			in->ctrs[INSPECT_CTR_NOT_REPLACED]++;
+		} else if (u->flow.flow && d->l4 == PKT_L4_TCP) {
+			stream_rewrite(u->flow.flow, u->flow.to_server ?
+			    FLOW_CLIENT : FLOW_SERVER, &in->pkt, list[i].at,
+			    with.ptr, (uint32_t)with.len);
+		}
+	}
+}
+
+/* What was raised for a unit that the segment at hand made ready. */
+static void
+note_for_segment(struct inspect *in, const struct event *events, unsigned n)
+{
+	for (unsigned i = 0; i < n && in->n_raised < LIM_FRAME_RAISED; i++)
+		in->raised[in->n_raised++] = (struct pkt_event){
+			(uint16_t)events[i].gid, events[i].sid };
 }
 
 /* Detects, decides and records one unit. */
@@ -267,14 +401,20 @@ judge(struct inspect *in, const struct unit *u, enum defrag_result res,
 	n = detect_unit(in->det, u, p->events, p->dec.n_events, &events,
 	    &verdict);
 	lap(in, STAGE_DETECT, since);
+	decide(in, u);
 	apply_judging_policy(in, u);
 	if (res == DEFRAG_HELD)
 		for (unsigned i = 0; i < n; i++)
 			defrag_note(track_defrag(in->track), events[i].gid,
 			    events[i].sid);
 	in->ctrs[INSPECT_CTR_PASSED] += verdict == ACTION_PASS;
-	in->ctrs[INSPECT_CTR_WOULD_DROP] += verdict == ACTION_DROP ||
-	    verdict == ACTION_REJECT;
+	in->ctrs[INSPECT_CTR_WOULD_DROP] += in->why != DROP_NONE;
+	for (unsigned i = 0; i < n; i++)
+		want_answer(in, u, events[i].rule, events[i].action);
+	replace(in, u);
+	if (u->kind == UNIT_STREAM && in->has_frame &&
+	    track_is_inline(in->track))
+		note_for_segment(in, events, n);
 	report(in, u, events, n);
 	if (!in->session_log)
 		in->session_log = detector_session_log(in->det);
@@ -364,7 +504,8 @@ judge_stream(struct inspect *in, const struct stream_facts *facts,
 {
 	struct unit u = unit_of(in, &in->stream, UNIT_STREAM, facts);
 
-	if (is_bypassed(in, facts->flow))
+	if (is_bypassed(in, facts->flow) ||
+	    (facts->flow && facts->flow->judged == FLOW_DROPPED))
 		return;
 	in->ctrs[INSPECT_CTR_STREAM_UNITS]++;
 	judge_parsed(in, &in->stream, &u, facts, DEFRAG_PASS, since);
@@ -394,12 +535,15 @@ judge_report(struct inspect *in, const struct watch_report *r)
 	const struct event *events;
 	enum rule_action verdict;
 	struct event ev;
+	unsigned n;
 
 	in->ctrs[INSPECT_CTR_EVENTS]++;
 	if (in->conf.wants.shows & 1u << SHOW_ANOMALY && !r->event_ref)
 		tell_anomalies(in, &u);
-	if (!detect_unit(in->det, &u, r->pkt->events, r->pkt->dec.n_events,
-	    &events, &verdict))
+	n = detect_unit(in->det, &u, r->pkt->events, r->pkt->dec.n_events,
+	    &events, &verdict);
+	decide(in, &u);
+	if (!n)
 		return;
 	ev = events[0];
 	if (r->event_ref) {
@@ -426,7 +570,9 @@ static void
 watch(struct inspect *in, struct packet *p, const struct stream_facts *facts)
 {
 	struct watch_view v = { .has_session = facts->flow != NULL };
+	unsigned before = p->dec.n_events;
 	struct watch_report r;
+	enum rep_word word;
 
 	if (p->dec.flags & PKT_NO_RULES)
 		return;
@@ -438,7 +584,18 @@ watch(struct inspect *in, struct packet *p, const struct stream_facts *facts)
 		    facts->flow->packets[FLOW_SERVER] == 1;
 		v.server_packets = facts->flow->packets[FLOW_SERVER];
 	}
-	if (watch_packet(in->watch, p, &v) == REP_SAYS_TRUSTED) {
+	word = watch_packet(in->watch, p, &v);
+	if (word == REP_SAYS_BLACK) {
+		drop_frame(in, DROP_REPUTATION);
+		drop_session(in, facts->flow);
+	}
+	for (unsigned i = before; i < p->dec.n_events; i++)
+		if (p->events[i].gid == GID_BO && in->conf.bo_drop >>
+		    (p->events[i].sid - 1) & 1) {
+			drop_frame(in, DROP_EVENT);
+			drop_session(in, facts->flow);
+		}
+	if (word == REP_SAYS_TRUSTED) {
 		/* without a session, each packet is asked about */
 		if (facts->flow)
 			facts->flow->bypass = FLOW_BYPASS_TRUSTED;
@@ -494,7 +651,10 @@ apply_policy(struct inspect *in, struct packet *p,
 		in->ctrs[INSPECT_CTR_BYPASSED]++;
 		p->dec.flags |= PKT_NO_RULES;
 	}
-	in->ctrs[INSPECT_CTR_POLICY_DROP] += action == POLICY_ACT_DROP;
+	if (action == POLICY_ACT_DROP) {
+		in->ctrs[INSPECT_CTR_POLICY_DROP]++;
+		drop_frame(in, DROP_MEMORY);
+	}
 }
 
 /*
@@ -516,6 +676,51 @@ search_first(struct inspect *in, const struct packet *p, enum unit_kind kind,
 }
 
 /*
+ * Inline: what the segment adds to a unit that is not whole yet. An attack is
+ * stopped with the byte that completes it, not with the unit's last.
+ */
+static void
+judge_open(struct inspect *in, const struct packet *p, struct flow *f,
+    enum flow_side side, uint64_t *since)
+{
+	struct stream_facts part;
+	struct unit u;
+
+	if (in->verdict.reason != DROP_NONE || f->bypass != FLOW_INSPECTED ||
+	    p->dec.flags & PKT_NO_RULES ||
+	    !stream_open(track_streams(in->track), p, f, side, &in->stream,
+	        &part) || !may_judge(in))
+		return;
+	in->ctrs[INSPECT_CTR_OPEN_UNITS]++;
+	u = unit_of(in, &in->stream, UNIT_STREAM, &part);
+	u.open = true;
+	judge(in, &u, DEFRAG_PASS, since);
+}
+
+/*
+ * normalize_tcp: ips: what was sent first goes on when it is sent again, for
+ * that is what was inspected.
+ */
+static void
+keep_first(struct inspect *in, const struct stream_facts *facts)
+{
+	const struct packet *p = &in->pkt;
+	uint32_t at = 0;
+	struct slice first;
+
+	while (stream_conflict(facts->flow, facts->side, p, &at, &first)) {
+		in->norm_ctrs[NORM_CTR_TCP_IPS]++;
+		if (!rewrite_bytes(&in->rewrite, p->dec.payload_off + at,
+		    first)) {
+			if (in->conf.norm->tcp_on & NORM_TCP_BLOCK)
+				drop_frame(in, DROP_NORMALIZE);
+			return;
+		}
+		at += (uint32_t)first.len;
+	}
+}
+
+/*
  * A decoded packet that defrag has looked at: through its session, and the
  * units that this made ready are judged before it, as in Snort.
  */
@@ -532,16 +737,29 @@ judge_packet(struct inspect *in, struct packet *p, enum unit_kind kind,
 	track_packet(in->track, p, &facts);
 	in->points |= facts.points;
 	lap(in, STAGE_TRACK, since);
+	in->frame_flow = facts.flow;
+	if (facts.flow && facts.flow->judged != FLOW_GOES_ON)
+		drop_frame(in, DROP_SESSION);
+	if (facts.dropped)
+		return;
+	if (UNLIKELY(in->conf.norm && in->conf.norm->tcp_on & NORM_TCP_IPS) &&
+	    p == &in->pkt && facts.taken && p->dec.payload_len)
+		keep_first(in, &facts);
 	searched = search_first(in, p, kind, res, &facts);
+	in->n_raised = 0;
 	while (track_next(in->track, &in->stream, &part)) {
 		if (may_judge(in))
 			judge_stream(in, &part, since);
+		if (part.side != facts.side || part.flow != facts.flow)
+			in->n_raised = 0;
 	}
 	watch(in, p, &facts);
 	in->ctrs[INSPECT_CTR_EVENTS] += p->dec.n_events - before;
 	u = unit_of(in, p, kind, &facts);
 	u.no_patterns = waits_for_datagram(p, res);
 	u.scan = searched ? &in->scan : NULL;
+	u.raised = in->raised;
+	u.n_raised = in->n_raised;
 	if (kind == UNIT_DATAGRAM)
 		u.raised = defrag_noted(track_defrag(in->track), p,
 		    &u.n_raised);
@@ -558,6 +776,9 @@ judge_packet(struct inspect *in, struct packet *p, enum unit_kind kind,
 		judge(in, &u, res, since);
 	}
 	log_session(in, &u);
+	if (in->conf.enforce != ENFORCE_NOTHING && facts.taken &&
+	    !facts.retransmitted)
+		judge_open(in, p, facts.flow, facts.side, since);
 }
 
 /*
@@ -647,10 +868,204 @@ record_frame(struct inspect *in, const struct packet *p)
 	outputs_write(in->out, &in->rec);
 }
 
+/* The payload becomes shorter, and what is behind it goes. */
+static bool
+cut(struct inspect *in, uint32_t keep)
+{
+	struct pkt_dec *d = &in->pkt.dec;
+	uint32_t less = d->payload_len - keep;
+
+	if (!rewrite_cut(&in->rewrite, keep))
+		return false;
+	d->payload_len -= less;
+	d->ip_payload_len -= less;
+	d->ip_len -= less;
+	in->pkt.caplen = in->pkt.wirelen = in->rewrite.len;
+	return true;
+}
+
+/* Makes the frame what it should have been, before anybody looks at it. What
+ * cannot be changed is dropped where normalize_tcp says block. */
+static void
+normalize_frame(struct inspect *in)
+{
+	const struct norm_conf *conf = in->conf.norm;
+	struct norm *n = &in->normed;
+	bool ok = true;
+
+	normalize(conf, &in->pkt, n, in->norm_ctrs);
+	if (n->cut)
+		ok = cut(in, n->keep);
+	for (unsigned i = 0; i < n->n; i++)
+		ok &= rewrite_bytes(&in->rewrite, n->edits[i].off,
+		    slice_make(n->edits[i].b, n->edits[i].len));
+	if (!ok && in->pkt.dec.l4 == PKT_L4_TCP && conf->tcp &&
+	    conf->tcp_on & NORM_TCP_BLOCK)
+		drop_frame(in, DROP_NORMALIZE);
+}
+
+/* A frame with rules: all its units, and what they decide. */
+static void
+judge_frame(struct inspect *in, enum defrag_result res, uint64_t *since)
+{
+	struct defrag *d = track_defrag(in->track);
+	struct packet *p = &in->pkt;
+	bool test = in->conf.enforce == ENFORCE_TEST;
+
+	if (UNLIKELY(defrag_is_dropped(d)))
+		drop_frame(in, DROP_DATAGRAM);
+	if (in->verdict.reason != DROP_NONE && !test)
+		return;
+	/* as in Snort: the datagram before what completed it */
+	if (UNLIKELY(res == DEFRAG_REBUILT))
+		judge_rebuilt(in, since);
+	judge_packet(in, p, UNIT_RAW, res, since);
+	if (LIKELY(in->verdict.reason == DROP_NONE))
+		return;
+	defrag_drop(d, p, test);
+	if (test)
+		return;
+	/* what its stream holds is for nobody any more */
+	if (in->frame_flow && in->frame_flow->judged == FLOW_DROPPED)
+		stream_ignore(track_streams(in->track), in->frame_flow);
+}
+
+static bool
+send_answer(struct inspect *in, const struct reject_packet *r,
+    const struct frame *f)
+{
+	struct reject_link link = { .port = 0 };
+	bool ok;
+
+	static_assert(sizeof(link.hw) == FRAME_HW_MAX, "as frame_link");
+	if (f->link) {
+		link.port = f->link->in_port;
+		link.hw_len = f->link->hw_len;
+		memcpy(link.hw, f->link->hw, sizeof(link.hw));
+	}
+	ok = in->sender.send && in->sender.send(in->sender.self,
+	    in->answer.pkt, &link, r);
+	in->ctrs[ok ? INSPECT_CTR_ANSWERS : INSPECT_CTR_ANSWERS_LOST]++;
+	return ok;
+}
+
+/*
+ * The reset towards the destination: the packet itself, where it can be made
+ * one. A GSO packet cannot be made shorter than its parts.
+ */
+static bool
+reset_in_place(struct inspect *in, bool arrives)
+{
+	const struct pkt_dec *d = &in->pkt.dec;
+	struct rewrite w = in->rewrite;
+	static const uint8_t zeros[2];
+
+	if (arrives || in->answer.pkt != &in->pkt || w.is_gso ||
+	    d->l4 != PKT_L4_TCP || in->pkt.caplen != in->pkt.wirelen ||
+	    (d->payload_len && !rewrite_cut(&w, 0)) || !rewrite_u8(&w,
+	        d->l4_off + 13, TCP_RST | TCP_ACK))
+		return false;
+	rewrite_bytes(&w, d->l4_off + 14, slice_make(zeros, 2)); /* window */
+	rewrite_bytes(&w, d->l4_off + 18, slice_make(zeros, 2)); /* urgent */
+	in->rewrite = w;
+	return true;
+}
+
+/* Answers the frame; true: it goes on, as a reset. */
+static bool
+answer(struct inspect *in, const struct frame *f)
+{
+	static const struct {
+		enum rule_resp resp;
+		enum reject_icmp kind;
+	} icmp[] = { { RESP_ICMP_NET, REJECT_NET },
+		{ RESP_ICMP_HOST, REJECT_HOST },
+		{ RESP_ICMP_PORT, REJECT_PORT } };
+	const struct packet *p = in->answer.pkt;
+	bool arrives = in->verdict.reason == DROP_NONE, in_place = false;
+	unsigned attempts = in->conf.response.attempts ?
+	    in->conf.response.attempts : 1, resp = in->answer.resp;
+	struct reject_packet r;
+	uint8_t page[REJECT_PAGE_MAX];
+	uint32_t n = 0;
+
+	if (!reject_may_answer(p))
+		return false;
+	in->verdict_ctrs[VERDICT_CTR_REJECTED]++;
+	if (in->answer.react && p->dec.l4 == PKT_L4_TCP) {
+		n = reject_page(page, in->answer.page.len ? in->answer.page :
+		    TEXT("<html><body>Access denied</body></html>\r\n"));
+		if (reject_data(&r, p, slice_make(page, n)))
+			send_answer(in, &r, f);
+		resp |= RESP_RESET_SOURCE | RESP_RESET_DEST;
+	}
+	for (unsigned i = 0; i < attempts; i++)
+		if (resp & RESP_RESET_SOURCE && reject_reset(&r, p, true,
+		    arrives, i)) {
+			reject_shift(&r, n); /* behind the page */
+			send_answer(in, &r, f);
+		}
+	for (unsigned i = 0; i < ARRAY_LEN(icmp); i++)
+		if (resp & icmp[i].resp &&
+		    reject_unreach(&r, p, icmp[i].kind))
+			send_answer(in, &r, f);
+	if (!(resp & RESP_RESET_DEST))
+		return false;
+	in_place = reset_in_place(in, arrives);
+	for (unsigned i = in_place ? 1 : 0; i < attempts; i++)
+		if (reject_reset(&r, p, false, arrives, i))
+			send_answer(in, &r, f);
+	return in_place;
+}
+
+/*
+ * What the kernel may do by itself with the rest of the session, where the
+ * configuration lets it. A tunnel's mark would be that of all that is in it.
+ */
+static enum frame_rest
+rest_of(const struct inspect *in)
+{
+	const struct flow *f = in->frame_flow;
+
+	if (LIKELY(!in->conf.bypass) || !f || in->conf.enforce != ENFORCE_ALL ||
+	    in->pkt.dec.flags & PKT_TUNNELLED)
+		return FRAME_REST_INSPECT;
+	if (f->judged == FLOW_DROPPED)
+		return in->conf.bypass >> FLOW_INSPECTED & 1 ? FRAME_REST_DROP :
+		    FRAME_REST_INSPECT;
+	return f->bypass != FLOW_INSPECTED && in->verdict.reason == DROP_NONE &&
+	    in->conf.bypass >> f->bypass & 1 ? FRAME_REST_ACCEPT :
+	    FRAME_REST_INSPECT;
+}
+
+/* The frame is done with: what becomes of it, counted and told. */
+static struct frame_verdict
+conclude(struct inspect *in, const struct frame *f)
+{
+	bool would = in->conf.enforce == ENFORCE_TEST, reset = false;
+	bool drop = in->verdict.reason != DROP_NONE && !would;
+	struct frame_verdict v = { .action = drop ? FRAME_DROP : FRAME_ACCEPT };
+
+	if (UNLIKELY(in->answer.pkt != NULL))
+		reset = answer(in, f);
+	if (reset)
+		v.action = FRAME_ACCEPT;
+	v.rest = rest_of(in);
+	if (v.action == FRAME_ACCEPT)
+		v.rewritten = rewrite_end(&in->rewrite);
+	verdict_count(in->verdict_ctrs, &in->verdict, would,
+	    v.rewritten != 0);
+	if (UNLIKELY(drop) && in->conf.wants.shows >> SHOW_DROP & 1 &&
+	    in->verdict.reason != DROP_SESSION)
+		tell_drop(in);
+	return v;
+}
+
 struct frame_verdict
 inspect_frame(struct inspect *in, const struct frame *f)
 {
 	struct packet *p = &in->pkt;
+	struct frame_verdict v;
 	uint64_t since = in->n_packets % SAMPLE_EVERY ? 0 : now_ns();
 	enum defrag_result res = DEFRAG_PASS;
 
@@ -662,9 +1077,21 @@ inspect_frame(struct inspect *in, const struct frame *f)
 	p->iface = f->iface;
 	p->num = ++in->n_packets;
 	p->quiet_len = 0;
+	p->csum_not_ready = f->flags & (FRAME_CSUM_NOT_READY | FRAME_GSO);
 	in->n_units = 0;
 	in->points = 0;
+	in->verdict = (struct verdict){ .reason = DROP_NONE };
+	in->has_frame = true;
+	in->rewrite = rewrite_begin(f->room, f->caplen, p);
+	in->rewrite.not_ready = f->flags & FRAME_CSUM_NOT_READY;
+	in->rewrite.is_gso = f->flags & FRAME_GSO;
+	in->answer.pkt = NULL;
+	in->answer.resp = 0;
+	in->answer.react = false;
+	in->frame_flow = NULL;
 	decode(&in->dec, p);
+	if (in->conf.norm)
+		normalize_frame(in);
 	if (in->det) {
 		res = defrag_packet(track_defrag(in->track), p,
 		    &in->rebuilt[0]);
@@ -677,12 +1104,11 @@ inspect_frame(struct inspect *in, const struct frame *f)
 		record_frame(in, p);
 		lap(in, STAGE_OUTPUT, &since);
 	}
-	if (in->det) {
-		/* as in Snort: the datagram before what completed it */
-		if (UNLIKELY(res == DEFRAG_REBUILT))
-			judge_rebuilt(in, &since);
-		judge_packet(in, p, UNIT_RAW, res, &since);
+	if (in->det)
+		judge_frame(in, res, &since);
+	v = conclude(in, f);
+	in->has_frame = false;
+	if (in->det)
 		judge_expired(in, f->ts, &since);
-	}
-	return (struct frame_verdict){ .action = FRAME_ACCEPT };
+	return v;
 }

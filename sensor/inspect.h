@@ -15,6 +15,10 @@
 #include "output/output.h"
 #include "sensor/capture/capture.h"
 #include "sensor/record.h"
+#include "sensor/respond/reject.h"
+#include "sensor/respond/replace.h"
+#include "sensor/settings.h"
+#include "sensor/verdict.h"
 
 /* Where a packet's time goes. */
 #define STAGES(X)                                                              \
@@ -54,6 +58,8 @@ enum stage {
 	X(REBUILT, "rebuilt", "datagrams put together and inspected")          \
 	X(STREAM_UNITS, "stream_units",                                        \
 	    "parts of TCP streams put together and inspected")                 \
+	X(OPEN_UNITS, "open_units",                                            \
+	    "inline: parts of such units inspected before they were whole")    \
 	X(TOO_MANY, "too_many_units",                                          \
 	    "of both, beyond the limit for one packet: not inspected")         \
 	X(RETRANSMITTED, "retransmitted",                                      \
@@ -75,7 +81,11 @@ enum stage {
 	X(FASTPATH, "fastpath",                                                \
 	    "not inspected by a rule's stream_reassemble: fastpath")           \
 	X(POLICY_DROP, "policy_drop",                                          \
-	    "packets config memory_policy drops (passive: not stopped)")       \
+	    "packets config memory_policy drops (inline)")                     \
+	X(NOT_REPLACED, "not_replaced",                                        \
+	    "inline: replacements that the packet has no room for")            \
+	X(ANSWERS, "answers", "resets and others sent for reject, resp, react") \
+	X(ANSWERS_LOST, "answers_lost", "that could not be sent")              \
 	X(EVENTS, "builtin_events",                                            \
 	    "decoder and preprocessor events raised, alerting or not")         \
 	X(ALERTS, "alerts", "events handed to alert outputs")                  \
@@ -86,7 +96,7 @@ enum stage {
 	    "transactions, flows and anomalies handed to outputs")             \
 	X(PASSED, "passed", "packets a pass rule ended")                       \
 	X(WOULD_DROP, "drop_matched",                                          \
-	    "packets a drop or reject rule matched (passive: not stopped)")
+	    "units a drop, sdrop or reject rule matched")
 enum {
 #define X(NAME, name, help) INSPECT_CTR_##NAME,
 	INSPECT_COUNTERS(X)
@@ -105,8 +115,15 @@ struct inspect_conf {
 	/* config detection: no_stream_inserts: patterns are searched in
 	 * streams, not in the segments that were queued for them */
 	bool no_stream_inserts;
-	/* --enable-inline-test: records say what would have been dropped */
-	bool inline_test;
+	/* what a drop does, and where that is nothing: do records say so? */
+	enum enforcement enforce;
+	bool cannot_drop;
+	uint32_t checksum_drop; /* PKT_BAD_*_CSUM that are dropped */
+	uint32_t bypass; /* config inline_bypass */
+	uint8_t bo_drop; /* preprocessor bo: drop, a bit per 105:sid - 1 */
+	const struct norm_conf *norm; /* borrowed; NULL: nothing is changed */
+	/* how rejects, resp and react are answered */
+	struct response_conf response;
 	/* -G: added to the event ids that outputs show */
 	uint32_t event_id_base;
 	/* what outputs ask for besides alerts */
@@ -139,6 +156,27 @@ struct inspect {
 	struct packet stream;     /* a part of a stream */
 	struct stream_scan scan;  /* of a packet, before such parts */
 	unsigned n_units; /* judged for this frame besides itself */
+	/* of the frame; has_frame: it is still to go on, and can be stopped */
+	struct verdict verdict;
+	bool has_frame;
+	struct flow *frame_flow; /* whose packet it is; NULL: nobody's */
+	enum drop_reason why;    /* the unit that is judged drops; or none */
+	/* inline: what the units raised that hold the segment at hand; it does
+	 * not again */
+	struct pkt_event raised[LIM_FRAME_RAISED];
+	unsigned n_raised;
+	struct rewrite rewrite;  /* of the frame */
+	/* how the frame is to be answered, by all rules that say so */
+	struct {
+		unsigned resp; /* enum rule_resp */
+		bool react;
+		struct text page;
+		const struct packet *pkt; /* what is answered; NULL: nothing */
+	} answer;
+	struct reject_sender sender; /* send NULL: nobody answers */
+	uint64_t verdict_ctrs[VERDICT_CTR_MAX];
+	struct norm normed; /* what was changed in the frame */
+	uint64_t norm_ctrs[NORM_CTR_MAX];
 	/* of the packet or rebuilt unit being judged */
 	enum flow_log session_log;
 	uint32_t points;  /* where room ran out for it: POLICY_BITs */

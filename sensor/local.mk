@@ -13,7 +13,7 @@ libsensor_a_SOURCES = \
 	sensor/config_app.c sensor/config_dns.c sensor/config_ssl.c \
 	sensor/config_frag3.c sensor/config_policy.c \
 	sensor/config_frag3.c sensor/config_http.c sensor/config_policy.c \
-	sensor/config_stream5.c \
+	sensor/config_normalize.c sensor/config_stream5.c \
 	sensor/config_watch.c \
 	sensor/preprocessors.def \
 	sensor/counters.c sensor/counters.h \
@@ -32,9 +32,13 @@ libsensor_a_SOURCES = \
 	sensor/respond/firewall.c sensor/respond/firewall.h \
 	sensor/setup.c sensor/setup.h \
 	sensor/signals.c sensor/signals.h \
+	sensor/verdict.c sensor/verdict.h \
 	sensor/stats.c sensor/stats.h \
 	sensor/watchdog.c sensor/watchdog.h \
 	sensor/workers.c sensor/workers.h \
+	sensor/respond/reject.c sensor/respond/reject.h \
+	sensor/respond/replace.c sensor/respond/replace.h \
+	sensor/respond/sender.c sensor/respond/sender.h \
 	sensor/capture/capture.h \
 	sensor/capture/nfqueue.c sensor/capture/nfqueue.h \
 	sensor/capture/nfqueue_msg.c sensor/capture/nfqueue_msg.h \

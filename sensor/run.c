@@ -19,6 +19,7 @@ enum {
 	LIVE_RING_BYTES = 64 << 20,
 	SNAPLEN_DEFAULT = 65535, /* holds what offloading merged, too */
 	FILTER_MAX = 1 << 20,
+	LINK_HEADER_MAX = 256,
 };
 
 uint64_t
@@ -91,6 +92,24 @@ run_say_passive(const struct settings *s)
 	    strcmp(s->daq, "afpacket") != 0)
 		log_warnx("config daq: %s is for inline (-Q); libpcap reads "
 		    "the packets", s->daq);
+}
+
+/* Do rules ask for what this run does not do? */
+static bool
+cannot_drop(const struct settings *s)
+{
+	return s->enforce == ENFORCE_NOTHING && (s->inline_source ||
+	    s->policy == POLICY_INLINE);
+}
+
+/* Packets are changed where they are dropped, too. */
+static const struct norm_conf *
+norm_of(const struct settings *s)
+{
+	const struct norm_conf *n = &s->norm;
+
+	return s->enforce == ENFORCE_ALL && (n->ip4 || n->ip6 || n->tcp ||
+	    n->icmp4 || n->icmp6) ? n : NULL;
 }
 
 static bool
@@ -209,6 +228,21 @@ open_queue(struct run *r, char *err, size_t err_len)
 	return true;
 }
 
+/* The kernel's queue, and what answers to its packets are sent by. */
+static bool
+open_inline(struct run *r, char *err, size_t err_len)
+{
+	if (!open_queue(r, err, err_len))
+		return false;
+	r->net = sender_open(err, err_len);
+	for (unsigned i = 0; r->net && i < r->n_others; i++) {
+		r->others[i]->net = sender_open(err, err_len);
+		if (!r->others[i]->net)
+			return false;
+	}
+	return r->net != NULL;
+}
+
 /* Inline over capture files: where what goes on is written, in the log
  * directory unless its name says otherwise. */
 static bool
@@ -241,7 +275,7 @@ run_open_source(struct run *r, const struct cmdline *cl,
 		    pcap_list_expand(&r->list, cl->pcaps, cl->n_pcaps, err,
 		    err_len);
 	if (gen->settings.inline_source)
-		return open_queue(r, err, err_len);
+		return open_inline(r, err, err_len);
 	if (gen->settings.interface)
 		return open_live(r, err, err_len);
 	snprintf(err, err_len, "nothing to inspect: name an interface with -i "
@@ -256,6 +290,39 @@ dlt_for_outputs(const struct run *r)
 
 	/* each record says its own; this one is the first guess */
 	return r->source ? r->ops->dlt(r->source, 0) : DLT_ETHERNET;
+}
+
+/* Of a capture: what would be sent stands among what goes on, behind the link
+ * header of the packet that is answered. */
+static bool
+send_to_dump(void *self, const struct packet *p,
+    const struct reject_link *link, const struct reject_packet *a)
+{
+	const struct run *r = self;
+	struct slice head = pkt_bytes(p, 0, p->dec.ip_off);
+	uint8_t out[LINK_HEADER_MAX + REJECT_PACKET_MAX];
+
+	(void)link;
+	if (p->dec.flags & PKT_TUNNELLED || head.len > LINK_HEADER_MAX)
+		return false;
+	if (head.len)
+		memcpy(out, head.ptr, head.len);
+	if (p->dec.has_eth && a->to_source)
+		sender_swap(out + p->dec.eth_off);
+	memcpy(out + head.len, a->b, a->len);
+	dump_sent(r->dump, p->ts, out, (uint32_t)head.len + a->len);
+	return true;
+}
+
+/* Answers are sent where packets wait for their verdict; a source that cannot
+ * send them is one whose packets nobody waits for. */
+static void
+set_sender(struct run *r)
+{
+	if (r->dump)
+		r->in.sender = (struct reject_sender){ r, send_to_dump };
+	else if (r->gen->settings.inline_source)
+		r->in.sender = sender_net(r->net);
 }
 
 /* A worker's own detector and path. */
@@ -278,6 +345,7 @@ make_worker(struct run *r, const struct inspect_conf *conf, unsigned nth,
 	}
 	r->inspect_ready = true;
 	r->in.iface_names = r->iface_names;
+	set_sender(r);
 	return true;
 }
 
@@ -309,7 +377,13 @@ run_open_outputs(struct run *r, char *err, size_t err_len)
 		.watch = &s->watch,
 		.established_only = s->stateful,
 		.no_stream_inserts = s->no_stream_inserts,
-		.inline_test = s->policy == POLICY_INLINE_TEST,
+		.enforce = s->enforce,
+		.cannot_drop = cannot_drop(s),
+		.checksum_drop = s->checksum_drop,
+		.response = s->response,
+		.norm = norm_of(s),
+		.bypass = s->inline_bypass,
+		.bo_drop = s->watch.bo.drop,
 		.event_id_base = s->event_id_base,
 		.wants = s->wants };
 
@@ -373,7 +447,13 @@ adopt_worker(struct run *r, const struct generation *g)
 	r->in.conf.wants = s->wants;
 	r->in.conf.established_only = s->stateful;
 	r->in.conf.no_stream_inserts = s->no_stream_inserts;
-	r->in.conf.inline_test = s->policy == POLICY_INLINE_TEST;
+	r->in.conf.enforce = s->enforce;
+	r->in.conf.cannot_drop = cannot_drop(s);
+	r->in.conf.checksum_drop = s->checksum_drop;
+	r->in.conf.response = s->response;
+	r->in.conf.norm = norm_of(s);
+	r->in.conf.bypass = s->inline_bypass;
+	r->in.conf.bo_drop = s->watch.bo.drop;
 	r->in.conf.ignore_tcp = s->ignore_tcp;
 	r->in.conf.ignore_udp = s->ignore_udp;
 }
@@ -772,6 +852,7 @@ static void
 close_other(struct run *o)
 {
 	close_source(o);
+	sender_close(o->net);
 	if (o->inspect_ready)
 		inspect_fini(&o->in);
 	if (o->det)
@@ -791,6 +872,7 @@ run_close(struct run *r)
 	close_source(r);
 	outset_free(r->outs);
 	(void)dump_close(r->dump);
+	sender_close(r->net);
 	if (r->inspect_ready)
 		inspect_fini(&r->in);
 	counters_free(r->counters);

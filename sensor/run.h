@@ -16,6 +16,7 @@
 #include "sensor/outset.h"
 #include "sensor/progress.h"
 #include "sensor/reload.h"
+#include "sensor/respond/sender.h"
 #include "sensor/workers.h"
 
 struct run {
@@ -35,6 +36,7 @@ struct run {
 	void *source; /* NULL: none */
 	const char *source_name;
 	const char **iface_names; /* live */
+	struct sender *net; /* of answers, where packets wait; else NULL */
 	struct dump *dump; /* inline over files: what goes on; else NULL */
 
 	uint64_t packets_left; /* -n; UINT64_MAX: no end */

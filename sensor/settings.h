@@ -10,6 +10,7 @@
 
 #include "core/base.h"
 #include "decoders/decode.h"
+#include "decoders/normalize/normalize.h"
 #include "decoders/track/track.h"
 #include "decoders/watch/watch.h"
 #include "detect/detect.h"
@@ -44,6 +45,7 @@ enum { SETTINGS_DAQ_VARS = 64 };
 struct settings {
 	struct dec_conf dec;
 	struct track_conf track;
+	struct norm_conf norm;
 	struct watch_conf watch; /* lists in the tree's arena */
 	struct detect_conf detect;
 	struct out_conf out;
@@ -66,6 +68,15 @@ struct settings {
 		POLICY_INLINE,
 		POLICY_INLINE_TEST,
 	} policy;
+	/* config checksum_drop: PKT_BAD_*_CSUM of those that are dropped */
+	uint32_t checksum_drop;
+	/* config inline_bypass: whose rest the kernel may judge by itself; a
+	 * bit per enum flow_bypass, FLOW_INSPECTED's: dropped sessions */
+	uint32_t inline_bypass;
+	/* config response */
+	struct response_conf {
+		unsigned attempts; /* of each reset; 0: one */
+	} response;
 	bool stateful; /* config stateful, -z est */
 	bool no_stream_inserts; /* config detection */
 	uint32_t event_id_base; /* -G: the upper 16 bits of event ids */

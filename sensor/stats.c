@@ -116,8 +116,11 @@ print_events(FILE *to, const struct run *r)
 	line(to, "logged only", c[INSPECT_CTR_LOGGED]);
 	nonzero(to, "session data logged", c[INSPECT_CTR_SESSION_LOGGED]);
 	line(to, "passed", c[INSPECT_CTR_PASSED]);
-	line(to, "drop rules, not dropped", c[INSPECT_CTR_WOULD_DROP]);
-	nonzero(to, "over limits, not dropped", c[INSPECT_CTR_POLICY_DROP]);
+	if (r->in.conf.enforce != ENFORCE_ALL) {
+		line(to, "drop rules, not dropped", c[INSPECT_CTR_WOULD_DROP]);
+		nonzero(to, "over limits, not dropped",
+		    c[INSPECT_CTR_POLICY_DROP]);
+	}
 	line(to, "built-in events raised", c[INSPECT_CTR_EVENTS]);
 	nonzero(to, "told besides alerts", c[INSPECT_CTR_TOLD]);
 	line(to, "lost by outputs", outputs_lost(r->outs->outputs));
@@ -167,6 +170,17 @@ live(const struct run *r, enum flow_proto proto)
 	for (unsigned i = 0; i < r->n_others; i++)
 		n += flow_live(track_flows(r->others[i]->in.track), proto);
 	return n;
+}
+
+static void
+print_dump(FILE *to, const struct dump *d)
+{
+	struct dump_stats st;
+
+	dump_stats(d, &st);
+	head(to, "Written of what goes on");
+	line(to, "packets", st.written);
+	nonzero(to, "not written", st.lost);
 }
 
 /* Sessions by protocol, and what was put together of them. */
@@ -280,6 +294,13 @@ stats_print(FILE *to, const struct run *r)
 	print_packets(to, r, seconds);
 	print_protocols(to, counters_values(r, &inspect_counters));
 	print_events(to, r);
+	if (r->in.conf.enforce != ENFORCE_NOTHING)
+		print_group(to, r->in.conf.enforce == ENFORCE_ALL ?
+		    "Verdicts" : "Verdicts, not carried out", r,
+		    &verdict_counters);
+	print_group(to, "Normalised", r, &norm_counters);
+	if (r->dump)
+		print_dump(to, r->dump);
 	print_rules(to, r);
 	if (r->in.track)
 		print_sessions(to, r);

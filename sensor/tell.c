@@ -211,3 +211,31 @@ tell_anomalies(struct inspect *in, const struct unit *u)
 		hand_over(in);
 	}
 }
+
+/* -- drops ------------------------------------------------------------------- */
+
+void
+tell_drop(struct inspect *in)
+{
+	const struct packet *p = &in->pkt;
+	const struct verdict *v = &in->verdict;
+	struct record_source src = tell_source(in, p->iface);
+	struct record *r = &in->rec;
+
+	record_packet(r, p, &src);
+	record_session(r, in->frame_flow);
+	r->event = (struct record_event){ .gid = 0 };
+	if (v->rule) {
+		struct event ev = { .rule = v->rule,
+			.gid = v->rule->rule->gid, .sid = v->rule->rule->sid,
+			.rev = v->rule->rule->rev, .action = v->action };
+
+		record_event(r, &ev, &in->room);
+	}
+	r->kind = RECORD_DROP;
+	r->ruletype = 0;
+	r->logto = NULL;
+	r->verdict = VERDICT_DROPPED;
+	r->reason = drop_reason_name(v->reason);
+	hand_over(in);
+}

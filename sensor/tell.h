@@ -19,6 +19,8 @@ void tell_unit(struct inspect *in, const struct unit *u);
 void tell_logs(struct inspect *in);
 /* track_ended(), and what its parser left. */
 void tell_ended(struct inspect *in);
+/* The frame at hand was dropped, as inspect.verdict says. */
+void tell_drop(struct inspect *in);
 /* The events of the unit's packet: those without a rule, or all. */
 void tell_anomalies(struct inspect *in, const struct unit *u);
 

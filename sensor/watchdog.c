@@ -20,6 +20,9 @@ enum {
 	/* one that ends sooner after its start is not begun again at once */
 	SOON_NS = 1000000000,
 };
+/* and how long its workers may take to begin */
+#define BEGIN_NS UINT64_C(20000000000)
+
 
 /* Shared by both processes. Each in a cache line of its own. */
 struct beat {
@@ -95,10 +98,10 @@ is_stuck(unsigned n, unsigned long *seen, uint64_t *since, uint64_t limit_ns)
 		unsigned long b = atomic_load_explicit(&beats[i].n,
 		    memory_order_relaxed);
 
-		if (!b || b != seen[i]) {
+		if (!since[i] || b != seen[i]) {
 			seen[i] = b;
 			since[i] = now;
-		} else if (now - since[i] > limit_ns) {
+		} else if (now - since[i] > (b ? limit_ns : BEGIN_NS)) {
 			return true;
 		}
 	}

@@ -14,6 +14,17 @@ tests_unit_test_cmdline_SOURCES = tests/unit/test_cmdline.c
 tests_unit_test_cmdline_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_cmdline_LDADD = $(ADUANA_LIBS) $(SYSTEM_LIBS) $(UNIT_LIBS)
 
+check_LIBRARIES += tests/tools/libinlinerig.a
+tests_tools_libinlinerig_a_SOURCES = tests/tools/inline_rig.c \
+	tests/tools/inline_rig.h
+INLINE_LIBS = tests/tools/libinlinerig.a libcraft.a $(ADUANA_LIBS) \
+	$(SYSTEM_LIBS) $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test_inline
+tests_unit_test_inline_SOURCES = tests/unit/test_inline.c
+tests_unit_test_inline_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_inline_LDADD = $(INLINE_LIBS)
+
 check_PROGRAMS += tests/unit/test_config_http
 tests_unit_test_config_http_SOURCES = tests/unit/test_config_http.c
 tests_unit_test_config_http_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -37,6 +48,7 @@ tests_unit_test_config_watch_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_config_watch_LDADD = $(ADUANA_LIBS) $(SYSTEM_LIBS) $(UNIT_LIBS)
 
 dist_check_SCRIPTS += tests/sh/counted.sh tests/sh/eve.sh tests/sh/files.sh \
+	tests/sh/inline.sh \
 	tests/sh/inline_queue.sh tests/sh/inline_sensor.sh \
 	tests/sh/live.sh tests/sh/messages.sh tests/sh/options.sh \
 	tests/sh/policy.sh tests/sh/reputation.sh \

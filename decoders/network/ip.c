@@ -102,6 +102,8 @@ dec_l4_csum_ok(const struct dec_ctx *ctx, const struct packet *pkt,
 	size_t n = cur_left(hdr);
 	uint32_t sum = proto + (uint32_t)(n >> 16) + (uint32_t)(n & 0xffff);
 
+	if (pkt->csum_not_ready)
+		return true;
 	sum = add_address(sum, pkt, &pkt->dec.src, ctx->ip6.src_off);
 	sum = add_address(sum, pkt, &pkt->dec.dst, ctx->ip6.dst_off);
 	return dec_csum_fold(dec_csum_add(sum, hdr->p, n)) == 0xffff;

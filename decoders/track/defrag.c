@@ -409,6 +409,7 @@ take(struct defrag *d, struct packet *p, const struct frag_in *f,
 		frag_no_room(d);
 		return DEFRAG_PASS;
 	}
+	d->dropped = t->dropped;
 	if (t->bad) {
 		d->ctrs[DEFRAG_CTR_POISONED]++;
 		d->current = t;
@@ -442,6 +443,7 @@ defrag_packet(struct defrag *d, struct packet *p, struct packet *rebuilt)
 		return DEFRAG_PASS;
 	d->current = NULL;
 	d->points = 0;
+	d->dropped = false;
 	if (d->oldest)
 		expire(d, p->ts);
 	if (LIKELY(!may_be_fragment(&p->dec)) || !frag_parse(p, &f))
@@ -463,6 +465,41 @@ defrag_packet(struct defrag *d, struct packet *p, struct packet *rebuilt)
 		return DEFRAG_PASS;
 	}
 	return take(d, p, &f, e, rebuilt);
+}
+
+void
+defrag_drop(struct defrag *d, const struct packet *p, bool test)
+{
+	const struct defrag_engine *e;
+	struct frag_tracker *t;
+	struct frag_in f;
+	bool is_new;
+
+	if (!d->conf->n_engines || d->conf->disabled ||
+	    !may_be_fragment(&p->dec) || !frag_parse(p, &f))
+		return;
+	e = engine_for(d->conf, &f);
+	if (!e)
+		return;
+	if (test) {
+		if (d->current)
+			d->current->dropped = true;
+		return;
+	}
+	t = tracker_for(d, p, &f, e, &is_new);
+	if (!t) {
+		frag_no_room(d);
+		return;
+	}
+	if (!t->bad)
+		frag_poison(d, t);
+	t->dropped = true;
+}
+
+bool
+defrag_is_dropped(const struct defrag *d)
+{
+	return d->dropped;
 }
 
 void

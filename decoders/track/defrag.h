@@ -109,6 +109,16 @@ void defrag_note(struct defrag *d, uint32_t gid, uint32_t sid);
 const struct pkt_event *defrag_noted(const struct defrag *d,
     const struct packet *rebuilt, unsigned *n);
 
+/*
+ * Inline: the packet, if it is a fragment, is dropped, and so are those of its
+ * datagram that follow until its timeout, also where it was whole; `test`:
+ * they would be, and the datagram is put together as before.
+ * defrag_is_dropped(): the packet of the last defrag_packet() is one of those;
+ * it was not used but in the test.
+ */
+void defrag_drop(struct defrag *d, const struct packet *p, bool test);
+bool defrag_is_dropped(const struct defrag *d);
+
 /* Datagrams held now, and the memory that was taken for them, bytes. */
 uint64_t defrag_live(const struct defrag *d);
 size_t defrag_memory(const struct defrag *d);

@@ -101,6 +101,7 @@ struct defrag {
 	struct frag_built built[2];
 	unsigned turn;
 	uint32_t points; /* POLICY_BITs of this packet */
+	bool dropped;    /* it belongs to a datagram that was */
 	uint64_t ctrs[DEFRAG_CTR_MAX];
 };
 

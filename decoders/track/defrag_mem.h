@@ -67,6 +67,7 @@ struct frag_tracker {
 	uint8_t policy; /* enum frag_policy */
 	bool anomalies;
 	bool got_first, got_last, bad;
+	bool dropped; /* one of its fragments was */
 	uint8_t n_options; /* IP options of the later fragments, 0: unseen */
 	uint8_t n_alerts, n_patches;
 	struct frag_node *head, *tail;

@@ -53,6 +53,13 @@ enum flow_bypass {
 	FLOW_BYPASS_CONFIG, /* its parser is told to leave it alone */
 };
 
+/* Inline: what a drop made of the session; it stays that to its end. */
+enum flow_judged {
+	FLOW_GOES_ON,
+	FLOW_DROPPED,    /* both ways, without a look at it */
+	FLOW_WOULD_DROP, /* it would be; nothing else changes */
+};
+
 /* How a flow's data is logged, for a rule with `session' that matched. */
 enum flow_log {
 	FLOW_LOG_NONE,
@@ -94,6 +101,7 @@ struct flow {
 	bool dying;          /* being flushed; gone after that */
 	uint8_t end;         /* enum flow_end, once it ended */
 	bool alerted;        /* a rule did on one of its packets */
+	uint8_t judged;      /* enum flow_judged */
 	/* TCP: the flags of each side, all together; ICMP: type and code of the
 	 * first packet */
 	uint8_t l4[FLOW_SIDES];

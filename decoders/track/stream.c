@@ -549,7 +549,7 @@ get_flow(struct streams *s, const struct packet *p, enum flow_side *side,
 	bool from_server;
 
 	*is_new = false;
-	if (f && syn && (!f->tcp || state_is_over(f->tcp))) {
+	if (f && syn && f->judged != FLOW_DROPPED && (!f->tcp || state_is_over(f->tcp))) {
 		/* another session between the same ports */
 		flow_end(s->flows, f, FLOW_END_CLOSED);
 		f = NULL;
@@ -614,6 +614,10 @@ take_packet(struct streams *s, struct packet *p, struct stream_facts *facts)
 	}
 	facts->flow = f;
 	flow_touch(s->flows, f, p, facts->side);
+	if (f->judged == FLOW_DROPPED) {
+		facts->dropped = facts->has_direction = true;
+		return;
+	}
 	if (!f->tcp && !session_begin(s, f, p, facts->side)) {
 		/* as in Snort: the first packet has a direction, and what
 		 * follows without a session has none */
@@ -750,4 +754,24 @@ stream_alert_noted(const struct flow *f, enum flow_side side, uint32_t gid,
 		if (q->alerts[i].gid == gid && q->alerts[i].sid == sid)
 			return true;
 	return false;
+}
+
+void
+stream_rewrite(struct flow *f, enum flow_side side, const struct packet *p,
+    uint32_t at, const uint8_t *bytes, uint32_t n)
+{
+	uint32_t seq = p->dec.tcp_seq + !!(p->dec.tcp_flags & TCP_SYN) + at;
+
+	if (f->tcp)
+		queue_write(&f->tcp->side[side], seq, bytes, n);
+}
+
+bool
+stream_conflict(const struct flow *f, enum flow_side side,
+    const struct packet *p, uint32_t *at, struct slice *first)
+{
+	uint32_t seq = p->dec.tcp_seq + !!(p->dec.tcp_flags & TCP_SYN);
+	struct slice s = pkt_payload(p);
+
+	return f->tcp && queue_conflict(&f->tcp->side[side], seq, s, at, first);
 }

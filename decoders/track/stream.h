@@ -51,6 +51,9 @@ struct stream_conf {
 	size_t memcap;      /* bytes of queued segments */
 	uint32_t paf_max;
 	bool inline_mode;   /* the inline view */
+	bool open;          /* and what is in order is handed out by Snort's
+	                       rule for acknowledged bytes, where there is no
+	                       flush_factor: until then stream_open() shows it */
 	bool fixed_flush;   /* -H: flush points of 192, which they are anyway */
 };
 
@@ -88,6 +91,8 @@ struct stream_facts {
 	                           content rules do not match it again */
 	bool queued;            /* all of its bytes wait to be handed out */
 	bool not_inspected;     /* from a side that reset the session */
+	bool dropped;           /* the session was: it did not see this packet
+	                           and does not count it as its own */
 	bool taken;             /* TCP: its bytes lie in the window and were not
 	                           acknowledged before */
 	/* of a rebuilt unit: bytes are missing before it; the hook of
@@ -115,6 +120,14 @@ void stream_packet(struct streams *s, struct packet *p,
  */
 bool stream_next(struct streams *s, struct packet *pkt,
     struct stream_facts *facts);
+/*
+ * Inline, for p, the TCP packet that stream_packet() saw last, when its units
+ * were taken: the bytes in order that its side's next unit begins with so far,
+ * the last LIM_STREAM_OPEN of them, as a packet like those of stream_next().
+ * false: there are none but those of p alone.
+ */
+bool stream_open(struct streams *s, const struct packet *p, struct flow *f,
+    enum flow_side side, struct packet *open, struct stream_facts *facts);
 /* A flow that ended: makes what is acknowledged ready (stream_next), with
  * `p` NULL naming the last packet of the flow. */
 void stream_end(struct streams *s, struct flow *f);
@@ -165,6 +178,24 @@ struct stream_scan {
  */
 void stream_scan_note(struct flow *f, const struct packet *p,
     uint32_t generation, const struct stream_hit *hits, unsigned n);
+
+/*
+ * Inline: n bytes of p, the TCP packet that stream_packet() saw last, from `at`
+ * of its payload on, were replaced by those before it goes on: so are those
+ * that still wait to be handed out of what it brought. What was found in them
+ * is forgotten.
+ */
+void stream_rewrite(struct flow *f, enum flow_side side,
+    const struct packet *p, uint32_t at, const uint8_t *bytes, uint32_t n);
+
+/*
+ * Inline: where the bytes of p, the TCP packet that stream_packet() saw last,
+ * are others than those that its side sent there before, from *at of its
+ * payload on: *at is where, and *first those that were. false: nowhere that is
+ * known of.
+ */
+bool stream_conflict(const struct flow *f, enum flow_side side,
+    const struct packet *p, uint32_t *at, struct slice *first);
 
 /* stream_size: bytes that side sent, as Snort counts them: SYN and FIN are
  * one each, 0 before the first packet. false: there is no TCP session, or the

@@ -148,6 +148,16 @@ is_due_inline(const struct tcp_session *t, const struct tcp_side *q,
 	    limit - q->ready >= FLUSH_POINT;
 }
 
+/* The same without a flush_factor, as is_due() for what is acknowledged. */
+static bool
+is_due_open(const struct tcp_side *q, uint32_t limit, uint32_t ordered)
+{
+	const struct seg *g = queue_before(q, q->ready + 1);
+
+	return limit != ordered || (limit - q->ready >= FLUSH_POINT && g &&
+	    seq_lt(g->seq + g->len, ordered));
+}
+
 void
 flush_check(struct streams *s, struct tcp_session *t, enum flow_side side,
     bool force)
@@ -190,9 +200,11 @@ again:
 			goto again;
 	} else {
 		q->pdu_end = q->pdu_cut = false;
-		due = force || (s->conf->inline_mode ?
-		    is_due_inline(t, q, limit, ordered) :
-		    is_due(s, q, limit));
+		due = force || (!s->conf->inline_mode ?
+		    is_due(s, q, limit) :
+		    s->conf->open && !t->engine->flush_factor ?
+		    is_due_open(q, limit, ordered) :
+		    is_due_inline(t, q, limit, ordered));
 	}
 	if (due) {
 		q->size_count = q->size_max = 0;
@@ -532,4 +544,43 @@ stream_next(struct streams *s, struct packet *p, struct stream_facts *facts)
 		}
 	}
 	return false;
+}
+
+bool
+stream_open(struct streams *s, const struct packet *p, struct flow *f,
+    enum flow_side side, struct packet *open, struct stream_facts *facts)
+{
+	struct tcp_session *t = f->tcp;
+	struct tcp_side *q;
+	uint32_t at, first, end, own, n = 0;
+	const struct seg *g;
+
+	if (!s->conf->inline_mode || !t || !t->last || !p->dec.payload_len)
+		return false;
+	q = &t->side[side];
+	end = queue_reach(q, q->ready);
+	at = end - q->ready > LIM_STREAM_OPEN ? end - LIM_STREAM_OPEN :
+	    q->ready;
+	own = p->dec.tcp_seq + !!(p->dec.tcp_flags & TCP_SYN);
+	if (!seq_lt(at, end) || (seq_le(own, at) &&
+	    seq_le(end, own + p->dec.payload_len)))
+		return false;
+	g = queue_before(q, at + 1);
+	if (!g || seq_le(g->seq + g->len, at))
+		return false;
+	first = at;
+	s->scan.n_pieces = s->scan.n_hits = 0;
+	for (; g && seq_le(g->seq, at) && seq_lt(at, end); g = g->next[0]) {
+		if (at == g->seq && !g->urgent)
+			scan_piece(&s->scan, g, g->len, n);
+		n += copy_out(s, g, at, g->seq + g->len,
+		    s->room + HDR_MAX + n);
+		at = g->seq + g->len;
+	}
+	if (!n)
+		return false;
+	make_packet(s, t, side, first, n, p->ts, open);
+	*facts = (struct stream_facts){ .flow = f, .side = side,
+		.has_direction = true, .established = true, .scan = &s->scan };
+	return true;
 }

@@ -340,6 +340,13 @@ bool queue_has(const struct tcp_side *q, const struct seg_new *n);
 /* Does any queued byte at n's place differ? */
 bool queue_differs(const struct tcp_side *q, uint32_t seq,
     const uint8_t *bytes, uint32_t len);
+/* The first run of queued bytes, from s's byte *at on, that are not s's, which
+ * begins at seq. */
+bool queue_conflict(const struct tcp_side *q, uint32_t seq, struct slice s,
+    uint32_t *at, struct slice *first);
+/* Writes over those of the bytes that are queued. */
+void queue_write(struct tcp_side *q, uint32_t seq, const uint8_t *bytes,
+    uint32_t len);
 /* Puts it into its place; overlaps are resolved by the rules. */
 struct queue_result queue_put(struct streams *s, struct tcp_side *q,
     struct seg_new n, const struct overlap_rules *rules);

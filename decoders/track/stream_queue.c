@@ -457,3 +457,77 @@ queue_drop_all(struct streams *s, struct tcp_side *q)
 		drop_first(s, q);
 	return before;
 }
+
+/* The place of a segment's byte, and how many more lie behind it. */
+static uint8_t *
+seg_place(struct seg *g, uint32_t at, uint32_t *n)
+{
+	uint32_t pos = g->off + at;
+	struct cell *c;
+
+	if (pos < SEG_INLINE) {
+		*n = SEG_INLINE - pos;
+		return g->bytes + pos;
+	}
+	pos -= SEG_INLINE;
+	for (c = g->more; pos >= CELL_BYTES; c = c->next)
+		pos -= CELL_BYTES;
+	*n = CELL_BYTES - pos;
+	return c->bytes + pos;
+}
+
+void
+queue_write(struct tcp_side *q, uint32_t seq, const uint8_t *bytes,
+    uint32_t len)
+{
+	uint32_t end = seq + len;
+	struct seg *g = queue_before(q, seq + 1);
+
+	if (!g)
+		g = q->head[0];
+	for (; g && seq_lt(g->seq, end); g = g->next[0]) {
+		uint32_t from = seq_max(g->seq, seq);
+		uint32_t to = seq_min(seg_end(g), end);
+
+		if (seq_lt(from, to))
+			g->scanned = 0;
+		while (seq_lt(from, to)) {
+			uint32_t have, left = to - from;
+			uint8_t *at = seg_place(g, from - g->seq, &have);
+
+			if (have > left)
+				have = left;
+			memcpy(at, bytes + (from - seq), have);
+			from += have;
+		}
+	}
+}
+
+bool
+queue_conflict(const struct tcp_side *q, uint32_t seq, struct slice s,
+    uint32_t *at, struct slice *first)
+{
+	uint32_t end = seq + (uint32_t)s.len, begin = seq + *at;
+	const struct seg *g = queue_before(q, begin + 1);
+
+	if (!g)
+		g = q->head[0];
+	for (; g && seq_lt(g->seq, end); g = g->next[0]) {
+		uint32_t from = seq_max(g->seq, begin);
+		uint32_t to = seq_min(seg_end(g), end);
+
+		while (seq_lt(from, to)) {
+			struct slice run = seg_run(g, from - g->seq);
+
+			if (run.len > to - from)
+				run.len = to - from;
+			if (memcmp(run.ptr, s.ptr + (from - seq), run.len)) {
+				*at = from - seq;
+				*first = run;
+				return true;
+			}
+			from += (uint32_t)run.len;
+		}
+	}
+	return false;
+}

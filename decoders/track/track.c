@@ -151,6 +151,7 @@ plain_packet(struct track *t, const struct packet *p,
 		flow_set_class(t->flows, f, FLOW_CLASS_OPEN);
 	}
 	flow_touch(t->flows, f, p, facts->side);
+	facts->dropped = f->judged == FLOW_DROPPED;
 	facts->flow = f;
 	facts->has_direction = true;
 	facts->established = f->established;
@@ -170,7 +171,8 @@ track_packet(struct track *t, struct packet *p, struct stream_facts *facts)
 		stream_packet(t->streams, p, facts);
 	else
 		plain_packet(t, p, facts);
-	app_packet(t->app, p, facts);
+	if (!facts->dropped)
+		app_packet(t->app, p, facts);
 }
 
 bool

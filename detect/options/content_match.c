@@ -84,6 +84,24 @@ first_place(const struct eval *e, const struct content *c, size_t from)
 	    from;
 }
 
+/* The last place that the content was found at counts. */
+static void
+note_replace(struct eval *e, const struct content *c, enum buf_id id,
+    size_t at)
+{
+	unsigned i = 0;
+
+	if (e->unit->kind != UNIT_RAW || id != BUF_PAYLOAD)
+		return;
+	while (i < e->n_replaces && e->replaces[i].content != c)
+		i++;
+	if (i == LIM_REPLACES)
+		return;
+	if (i == e->n_replaces)
+		e->n_replaces++;
+	e->replaces[i] = (struct eval_replace){ c, (uint32_t)at, c->replace };
+}
+
 bool
 content_match(struct eval *e, const void *data, uint32_t *resume)
 {
@@ -135,5 +153,7 @@ content_match(struct eval *e, const void *data, uint32_t *resume)
 	if (!c->is_protected)
 		*resume = (uint32_t)(from + at + c->overlap);
 	eval_move(e, id, from + at + c->len);
+	if (UNLIKELY(c->has_replace))
+		note_replace(e, c, id, from + at);
 	return true;
 }

@@ -8,6 +8,9 @@ aduana=${ADUANA:?the sensor to test}
 mkdir log
 cat >conf <<'TXT'
 alert tcp any any -> any 7777 (msg:"seen"; content:"connection"; sid:1000001; rev:1;)
+drop tcp any any -> any 7777 (msg:"attack"; content:"EVIL"; sid:1000002; rev:1;)
+reject tcp any any -> any 7777 (msg:"reset"; content:"AWFUL"; sid:1000003; rev:1;)
+alert tcp any any -> any 7777 (msg:"other"; content:"aaaa"; replace:"bbbb"; sid:1000004; rev:1;)
 TXT
 for table in iptables ip6tables; do
 	$table -t mangle -F FORWARD
@@ -20,7 +23,7 @@ done
 sensor()
 {
 	: >err
-	"$aduana" -c conf -l log -A console -N -k none "$@" >out 2>err &
+	"$aduana" -c conf -l log -A console -N "$@" >out 2>err &
 	sensor=$!
 	started="$started $sensor"
 	wait_for grep -q 'judging the packets' err
@@ -56,6 +59,19 @@ everybody
 report 'many connections' $?
 talk bulk 10.78.0.2 5000000 && talk bulk fd78::2 2000000
 report 'bulk' $?
+talk say 10.78.0.2 'an EVIL word'
+[ "$(cat said)" = silence ]
+report 'an attack is dropped' $?
+talk say 10.78.0.2 'a good word' && grep -q 'good word' said
+report 'its neighbour is not' $?
+talk say fd78::2 'an EVIL word'
+[ "$(cat said)" = silence ]
+report 'an attack is dropped, IPv6' $?
+talk say 10.78.0.3 'an aaaa word' && grep -q 'an bbbb word' said
+report 'a payload is replaced' $?
+talk say 10.78.0.3 'an AWFUL word'
+[ "$(cat said)" = reset ]
+report 'a client is reset' $?
 kill -HUP "$sensor"
 everybody && wait_for grep -q 'reload: done' err
 report 'a reload while packets pass' $?
@@ -93,6 +109,7 @@ kill -TERM "$sensor" && wait "$sensor"
 sensor -Q -H 0:3 --watchdog 1
 # shellcheck disable=SC2317 # called by wait_for
 again() { [ "$(grep -c 'judging the packets' err)" -ge "$1" ]; }
+everybody
 worker=$(cat "/proc/$sensor/task/$sensor/children")
 cli "$tools/linktest" gap 10.78.0.2 5000 >gap &
 talker=$!
@@ -104,7 +121,7 @@ wait "$talker"
 grep -q 'has not moved for 1 s' err && [ "$(cat gap)" -lt 3000 ]
 report "it took $(cat gap) ms" $?
 kill -KILL $(cat "/proc/$sensor/task/$sensor/children")
-wait_for again 3 && everybody
+wait_for again 3 && wait_for talk many 10.78.0.2 1 && everybody
 report 'a killed one is followed by another' $?
 kill -TERM "$sensor" && wait "$sensor"
 report 'TERM ends both' $?
