@@ -84,6 +84,7 @@ missing()
 missing_for_tests()
 {
 	has ip || echo iproute2
+	has iptables || [ -x /usr/sbin/iptables ] || echo iptables
 	{ has unshare && has nsenter && has setpriv; } || echo util-linux
 }
 

@@ -115,6 +115,9 @@ void detector_free(struct detector *d);
  * rules and filters that both sets have. False (and nothing changed) when
  * memory is out. */
 NODISCARD bool detector_adopt(struct detector *d, const struct ruleset *rs);
+/* Several workers' detectors give no event id twice: this is the nth of them,
+ * from 0. Before the first packet. */
+void detector_share_ids(struct detector *d, uint32_t nth, uint32_t of);
 /* --pcap-reset: thresholds, detection filters, rate filters, tags and event
  * time start anew; event ids go on. */
 void detector_reset(struct detector *d);

@@ -91,7 +91,7 @@ struct detector {
 	struct selection sel;
 	struct sd_search sd;
 	struct event events[LIM_EVENT_QUEUE];
-	uint32_t next_event_id;
+	uint32_t next_event_id, event_id_step;
 	struct decision decision;  /* of the unit */
 	struct replacement replaces[LIM_REPLACES]; /* likewise */
 	unsigned n_replaces;
@@ -100,6 +100,15 @@ struct detector {
 	uint32_t points;           /* POLICY_BITs of the unit */
 	uint64_t ctrs[CTR_MAX];
 };
+
+static uint32_t
+take_event_id(struct detector *d)
+{
+	uint32_t id = d->next_event_id;
+
+	d->next_event_id += d->event_id_step;
+	return id;
+}
 
 /* -- life ----------------------------------------------------------------------- */
 
@@ -152,6 +161,7 @@ detector_new(const struct ruleset *rs)
 	d->rs = rs;
 	d->set_gen = 1;
 	d->next_event_id = 1;
+	d->event_id_step = 1;
 	if (!room_init(&d->room, rs))
 		goto err_detector;
 	if (!eval_init(&d->eval))
@@ -217,6 +227,13 @@ detector_adopt(struct detector *d, const struct ruleset *rs)
 	/* the lists of the new set may be more than those of the old */
 	memset(d->sel.lists, 0, sizeof(d->sel.lists));
 	return true;
+}
+
+void
+detector_share_ids(struct detector *d, uint32_t nth, uint32_t of)
+{
+	d->next_event_id = 1 + nth;
+	d->event_id_step = of;
 }
 
 void
@@ -795,7 +812,7 @@ report(struct detector *d, const struct unit *u)
 			.action = action == own &&
 			    r->rule->action == ACTION_CUSTOM ? ACTION_CUSTOM :
 			    action,
-			.event_id = d->next_event_id++,
+			.event_id = take_event_id(d),
 			.log_only = action == ACTION_LOG ||
 			    action == ACTION_DYNAMIC,
 		};
@@ -841,7 +858,7 @@ report_tagged(struct detector *d, const struct unit *u)
 		.rev = r->rule->rev,
 		.action = ACTION_LOG,
 		.tagged = true,
-		.event_id = d->next_event_id++,
+		.event_id = take_event_id(d),
 		.event_ref = ref,
 		.log_only = true,
 	};

@@ -96,7 +96,8 @@ NODISCARD struct outputs *outputs_new(const struct out_conf *conf);
 NODISCARD bool outputs_add(struct outputs *os, const struct out_ops *ops,
     struct text args, unsigned ruletype, char *err, size_t err_len);
 /* Hands the record to every output that takes its kind: alert formats first,
- * then log formats. */
+ * then log formats. Several threads may write and flush; the rest of this is
+ * for when none does. */
 void outputs_write(struct outputs *os, const struct record *r);
 void outputs_flush(struct outputs *os);
 void outputs_reopen(struct outputs *os);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The table of formats, and the opened outputs of a run. */
+#include <pthread.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -22,6 +23,7 @@ struct outputs {
 	const struct out_conf *conf;
 	struct entry *entries;
 	unsigned n;
+	pthread_mutex_t lock; /* one worker writes at a time */
 };
 
 const struct out_ops *
@@ -46,6 +48,7 @@ outputs_new(const struct out_conf *conf)
 
 	tzset(); /* for localtime_r, and before any chroot */
 	os->conf = conf;
+	pthread_mutex_init(&os->lock, NULL);
 	return os;
 }
 
@@ -80,6 +83,7 @@ write_to(struct outputs *os, unsigned want, unsigned without,
 void
 outputs_write(struct outputs *os, const struct record *r)
 {
+	pthread_mutex_lock(&os->lock);
 	switch (r->kind) {
 	case RECORD_ALERT:
 		write_to(os, OUT_ALERT, 0, r);
@@ -105,14 +109,17 @@ outputs_write(struct outputs *os, const struct record *r)
 		write_to(os, OUT_APP, 0, r);
 		break;
 	}
+	pthread_mutex_unlock(&os->lock);
 }
 
 void
 outputs_flush(struct outputs *os)
 {
+	pthread_mutex_lock(&os->lock);
 	for (unsigned i = 0; i < os->n; i++)
 		if (os->entries[i].ops->flush)
 			os->entries[i].ops->flush(os->entries[i].self);
+	pthread_mutex_unlock(&os->lock);
 }
 
 void
@@ -142,5 +149,6 @@ outputs_free(struct outputs *os)
 	for (unsigned i = 0; i < os->n; i++)
 		os->entries[i].ops->close(os->entries[i].self);
 	free(os->entries);
+	pthread_mutex_destroy(&os->lock);
 	free(os);
 }

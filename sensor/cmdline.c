@@ -11,6 +11,7 @@
 #include "core/buf.h"
 #include "core/slice.h"
 #include "core/xalloc.h"
+#include "sensor/capture/nfqueue.h"
 
 enum opt_kind { KIND_FLAG, KIND_TEXT, KIND_NUMBER, KIND_CALL, KIND_NOOP };
 
@@ -244,7 +245,7 @@ set_daq_var(struct parser *p, const struct cl_option *o, const char *arg)
 	else if (text_is(name, "buffer_size_mb") &&
 	    text_to_i64(value, 1, INT32_MAX >> 20, &n))
 		p->cl->ring_bytes = n << 20;
-	else if (!value.ptr)
+	else if (!value.ptr && !settings_is_daq_flag(name))
 		return fail(p, "--daq-var %s: give NAME=VALUE", arg);
 	else if (!settings_knows_daq_var(name))
 		note(p->cl, o, "no packet source here takes this variable");
@@ -331,6 +332,14 @@ call_option(struct parser *p, enum cl_id id, const char *arg)
 		return true;
 	case CL_DAQ_VAR:
 		return set_daq_var(p, o, arg);
+	case CL_QUEUE:
+		if (arg) {
+			cl->queues = arg;
+			cl->inline_mode = true;
+		} else {
+			note(cl, o, "nothing here depends on a random hash");
+		}
+		return true;
 	case CL_MPLS_MULTICAST:
 		cl->mpls_multicast = true;
 		return true;
@@ -423,7 +432,8 @@ make_getopt_tables(struct getopt_tables *t)
 
 		if (o->letter) {
 			t->letters[at++] = o->letter;
-			if (o->arg)
+			/* one that may be left out is the next word's */
+			if (o->arg && o->arg[0] != '[')
 				t->letters[at++] = ':';
 		}
 		if (o->long_name)
@@ -444,6 +454,22 @@ find_letter(int letter)
 	while (i < CL_COUNT && options[i].letter != letter)
 		i++;
 	return (enum cl_id)i;
+}
+
+/* -H and digits in the next word: queues. Taken off argv then, else NULL. */
+static const char *
+take_queues(int argc, char **argv)
+{
+	const char *word = optind < argc ? argv[optind] : NULL, *last;
+
+	if (!word || argv[optind - 1][strlen(argv[optind - 1]) - 1] != 'H' ||
+	    !*word || word[strspn(word, "0123456789:")])
+		return NULL;
+	last = word + strlen(word) - 1;
+	if (*word == ':' || *last == ':')
+		return NULL;
+	optind++;
+	return word;
 }
 
 static bool
@@ -470,6 +496,8 @@ parse_options(struct parser *p, int argc, char **argv)
 			return fail(p, "unknown, ambiguous or wrongly used "
 			    "option %s; see --help", argv[optind - 1]);
 		}
+		if (c == 'H')
+			optarg = (char *)(uintptr_t)take_queues(argc, argv);
 		if (!take_option(p, c >= LONG_BASE ?
 		        (enum cl_id)(c - LONG_BASE) : find_letter(c), optarg))
 			return false;
@@ -540,6 +568,9 @@ check_source(struct parser *p)
 	if (asked && cl->inline_test)
 		return fail(p, "-Q and --enable-inline-test exclude each "
 		    "other");
+	if (cl->queues && cl->has_pcaps)
+		return fail(p, "-H %s takes the kernel's packets: it has no "
+		    "meaning with -r", cl->queues);
 	if (asked && (is(cl->daq, "pcap") || is(cl->daq, "afpacket"))) {
 		cmdline_say_inline(cl->conf, cl->daq, p->err, p->err_len);
 		return false;
@@ -559,6 +590,13 @@ check_together(struct parser *p)
 {
 	const struct cmdline *cl = p->cl;
 
+	if (cl->on_failure && !is(cl->on_failure, "open") &&
+	    !is(cl->on_failure, "closed"))
+		return fail(p, "--on-failure %s: give open or closed",
+		    cl->on_failure);
+	if (cl->print && !cl->setup)
+		return fail(p, "--print shows what --setup would do: give "
+		    "both");
 	if (!check_source(p))
 		return false;
 	if (cl->test && !cl->conf)
@@ -623,7 +661,7 @@ help_option(FILE *to, const struct cl_option *o)
 		    o->long_name);
 	if (o->arg)
 		snprintf(left + n, sizeof(left) - (size_t)n, "%s%s",
-		    o->arg[0] == '[' ? "" : " ", o->arg);
+		    o->arg[0] == '[' && o->long_name ? "" : " ", o->arg);
 	if (strlen(left) > 28)
 		fprintf(to, "%s\n%30s%s\n", left, "", o->help);
 	else

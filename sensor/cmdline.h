@@ -67,6 +67,10 @@ struct cmdline {
 	const char *bpf_file;
 	char *bpf; /* the last words, joined; NULL when there are none */
 	bool no_promisc, inline_mode;
+	const char *queues; /* -H N, -H N:M */
+	const char *setup, *on_failure;
+	int64_t n_queues, watchdog;
+	bool print, check_inline;
 	const char *daq, *daq_mode, *daq_vars[SETTINGS_DAQ_VARS];
 	unsigned n_daq_vars;
 	int64_t ring_bytes;

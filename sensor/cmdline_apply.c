@@ -119,6 +119,9 @@ apply_inline(const struct cmdline *cl, struct settings *s, char *err,
 		memcpy(s->daq_vars, cl->daq_vars, sizeof(cl->daq_vars));
 		s->n_daq_vars = cl->n_daq_vars;
 	}
+	if (cl->on_failure)
+		s->fail_open = is(cl->on_failure, "open");
+	s->queues = cl->queues ? cl->queues : settings_daq_var(s, "queue");
 	if (cl->inline_mode && s->daq_mode && !is(s->daq_mode, "inline")) {
 		snprintf(err, err_len, "-Q and config daq_mode: %s exclude "
 		    "each other", s->daq_mode);

@@ -515,7 +515,7 @@ daq_var(struct applier *a)
 	struct settings *s = a->s;
 	int64_t n;
 
-	if (!value.ptr)
+	if (!value.ptr && !settings_is_daq_flag(name))
 		applier_bad(a, name, "NAME=VALUE belongs here");
 	else if (text_is(name, "buffer_size") &&
 	    text_to_i64(text_trim(value), 1, INT32_MAX, &n))

@@ -138,6 +138,13 @@ of_sensitive(const struct run *r)
 	return r->det ? detector_sd_counters(r->det) : NULL;
 }
 
+static const uint64_t *
+of_queue(const struct run *r)
+{
+	return r->source && r->ops == &capture_nfqueue ?
+	    nfqueue_counters_of(r->source) : NULL;
+}
+
 static const struct {
 	const struct ctr_group *def;
 	values_fn *values;
@@ -147,7 +154,7 @@ static const struct {
 	{ &stream_counters, of_streams }, { &policy_counters, of_policy },
 	{ &watch_counters, of_watch }, { &app_counters, of_app },
 	{ &detect_counters, of_detector }, { &eval_counters, of_eval },
-	{ &sd_counters, of_sensitive },
+	{ &sd_counters, of_sensitive }, { &nfqueue_counters, of_queue },
 	{ &verdict_counters, of_verdict }, { &norm_counters, of_norm },
 };
 
@@ -175,8 +182,9 @@ decoder_group(enum dec_id id, const struct run *r, struct counters_group *out)
 		out->values = r->in.dec.ctrs + dec_ctr_base(id);
 }
 
-bool
-counters_group(unsigned n, const struct run *r, struct counters_group *out)
+/* Of one worker. */
+static bool
+own_group(unsigned n, const struct run *r, struct counters_group *out)
 {
 	if (n < ARRAY_LEN(groups)) {
 		*out = (struct counters_group){ .def = *groups[n].def,
@@ -194,6 +202,63 @@ counters_group(unsigned n, const struct run *r, struct counters_group *out)
 		return true;
 	}
 	return false;
+}
+
+bool
+counters_group(unsigned n, const struct run *r, struct counters_group *out)
+{
+	uint64_t *sum;
+
+	if (!own_group(n, r, out))
+		return false;
+	if (!r || !r->n_others || !out->values)
+		return true;
+	sum = r->sums[n];
+	memcpy(sum, out->values, out->def.n * sizeof(*sum));
+	for (unsigned i = 0; i < r->n_others; i++) {
+		struct counters_group g;
+
+		if (!own_group(n, r->others[i], &g) || !g.values)
+			continue;
+		for (unsigned k = 0; k < g.def.n; k++)
+			sum[k] += g.values[k];
+	}
+	out->values = sum;
+	return true;
+}
+
+const uint64_t *
+counters_values(const struct run *r, const struct ctr_group *def)
+{
+	struct counters_group g;
+
+	for (unsigned n = 0; counters_group(n, r, &g); n++)
+		if (g.def.defs == def->defs)
+			return g.values;
+	return NULL;
+}
+
+uint64_t **
+counters_sums_new(void)
+{
+	struct counters_group g;
+	unsigned n = 0;
+	uint64_t **sums;
+
+	while (own_group(n, NULL, &g))
+		n++;
+	sums = xcalloc(n + 1, sizeof(*sums));
+	for (n = 0; own_group(n, NULL, &g); n++)
+		sums[n] = xcalloc(g.def.n + 1, sizeof(**sums));
+	return sums;
+}
+
+void
+counters_sums_free(uint64_t **sums)
+{
+	for (unsigned n = 0; sums && sums[n]; n++)
+		free(sums[n]);
+	free(sums);
 }
 
 /* -- the tree --------------------------------------------------------------- */
@@ -372,24 +437,23 @@ counters_free(struct counters *c)
 /* Suricata's name for a counter of a group. */
 static const struct {
 	const struct ctr_group *group;
-	values_fn *values;
 	const char *counter;
 	unsigned extra;
 } copies[] = {
-	{ &inspect_counters, of_inspect, "packets", SU_PKTS },
-	{ &inspect_counters, of_inspect, "bytes", SU_BYTES },
-	{ &inspect_counters, of_inspect, "alerts", SU_ALERT },
-	{ &decode_counters, of_decoder, "malformed", SU_INVALID },
-	{ &detect_counters, of_detector, "suppressed", SU_ALERTS_SUPPRESSED },
-	{ &detect_counters, of_detector, "queue_full", SU_QUEUE_OVERFLOW },
-	{ &flow_counters, of_flows, "tcp_created", SU_FLOW_TCP },
-	{ &flow_counters, of_flows, "udp_created", SU_FLOW_UDP },
-	{ &flow_counters, of_flows, "icmp_created", SU_FLOW_ICMP },
-	{ &stream_counters, of_streams, "sessions", SU_TCP_SESSIONS },
-	{ &stream_counters, of_streams, "gaps", SU_TCP_GAP },
-	{ &stream_counters, of_streams, "overlaps", SU_TCP_OVERLAP },
-	{ &stream_counters, of_streams, "midstream", SU_TCP_MIDSTREAM },
-	{ &stream_counters, of_streams, "memcap", SU_TCP_MEMCAP },
+	{ &inspect_counters, "packets", SU_PKTS },
+	{ &inspect_counters, "bytes", SU_BYTES },
+	{ &inspect_counters, "alerts", SU_ALERT },
+	{ &decode_counters, "malformed", SU_INVALID },
+	{ &detect_counters, "suppressed", SU_ALERTS_SUPPRESSED },
+	{ &detect_counters, "queue_full", SU_QUEUE_OVERFLOW },
+	{ &flow_counters, "tcp_created", SU_FLOW_TCP },
+	{ &flow_counters, "udp_created", SU_FLOW_UDP },
+	{ &flow_counters, "icmp_created", SU_FLOW_ICMP },
+	{ &stream_counters, "sessions", SU_TCP_SESSIONS },
+	{ &stream_counters, "gaps", SU_TCP_GAP },
+	{ &stream_counters, "overlaps", SU_TCP_OVERLAP },
+	{ &stream_counters, "midstream", SU_TCP_MIDSTREAM },
+	{ &stream_counters, "memcap", SU_TCP_MEMCAP },
 };
 
 static uint64_t
@@ -411,7 +475,16 @@ fill_flows(uint64_t *v, struct track *t)
 		v[SU_FLOW_ACTIVE] += flow_live(track_flows(t),
 		    (enum flow_proto)i);
 	}
-	v[SU_DEFRAG_MEMUSE] = defrag_memory(track_defrag(t));
+	v[SU_DEFRAG_MEMUSE] += defrag_memory(track_defrag(t));
+}
+
+static void
+fill_worker(uint64_t *v, const struct run *r)
+{
+	if (r->in.track)
+		fill_flows(v, r->in.track);
+	for (int id = DEC_ID_NONE + 1; id < DEC_ID_COUNT; id++)
+		v[SU_COUNT + id] += r->in.dec.layers[id];
 }
 
 static void
@@ -422,7 +495,8 @@ fill_extras(uint64_t *v, const struct run *r)
 	memset(v, 0, EXTRAS * sizeof(*v));
 	for (size_t i = 0; i < ARRAY_LEN(copies); i++)
 		v[copies[i].extra] = named(copies[i].group,
-		    copies[i].values(r), copies[i].counter);
+		    counters_values(r, copies[i].group),
+		    copies[i].counter);
 	run_capture_stats(r, &cs);
 	v[SU_KERNEL_PACKETS] = cs.received;
 	v[SU_KERNEL_DROPS] = cs.dropped;
@@ -438,10 +512,9 @@ fill_extras(uint64_t *v, const struct run *r)
 		v[SU_RULES_LOADED] = ruleset_stats(r->gen->rules)->loaded;
 		v[SU_RULES_FAILED] = ruleset_stats(r->gen->rules)->refused;
 	}
-	if (r->in.track)
-		fill_flows(v, r->in.track);
-	for (int id = DEC_ID_NONE + 1; id < DEC_ID_COUNT; id++)
-		v[SU_COUNT + id] = r->in.dec.layers[id];
+	fill_worker(v, r);
+	for (unsigned i = 0; i < r->n_others; i++)
+		fill_worker(v, r->others[i]);
 }
 
 const struct field *
@@ -478,7 +551,7 @@ counters_tell(struct counters *c, struct run *r, struct mtime ts)
 }
 
 bool
-counters_clock(struct counters *c, struct run *r, struct mtime now)
+counters_due(struct counters *c, const struct run *r, struct mtime now)
 {
 	uint64_t every = r->in.conf.wants.stats_s * UINT64_C(1000000000);
 
@@ -487,9 +560,15 @@ counters_clock(struct counters *c, struct run *r, struct mtime now)
 	/* not at the first packet, nor at one of a capture of earlier days */
 	if (!c->due.ns || c->due.ns > now.ns + every)
 		c->due.ns = now.ns + every;
-	if (now.ns < c->due.ns)
+	return now.ns >= c->due.ns;
+}
+
+bool
+counters_clock(struct counters *c, struct run *r, struct mtime now)
+{
+	if (!counters_due(c, r, now))
 		return false;
 	counters_tell(c, r, now);
-	c->due.ns = now.ns + every;
+	c->due.ns = now.ns + r->in.conf.wants.stats_s * UINT64_C(1000000000);
 	return true;
 }

@@ -8,6 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <linux/capability.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -273,10 +276,33 @@ set_groups(const struct settings *s, const struct ids *ids)
 	return setgroups(1, &gid);
 }
 
+/* What verdicts, and what is sent in answer to packets, need for ever. */
+enum { INLINE_CAPS = 1 << CAP_NET_ADMIN | 1 << CAP_NET_RAW };
+
+/* Of all the rights of root these alone stay, in another user's process. */
+static bool
+keep_inline_rights(char *err, size_t err_len)
+{
+	struct __user_cap_header_struct head = {
+		.version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct caps[2] = { { .effective = INLINE_CAPS,
+		.permitted = INLINE_CAPS } };
+
+	if (syscall(SYS_capset, &head, caps) == 0)
+		return true;
+	snprintf(err, err_len, "cannot keep the right to judge packets: %s",
+	    strerror(errno));
+	return false;
+}
+
 bool
 privileges_drop(const struct settings *s, const struct ids *ids, char *err,
     size_t err_len)
 {
+	bool keep = s->inline_source && ids->uid > 0 && getuid() == 0;
+
+	if (keep)
+		(void)prctl(PR_SET_KEEPCAPS, 1);
 	if (s->chroot && !change_root(s->chroot, err, err_len))
 		return false;
 	if (ids->gid != -1 && (gid_t)ids->gid != getgid() &&
@@ -291,6 +317,8 @@ privileges_drop(const struct settings *s, const struct ids *ids, char *err,
 		    "root for -u and -g", ids->uid, strerror(errno));
 		return false;
 	}
+	if (keep && !keep_inline_rights(err, err_len))
+		return false;
 	/* gone means gone */
 	if (ids->uid > 0 && (setuid(0) == 0 || geteuid() == 0)) {
 		snprintf(err, err_len, "the privileges could not be dropped");

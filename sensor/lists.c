@@ -142,7 +142,7 @@ void
 lists_captures(FILE *to)
 {
 	static const struct capture_ops *const all[] = { &capture_pcap_file,
-		&capture_pcap_live };
+		&capture_pcap_live, &capture_nfqueue };
 
 	for (unsigned i = 0; i < ARRAY_LEN(all); i++)
 		row(to, all[i]->name, all[i]->help);

@@ -34,13 +34,20 @@ libsensor_a_SOURCES = \
 	sensor/run.c sensor/run.h \
 	sensor/say.c sensor/say.h \
 	sensor/settings.c sensor/settings.h \
+	sensor/respond/firewall.c sensor/respond/firewall.h \
+	sensor/setup.c sensor/setup.h \
 	sensor/signals.c sensor/signals.h \
 	sensor/verdict.c sensor/verdict.h \
 	sensor/stats.c sensor/stats.h \
+	sensor/watchdog.c sensor/watchdog.h \
+	sensor/workers.c sensor/workers.h \
 	sensor/respond/reject.c sensor/respond/reject.h \
 	sensor/respond/replace.c sensor/respond/replace.h \
 	sensor/respond/sender.c sensor/respond/sender.h \
 	sensor/capture/capture.h \
+	sensor/capture/nfqueue.c sensor/capture/nfqueue.h \
+	sensor/capture/nfqueue_msg.c sensor/capture/nfqueue_msg.h \
+	sensor/capture/nfqueue_state.c \
 	sensor/capture/dump.c sensor/capture/dump.h \
 	sensor/capture/pcap_file.c \
 	sensor/capture/pcap_list.c sensor/capture/pcap_list.h \

@@ -14,8 +14,10 @@
 #include "sensor/lists.h"
 #include "sensor/run.h"
 #include "sensor/say.h"
+#include "sensor/setup.h"
 #include "sensor/signals.h"
 #include "sensor/stats.h"
+#include "sensor/watchdog.h"
 
 /* The actions that print a table and exit. */
 static int
@@ -114,6 +116,29 @@ test_configuration(const struct cmdline *cl, struct generation *g)
 	return ok ? 0 : 1;
 }
 
+/* The process that is to work comes back from here; the one that watches it
+ * ends with its status. */
+static bool
+watch_over(const struct cmdline *cl, const struct settings *s, char *err,
+    size_t err_len)
+{
+	struct watchdog_queues q = { 0, 1 };
+	uint16_t first = 0;
+	int status;
+
+	if (s->queues && !nfqueue_range(s->queues, &first, &q.n, err, err_len))
+		return false;
+	q.first = first;
+	if (watchdog_split((unsigned)cl->watchdog, &q, &status, err,
+	    err_len)) {
+		signals_init();
+		return true;
+	}
+	if (status == -1)
+		return false;
+	exit(status);
+}
+
 /* What needs privileges comes before they are dropped; the files that the
  * sensor will rotate are opened by the user it becomes. */
 static bool
@@ -129,6 +154,9 @@ start(struct run *r, struct pidfile *pid, const struct cmdline *cl,
 	if (s->umask >= 0)
 		umask((mode_t)s->umask);
 	if (s->daemon && !daemon_fork(err, err_len))
+		return false;
+	if (cl->watchdog > 0 && s->inline_source && !cl->has_pcaps &&
+	    !watch_over(cl, s, err, err_len))
 		return false;
 	if (!pidfile_create(pid, s, ids.uid, ids.gid, err, err_len))
 		return false;
@@ -187,6 +215,11 @@ main(int argc, char **argv)
 		return print_and_exit(cl.action);
 	}
 	log_set_quiet(cl.quiet);
+	if (cl.check_inline || cl.setup) {
+		status = cl.check_inline ? setup_check(&cl) : setup_run(&cl);
+		cmdline_fini(&cl);
+		return status;
+	}
 	hash_seed();
 	names = flowbit_names_new();
 	g = names ? generation_load(&cl, names) : NULL;

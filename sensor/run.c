@@ -12,6 +12,7 @@
 #include "core/xalloc.h"
 #include "sensor/signals.h"
 #include "sensor/stats.h"
+#include "sensor/watchdog.h"
 
 enum {
 	WAIT_MS = 200, /* how late a signal or a reload may be seen */
@@ -147,15 +148,85 @@ open_live(struct run *r, char *err, size_t err_len)
 	return true;
 }
 
-/* Inline: the kernel's queue. */
+/* A variable of the packet source that is a number, or 0. */
+static bool
+queue_number(const struct settings *s, const char *name, uint32_t *v,
+    char *err, size_t err_len)
+{
+	const char *text = settings_daq_var(s, name);
+	int64_t n = 0;
+
+	if (text && !text_to_i64(text_of(text), 1, INT32_MAX, &n)) {
+		snprintf(err, err_len, "--daq-var %s=%s: give a number", name,
+		    text);
+		return false;
+	}
+	if (text)
+		*v = (uint32_t)n;
+	return true;
+}
+
+static bool
+settle_queue(struct run *r, char *err, size_t err_len)
+{
+	const struct settings *s = &r->gen->settings;
+	struct nfqueue_conf *q = &r->queue;
+
+	q->fail_open = s->fail_open || settings_daq_flag(s, "fail_open");
+	q->no_gso = settings_daq_flag(s, "no_gso");
+	r->capture.queue = q;
+	return queue_number(s, "queue_len", &q->maxlen, err, err_len) &&
+	    queue_number(s, "queue_maxlen", &q->maxlen, err, err_len) &&
+	    queue_number(s, "queue_rcvbuf", &q->rcvbuf, err, err_len);
+}
+
+/* One of the queues, for the worker whose run this is. */
+static bool
+open_one_queue(struct run *r, unsigned number, char *err, size_t err_len)
+{
+	char name[16];
+
+	snprintf(name, sizeof(name), "%u", number);
+	r->ops = &capture_nfqueue;
+	r->source = r->ops->open(name, &r->capture, err, err_len);
+	if (!r->source)
+		return false;
+	r->iface_names = xcalloc(2, sizeof(*r->iface_names));
+	r->iface_names[0] = r->ops->iface_name(r->source, 0);
+	return true;
+}
+
+/* Inline: the kernel's queues, each for a worker of its own. */
 static bool
 open_queue(struct run *r, char *err, size_t err_len)
 {
-	(void)r;
-	snprintf(err, err_len, "inline (-Q) without -r: this build has no "
-	    "front end for the kernel's queue yet; -Q -r FILE shows what would "
-	    "go on of a capture");
-	return false;
+	const struct settings *s = &r->gen->settings;
+	const char *range = s->queues ? s->queues : "0";
+	uint16_t first;
+	unsigned n;
+
+	if (!settle_queue(r, err, err_len) ||
+	    !nfqueue_range(range, &first, &n, err, err_len))
+		return false;
+	r->source_name = range;
+	if (!open_one_queue(r, first, err, err_len))
+		return false;
+	r->others = xcalloc(n, sizeof(struct run *));
+	for (unsigned i = 1; i < n; i++) {
+		struct run *o = xcalloc(1, sizeof(*o));
+
+		r->others[r->n_others++] = o;
+		o->cl = r->cl;
+		o->gen = r->gen;
+		o->capture = r->capture;
+		o->source_name = range;
+		o->packets_left = UINT64_MAX;
+		o->nth = i;
+		if (!open_one_queue(o, first + i, err, err_len))
+			return false;
+	}
+	log_info("inline: judging the packets of queue %s", range);
+	return true;
 }
 
 /* The kernel's queue, and what answers to its packets are sent by. */
@@ -165,6 +236,11 @@ open_inline(struct run *r, char *err, size_t err_len)
 	if (!open_queue(r, err, err_len))
 		return false;
 	r->net = sender_open(err, err_len);
+	for (unsigned i = 0; r->net && i < r->n_others; i++) {
+		r->others[i]->net = sender_open(err, err_len);
+		if (!r->others[i]->net)
+			return false;
+	}
 	return r->net != NULL;
 }
 
@@ -250,6 +326,48 @@ set_sender(struct run *r)
 		r->in.sender = sender_net(r->net);
 }
 
+/* A worker's own detector and path. */
+static bool
+make_worker(struct run *r, const struct inspect_conf *conf, unsigned nth,
+    unsigned of, char *err, size_t err_len)
+{
+	if (r->gen->rules)
+		r->det = detector_new(r->gen->rules);
+	if (r->gen->rules && !r->det) {
+		snprintf(err, err_len, "out of memory");
+		return false;
+	}
+	if (r->det)
+		detector_share_ids(r->det, nth, of);
+	if (!inspect_init(&r->in, &r->gen->settings.dec, r->det,
+	    r->outs->outputs, conf)) {
+		snprintf(err, err_len, "out of memory");
+		return false;
+	}
+	r->inspect_ready = true;
+	r->in.iface_names = r->iface_names;
+	set_sender(r);
+	return true;
+}
+
+static bool
+make_workers(struct run *r, const struct inspect_conf *conf, char *err,
+    size_t err_len)
+{
+	if (!make_worker(r, conf, 0, r->n_others + 1, err, err_len))
+		return false;
+	for (unsigned i = 0; i < r->n_others; i++) {
+		struct run *o = r->others[i];
+
+		o->outs = r->outs;
+		if (!make_worker(o, conf, i + 1, r->n_others + 1, err,
+		    err_len))
+			return false;
+	}
+	r->sums = r->n_others ? counters_sums_new() : NULL;
+	return true;
+}
+
 bool
 run_open_outputs(struct run *r, char *err, size_t err_len)
 {
@@ -275,23 +393,16 @@ run_open_outputs(struct run *r, char *err, size_t err_len)
 	if (!r->outs || (s->inline_source && r->cl->has_pcaps &&
 	        !open_dump(r, err, err_len)))
 		return false;
-	if (r->gen->rules) {
-		r->det = detector_new(r->gen->rules);
-		r->reload = reload_new(r->cl, r->gen->names);
-		if (!r->det || !r->reload) {
-			snprintf(err, err_len, "out of memory");
-			return false;
-		}
-	}
 	conf.record_packets = r->outs->all_packets;
+	if (r->gen->rules)
+		r->reload = reload_new(r->cl, r->gen->names);
 	r->counters = counters_new();
-	if (!r->counters ||
-	    !inspect_init(&r->in, &s->dec, r->det, r->outs->outputs, &conf)) {
+	if ((r->gen->rules && !r->reload) || !r->counters) {
 		snprintf(err, err_len, "out of memory");
 		return false;
 	}
-	r->inspect_ready = true;
-	set_sender(r);
+	if (!make_workers(r, &conf, err, err_len))
+		return false;
 	progress_init(&r->progress, r->cl->has_pcaps && !s->quiet &&
 	    !s->daemon && !r->outs->to_stdout && !r->cl->pcap_show);
 	return true;
@@ -299,36 +410,36 @@ run_open_outputs(struct run *r, char *err, size_t err_len)
 
 /* -- between batches ---------------------------------------------------- */
 
-/* Puts another generation in the place of the running one, or leaves all as
- * it is and says why. */
+/* The workers' detectors to rules g has, all of them or none; false: out of
+ * memory. */
 static bool
-adopt(struct run *r, struct generation *g)
+adopt_rules(struct run *r, const struct generation *g)
+{
+	unsigned n = 0;
+	bool back;
+
+	if (!detector_adopt(r->det, g->rules))
+		return false;
+	while (n < r->n_others && detector_adopt(r->others[n]->det, g->rules))
+		n++;
+	if (n == r->n_others)
+		return true;
+	back = detector_adopt(r->det, r->gen->rules);
+	while (n-- && back)
+		back = detector_adopt(r->others[n]->det, r->gen->rules);
+	/* no memory for the way back either: there is no state to go on in */
+	if (!back)
+		fatalx("reload: out of memory");
+	return false;
+}
+
+static void
+adopt_worker(struct run *r, const struct generation *g)
 {
 	const struct settings *s = &g->settings;
-	struct outset *outs = NULL;
-	char err[1024];
 
-	if (!outset_fits(r->outs, s)) {
-		outs = outset_open(s, r->outs->conf.dlt, r->outs->conf.snaplen,
-		    err, sizeof(err));
-		if (!outs) {
-			log_warnx("reload: %s; the old rules go on", err);
-			return false;
-		}
-	}
-	if (!detector_adopt(r->det, g->rules)) {
-		log_warnx("reload: out of memory; the old rules go on");
-		outset_free(outs);
-		return false;
-	}
-	if (outs) {
-		outset_free(r->outs);
-		r->outs = outs;
-		r->in.out = outs->outputs;
-		r->in.conf.record_packets = outs->all_packets;
-	} else {
-		outputs_reopen(r->outs->outputs);
-	}
+	r->in.out = r->outs->outputs;
+	r->in.conf.record_packets = r->outs->all_packets;
 	r->in.dec.conf = &s->dec;
 	if (r->in.track)
 		track_adopt(r->in.track, &s->track);
@@ -346,6 +457,44 @@ adopt(struct run *r, struct generation *g)
 	r->in.conf.bo_drop = s->watch.bo.drop;
 	r->in.conf.ignore_tcp = s->ignore_tcp;
 	r->in.conf.ignore_udp = s->ignore_udp;
+}
+
+/* Puts another generation in the place of the running one, or leaves all as
+ * it is and says why. The other workers rest. */
+static bool
+adopt(struct run *r, struct generation *g)
+{
+	const struct settings *s = &g->settings;
+	struct outset *outs = NULL;
+	char err[1024];
+
+	if (!outset_fits(r->outs, s)) {
+		outs = outset_open(s, r->outs->conf.dlt, r->outs->conf.snaplen,
+		    err, sizeof(err));
+		if (!outs) {
+			log_warnx("reload: %s; the old rules go on", err);
+			return false;
+		}
+	}
+	if (!adopt_rules(r, g)) {
+		log_warnx("reload: out of memory; the old rules go on");
+		outset_free(outs);
+		return false;
+	}
+	if (outs) {
+		outset_free(r->outs);
+		r->outs = outs;
+	} else {
+		outputs_reopen(r->outs->outputs);
+	}
+	adopt_worker(r, g);
+	for (unsigned i = 0; i < r->n_others; i++) {
+		struct run *o = r->others[i];
+
+		o->outs = r->outs;
+		adopt_worker(o, g);
+		o->gen = g;
+	}
 	generation_free(r->gen);
 	r->gen = g;
 	log_info("reload: done, the new rules are in force");
@@ -356,15 +505,41 @@ static void
 take_reload(struct run *r)
 {
 	struct generation *g;
+	bool adopted;
 
 	if (!r->reload || !reload_take(r->reload, &g))
 		return;
-	if (g && adopt(r, g)) {
+	workers_rest(r->workers);
+	adopted = g && adopt(r, g);
+	workers_go_on(r->workers);
+	if (adopted) {
 		r->n_reloads++;
 		return;
 	}
 	generation_free(g);
 	r->n_reloads_failed++;
+}
+
+static void
+reopen_outputs(struct run *r)
+{
+	workers_rest(r->workers);
+	outputs_reopen(r->outs->outputs);
+	workers_go_on(r->workers);
+}
+
+static void
+tell_counters(struct run *r)
+{
+	bool told;
+
+	if (!counters_due(r->counters, r, wall_clock()))
+		return;
+	workers_rest(r->workers);
+	told = counters_clock(r->counters, r, wall_clock());
+	workers_go_on(r->workers);
+	if (told)
+		outputs_flush(r->outs->outputs);
 }
 
 static void
@@ -374,15 +549,16 @@ serve_requests(struct run *r)
 		if (r->reload)
 			reload_start(r->reload);
 		else
-			outputs_reopen(r->outs->outputs);
+			reopen_outputs(r);
 	}
 	take_reload(r);
-	if (!r->cl->has_pcaps &&
-	    counters_clock(r->counters, r, wall_clock()))
-		outputs_flush(r->outs->outputs);
+	if (!r->cl->has_pcaps)
+		tell_counters(r);
 	if (UNLIKELY(signals_take_stats())) {
 		progress_clear(&r->progress);
+		workers_rest(r->workers);
 		stats_say(r);
+		workers_go_on(r->workers);
 	}
 }
 
@@ -446,6 +622,7 @@ run_source(struct run *r, char *err, size_t err_len)
 		enum capture_status status = r->ops->batch(r->source, frames,
 		    want, &got, err, err_len);
 
+		watchdog_beat(0);
 		after = run_clock_ns();
 		r->capture_ns += after - before;
 		if (got)
@@ -462,6 +639,25 @@ run_source(struct run *r, char *err, size_t err_len)
 		}
 	}
 	return true;
+}
+
+/* A batch of one of the other workers. An error is said by its source, which
+ * tries again. */
+static void
+step(void *worker)
+{
+	struct run *r = worker;
+	struct frame frames[CAPTURE_BATCH];
+	uint64_t before = run_clock_ns();
+	char err[256];
+	unsigned got;
+
+	watchdog_beat(r->nth);
+	(void)r->ops->batch(r->source, frames, CAPTURE_BATCH, &got, err,
+	    sizeof(err));
+	r->capture_ns += run_clock_ns() - before;
+	if (got)
+		inspect_batch(r, frames, got);
 }
 
 static void
@@ -483,6 +679,10 @@ run_capture_stats(const struct run *r, struct capture_stats *out)
 		return;
 	r->ops->stats(r->source, &now);
 	add_stats(out, &now);
+	for (unsigned i = 0; i < r->n_others; i++) {
+		run_capture_stats(r->others[i], &now);
+		add_stats(out, &now);
+	}
 }
 
 static void
@@ -638,8 +838,18 @@ run_live(struct run *r)
 	char err[1024];
 	bool ok;
 
+	if (r->n_others) {
+		r->workers = workers_start((void *const *)r->others,
+		    r->n_others, step, err, sizeof(err));
+		if (!r->workers) {
+			log_warnx("%s", err);
+			return 1;
+		}
+	}
 	r->in.iface_names = r->iface_names;
 	ok = run_source(r, err, sizeof(err));
+	workers_stop(r->workers);
+	r->workers = NULL;
 	if (!ok)
 		log_warnx("%s", err);
 	return ok ? 0 : 1;
@@ -653,6 +863,8 @@ run_loop(struct run *r)
 	r->started_ns = run_clock_ns();
 	status = r->cl->has_pcaps ? run_files(r) : run_live(r);
 	inspect_flush(&r->in);
+	for (unsigned i = 0; i < r->n_others; i++)
+		inspect_flush(&r->others[i]->in);
 	counters_tell(r->counters, r, r->cl->has_pcaps ? r->in.pkt.ts :
 	    wall_clock());
 	outputs_flush(r->outs->outputs);
@@ -661,9 +873,27 @@ run_loop(struct run *r)
 	return status;
 }
 
+/* What another worker's run has of its own. */
+static void
+close_other(struct run *o)
+{
+	close_source(o);
+	sender_close(o->net);
+	if (o->inspect_ready)
+		inspect_fini(&o->in);
+	if (o->det)
+		detector_free(o->det);
+	free(o->iface_names);
+	free(o);
+}
+
 void
 run_close(struct run *r)
 {
+	for (unsigned i = 0; i < r->n_others; i++)
+		close_other(r->others[i]);
+	free(r->others);
+	counters_sums_free(r->sums);
 	reload_free(r->reload);
 	close_source(r);
 	outset_free(r->outs);

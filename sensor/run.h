@@ -7,6 +7,7 @@
 #include "core/base.h"
 #include "sensor/capture/capture.h"
 #include "sensor/capture/dump.h"
+#include "sensor/capture/nfqueue.h"
 #include "sensor/capture/pcap_list.h"
 #include "sensor/cmdline.h"
 #include "sensor/counters.h"
@@ -16,6 +17,7 @@
 #include "sensor/progress.h"
 #include "sensor/reload.h"
 #include "sensor/respond/sender.h"
+#include "sensor/workers.h"
 
 struct run {
 	const struct cmdline *cl;
@@ -27,6 +29,7 @@ struct run {
 	bool inspect_ready;
 
 	struct capture_conf capture;
+	struct nfqueue_conf queue; /* inline from the kernel */
 	char *filter; /* contents of -F */
 	struct pcap_list list;
 	const struct capture_ops *ops; /* of the source open now */
@@ -43,6 +46,14 @@ struct run {
 	unsigned n_reloads, n_reloads_failed;
 	struct progress progress;
 	struct counters *counters; /* as outputs are told of them */
+
+	/* Several queues: the other workers' runs, which borrow gen, outs and
+	 * all that is const, and are this run's to touch while they rest. */
+	struct run **others;
+	unsigned nth; /* of the workers this one is; 0: the first */
+	unsigned n_others;
+	struct workers *workers; /* NULL: they do not run */
+	uint64_t **sums; /* of counters over all of them */
 };
 
 /*

@@ -65,10 +65,31 @@ settings_knows_daq_var(struct text name)
 		"buffer_size_mb", /* libpcap's ring */
 		"file", "load-mode", /* dump */
 		"proto", "device", "queue", "queue_len", "queue_maxlen",
-		"fail_open", "debug" /* nfq, of either libdaq */ };
+		"fail_open", "debug", /* nfq, of either libdaq */
+		"no_gso", "queue_rcvbuf" };
 
 	for (unsigned i = 0; i < ARRAY_LEN(names); i++)
 		if (text_is(name, names[i]))
+			return true;
+	return false;
+}
+
+bool
+settings_is_daq_flag(struct text name)
+{
+	return text_is(name, "fail_open") || text_is(name, "no_gso") ||
+	    text_is(name, "debug");
+}
+
+bool
+settings_daq_flag(const struct settings *s, const char *name)
+{
+	const char *v = settings_daq_var(s, name);
+
+	if (v)
+		return strcmp(v, "0") != 0 && strcmp(v, "no") != 0;
+	for (unsigned i = 0; i < s->n_daq_vars; i++)
+		if (strcmp(s->daq_vars[i], name) == 0)
 			return true;
 	return false;
 }

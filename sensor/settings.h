@@ -96,6 +96,8 @@ struct settings {
 	/* -Q, daq_mode inline: packets wait for their verdict; of a capture
 	 * file, inline-out.pcap holds what goes on */
 	bool inline_source;
+	bool fail_open;          /* --on-failure open */
+	const char *queues;      /* -H, --daq-var queue; NULL: 0 */
 	enum enforcement enforce; /* of all that */
 
 	/* the process */
@@ -133,6 +135,9 @@ bool settings_show_of(enum app_id id, enum record_show *show);
  * given. Is it a name that some source takes? */
 const char *settings_daq_var(const struct settings *s, const char *name);
 bool settings_knows_daq_var(struct text name);
+/* One that is given without a value (or with 0 or 1)? Was it given so? */
+bool settings_is_daq_flag(struct text name);
+bool settings_daq_flag(const struct settings *s, const char *name);
 void settings_add_ignored(struct settings *s, struct arena *a,
     const struct directive *dir, const char *why);
 

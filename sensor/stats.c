@@ -47,7 +47,7 @@ nonzero(FILE *to, const char *name, uint64_t n)
 static void
 print_packets(FILE *to, const struct run *r, double seconds)
 {
-	const uint64_t *c = r->in.ctrs;
+	const uint64_t *c = counters_values(r, &inspect_counters);
 	uint64_t n = c[INSPECT_CTR_PACKETS], offered;
 	struct capture_stats cs;
 
@@ -109,7 +109,7 @@ print_protocols(FILE *to, const uint64_t *c)
 static void
 print_events(FILE *to, const struct run *r)
 {
-	const uint64_t *c = r->in.ctrs;
+	const uint64_t *c = counters_values(r, &inspect_counters);
 
 	head(to, "Events");
 	line(to, "alerts", c[INSPECT_CTR_ALERTS]);
@@ -143,11 +143,14 @@ print_rules(FILE *to, const struct run *r)
 }
 
 static void
-print_group(FILE *to, const char *title, const struct ctr_group *g,
-    const uint64_t *values)
+print_group(FILE *to, const char *title, const struct run *r,
+    const struct ctr_group *g)
 {
+	const uint64_t *values = counters_values(r, g);
 	uint64_t any = 0;
 
+	if (!values)
+		return;
 	for (unsigned i = 0; i < g->n; i++)
 		any |= values[i];
 	if (!any)
@@ -157,6 +160,16 @@ print_group(FILE *to, const char *title, const struct ctr_group *g,
 		if (values[i])
 			fprintf(to, "  %-24s %12" PRIu64 "  %s\n",
 			    g->defs[i].name, values[i], g->defs[i].help);
+}
+
+static uint64_t
+live(const struct run *r, enum flow_proto proto)
+{
+	uint64_t n = flow_live(track_flows(r->in.track), proto);
+
+	for (unsigned i = 0; i < r->n_others; i++)
+		n += flow_live(track_flows(r->others[i]->in.track), proto);
+	return n;
 }
 
 static void
@@ -172,7 +185,7 @@ print_dump(FILE *to, const struct dump *d)
 
 /* Sessions by protocol, and what was put together of them. */
 static void
-print_sessions(FILE *to, struct track *t)
+print_sessions(FILE *to, const struct run *r)
 {
 	static const char *const names[FLOW_PROTOS] = { "TCP", "UDP", "ICMP",
 		"other IP" };
@@ -181,7 +194,7 @@ print_sessions(FILE *to, struct track *t)
 		FLOW_ENDS(X)
 #undef X
 		"live" };
-	const uint64_t *c = flow_table_counters(track_flows(t));
+	const uint64_t *c = counters_values(r, &flow_counters);
 	uint64_t any = 0;
 
 	for (unsigned i = 0; i < FLOW_PROTOS; i++)
@@ -201,32 +214,32 @@ print_sessions(FILE *to, struct track *t)
 		fprintf(to, "  %-12s", names[i]);
 		for (unsigned j = 0; j < FLOW_CTR_STRIDE; j++)
 			fprintf(to, " %12" PRIu64, row[j]);
-		fprintf(to, " %12" PRIu64 "\n", flow_live(track_flows(t),
-		    (enum flow_proto)i));
+		fprintf(to, " %12" PRIu64 "\n", live(r, (enum flow_proto)i));
 	}
 	nonzero(to, "without, for memory", c[FLOW_CTR_NO_ROOM]);
 	nonzero(to, "flowbits not kept", c[FLOW_CTR_NO_BITS]);
-	print_group(to, "Streams", &stream_counters,
-	    streams_counters(track_streams(t)));
-	print_group(to, "Fragments", &defrag_counters,
-	    defrag_counters_of(track_defrag(t)));
-	print_group(to, "Application protocols", &app_counters,
-	    app_counters_of(track_app(t)));
+	print_group(to, "Streams", r, &stream_counters);
+	print_group(to, "Fragments", r, &defrag_counters);
+	print_group(to, "Application protocols", r, &app_counters);
 	for (enum app_id id = APP_NONE + 1; id < APP_COUNT; id++) {
 		const struct app_ops *o = app_ops(id);
 
 		if (o->counters)
-			print_group(to, o->help, o->counters,
-			    app_proto_counters(track_app(t), id));
+			print_group(to, o->help, r, o->counters);
 	}
 }
 
 static void
-print_layers(FILE *to, const struct decoder *d)
+print_layers(FILE *to, const struct run *r)
 {
 	head(to, "Headers decoded");
-	for (int id = DEC_ID_NONE + 1; id < DEC_ID_COUNT; id++)
-		nonzero(to, dec_ops((enum dec_id)id)->name, d->layers[id]);
+	for (int id = DEC_ID_NONE + 1; id < DEC_ID_COUNT; id++) {
+		uint64_t n = r->in.dec.layers[id];
+
+		for (unsigned i = 0; i < r->n_others; i++)
+			n += r->others[i]->in.dec.layers[id];
+		nonzero(to, dec_ops((enum dec_id)id)->name, n);
+	}
 }
 
 static uint64_t
@@ -259,7 +272,8 @@ print_time(FILE *to, const struct run *r, double seconds)
 		    (i == STAGE_CAPTURE ? 1.0 : scale);
 
 		if (i != STAGE_CAPTURE &&
-		    r->in.ctrs[INSPECT_CTR_PACKETS] < SAMPLED_PACKETS) {
+		    counters_values(r, &inspect_counters)
+		    [INSPECT_CTR_PACKETS] < SAMPLED_PACKETS) {
 			fprintf(to, "  %-24s %14s\n", names[i],
 			    "(too few packets to tell)");
 			continue;
@@ -278,31 +292,25 @@ stats_print(FILE *to, const struct run *r)
 
 	fprintf(to, "---- statistics of %.1f s ----\n", seconds);
 	print_packets(to, r, seconds);
-	print_protocols(to, r->in.ctrs);
+	print_protocols(to, counters_values(r, &inspect_counters));
 	print_events(to, r);
 	if (r->in.conf.enforce != ENFORCE_NOTHING)
 		print_group(to, r->in.conf.enforce == ENFORCE_ALL ?
-		    "Verdicts" : "Verdicts, not carried out",
-		    &verdict_counters, r->in.verdict_ctrs);
-	print_group(to, "Normalised", &norm_counters, r->in.norm_ctrs);
+		    "Verdicts" : "Verdicts, not carried out", r,
+		    &verdict_counters);
+	print_group(to, "Normalised", r, &norm_counters);
 	if (r->dump)
 		print_dump(to, r->dump);
 	print_rules(to, r);
 	if (r->in.track)
-		print_sessions(to, r->in.track);
-
-	print_group(to, "Limits reached", &policy_counters, r->in.policy_ctrs);
-	if (r->in.watch)
-		print_group(to, "Watches", &watch_counters,
-		    watch_counters_of(r->in.watch));
-	if (r->det) {
-		print_group(to, "Detection", &detect_counters,
-		    detector_counters(r->det));
-		print_group(to, "Rules given up", &eval_counters,
-		    detector_eval_counters(r->det));
-	}
-	print_group(to, "Decoding", &decode_counters, r->in.dec.loop_ctrs);
-	print_layers(to, &r->in.dec);
+		print_sessions(to, r);
+	print_group(to, "Limits reached", r, &policy_counters);
+	print_group(to, "Watches", r, &watch_counters);
+	print_group(to, "Detection", r, &detect_counters);
+	print_group(to, "Rules given up", r, &eval_counters);
+	print_group(to, "Kernel queues", r, &nfqueue_counters);
+	print_group(to, "Decoding", r, &decode_counters);
+	print_layers(to, r);
 	print_time(to, r, seconds);
 }
 

@@ -60,10 +60,11 @@ tests_unit_test_config_watch_LDADD = $(ADUANA_LIBS) $(SYSTEM_LIBS) $(UNIT_LIBS)
 
 dist_check_SCRIPTS += tests/sh/counted.sh tests/sh/eve.sh tests/sh/files.sh \
 	tests/sh/inline.sh \
+	tests/sh/inline_queue.sh tests/sh/inline_sensor.sh \
 	tests/sh/live.sh tests/sh/messages.sh tests/sh/options.sh \
 	tests/sh/policy.sh tests/sh/process.sh tests/sh/recut.sh \
 	tests/sh/reputation.sh
-EXTRA_DIST += tests/sh/lib.sh
+EXTRA_DIST += tests/sh/lib.sh tests/sh/bridge.sh
 
 EXTRA_PROGRAMS += tests/tools/sendframe
 check_DATA += tests/tools/sendframe$(EXEEXT)
@@ -84,3 +85,21 @@ EXTRA_DIST += tests/fuzz/corpus/pcap_file/big-nano.pcap \
 	tests/fuzz/corpus/pcap_file/little.pcapng \
 	tests/fuzz/corpus/pcap_file/not.txt \
 	tests/fuzz/corpus/pcap_file/short-snaplen.pcap
+
+# a kernel queue's packets judged without the sensor
+EXTRA_PROGRAMS += tests/tools/queueread
+check_DATA += tests/tools/queueread$(EXEEXT)
+tests_tools_queueread_SOURCES = tests/tools/queueread.c
+tests_tools_queueread_LDADD = libsensor.a libcore.a $(QUEUE_LIBS)
+CLEANFILES += tests/tools/queueread$(EXEEXT)
+
+# two hosts that talk across the sensor
+EXTRA_PROGRAMS += tests/tools/linktest
+check_DATA += tests/tools/linktest$(EXEEXT)
+tests_tools_linktest_SOURCES = tests/tools/linktest.c
+CLEANFILES += tests/tools/linktest$(EXEEXT)
+
+check_PROGRAMS += tests/unit/test_nfqueue
+tests_unit_test_nfqueue_SOURCES = tests/unit/test_nfqueue.c
+tests_unit_test_nfqueue_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_nfqueue_LDADD = libsensor.a libcore.a $(QUEUE_LIBS) $(UNIT_LIBS)

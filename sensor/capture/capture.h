@@ -63,6 +63,8 @@ struct capture_stats {
 	bool truncated; /* the file ends inside a record */
 };
 
+struct nfqueue_conf;
+
 struct capture_conf {
 	uint32_t snaplen;
 	bool promisc;
@@ -71,6 +73,7 @@ struct capture_conf {
 	int timeout_ms;       /* how long batch() may wait for packets */
 	bool (*stop)(void);   /* asked where a read cannot be left: true ends
 	                         the source; NULL: never */
+	const struct nfqueue_conf *queue; /* NULL: its defaults */
 };
 
 enum { CAPTURE_BATCH = 256 };
@@ -104,5 +107,6 @@ NODISCARD bool capture_check_filter(const char *bpf, char *err,
 
 extern const struct capture_ops capture_pcap_file;
 extern const struct capture_ops capture_pcap_live;
+extern const struct capture_ops capture_nfqueue;
 
 #endif

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Kernel packet queues (NFQUEUE): what one is set up with, and what the kernel
+ * says of them. One source is one queue and belongs to one worker.
+ */
+#ifndef SENSOR_CAPTURE_NFQUEUE_H
+#define SENSOR_CAPTURE_NFQUEUE_H
+
+#include <stdio.h>
+
+#include "core/base.h"
+#include "core/counter.h"
+
+enum {
+	NFQ_QUEUES_MAX = 64, /* of one sensor */
+	/* bits of a packet's mark that say what the kernel may do with the
+	 * rest of the connection; its other bits stay as they are */
+	NFQ_MARK_ACCEPT = 0x1,
+	NFQ_MARK_DROP = 0x2,
+};
+
+/* All zero: the defaults. */
+struct nfqueue_conf {
+	uint32_t maxlen;   /* packets that may wait; 0: NFQ_MAXLEN_DEFAULT */
+	uint32_t range;    /* bytes copied of each; 0: all that can be */
+	uint32_t rcvbuf;   /* bytes; 0: by maxlen */
+	bool fail_open;    /* what does not fit is accepted, not dropped */
+	bool no_gso;       /* segmented in the kernel, one packet each */
+	/* a verdict's `rest`: 0, 0 for the two above */
+	uint32_t mark_accept, mark_drop;
+	bool no_marks;     /* `rest` is not told */
+};
+
+enum { NFQ_MAXLEN_DEFAULT = 8192 };
+
+/* "3" or "0:3": the first queue and how many; false with a message. */
+NODISCARD bool nfqueue_range(const char *text, uint16_t *first, unsigned *n,
+    char *err, size_t err_len);
+
+/* Counters of one queue. The first two agree but for what waits. */
+#define NFQUEUE_COUNTERS(X)                                                    \
+	X(RECEIVED, "received", "packets the kernel asked about")              \
+	X(VERDICTS, "verdicts", "answers to them")                             \
+	X(ACCEPTED, "accepted", "let through as they came")                    \
+	X(REWRITTEN, "rewritten", "let through with other bytes")              \
+	X(DROPPED, "dropped", "stopped")                                       \
+	X(REST_ACCEPT, "rest_accept",                                          \
+	    "marked: the kernel lets the rest of the connection through")      \
+	X(REST_DROP, "rest_drop", "marked: the kernel stops the rest")         \
+	X(BATCHED, "batched", "verdicts that shared a message")                \
+	X(SENDS, "sends", "system calls that carried verdicts")                \
+	X(GSO, "gso", "packets of several segments")                           \
+	X(CUT, "cut", "packets longer than the kernel copies")                 \
+	X(NOT_REWRITTEN, "not_rewritten",                                      \
+	    "cut ones that were to be rewritten: dropped instead")             \
+	X(QUEUE_DROPPED, "queue_dropped",                                      \
+	    "lost to a full queue, as the kernel counts")                      \
+	X(USER_DROPPED, "user_dropped",                                        \
+	    "lost to a full socket buffer, as the kernel counts")              \
+	X(PASSED_UNSEEN, "passed_unseen",                                      \
+	    "let through by fail_open with the socket buffer full")            \
+	X(REFUSED, "refused", "verdicts for packets the kernel had let go")    \
+	X(OVERRUNS, "overruns", "times the socket reported a loss")            \
+	X(UNANSWERED, "unanswered", "packets that a lost queue took along")    \
+	X(LOST, "lost", "times the queue was lost and had again")
+enum {
+#define X(NAME, name, help) NFQ_CTR_##NAME,
+	NFQUEUE_COUNTERS(X)
+#undef X
+	NFQ_CTR_MAX
+};
+extern const struct ctr_group nfqueue_counters;
+
+/* Of a source that capture_nfqueue opened; call it from its worker. */
+const uint64_t *nfqueue_counters_of(void *self);
+
+/* A line of /proc/net/netfilter/nfnetlink_queue. */
+struct nfq_state {
+	uint16_t queue;
+	uint32_t portid, waiting, copy_mode, range;
+	uint64_t queue_dropped, user_dropped;
+	uint32_t last_id;
+};
+
+/* The state of a queue in f, which is such a file; false: not bound. */
+NODISCARD bool nfq_state_find(FILE *f, uint16_t queue, struct nfq_state *s);
+/* The same of this network namespace. */
+NODISCARD bool nfq_state_get(uint16_t queue, struct nfq_state *s);
+/* Who holds a queue: "pid 812 (snort)", or as much as can be found out. */
+void nfq_holder(uint16_t queue, char *text, size_t len);
+
+#endif

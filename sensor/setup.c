@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "sensor/setup.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/log.h"
+#include "sensor/capture/nfqueue.h"
+#include "sensor/respond/firewall.h"
+
+static bool
+read_wiring(const struct cmdline *cl, struct firewall_wiring *w, char *err,
+    size_t err_len)
+{
+	const char *place = cl->setup ? cl->setup : "bridge";
+	uint16_t first = 0;
+	unsigned n = 1;
+
+	if (!firewall_place_find(place, &w->place)) {
+		snprintf(err, err_len, "--setup %s: give bridge, route, host "
+		    "or remove", place);
+		return false;
+	}
+	if (cl->queues && !nfqueue_range(cl->queues, &first, &n, err, err_len))
+		return false;
+	w->first_queue = first;
+	w->n_queues = cl->n_queues > 0 ? (unsigned)cl->n_queues : n;
+	w->closed = cl->on_failure && strcmp(cl->on_failure, "closed") == 0;
+	return true;
+}
+
+static void
+print_all(const struct firewall_wiring *w)
+{
+	unsigned n;
+	const struct firewall_sysctl *s = firewall_sysctls(w->place, &n);
+
+	for (unsigned i = 0; i < n; i++) {
+		printf("sysctl -w ");
+		for (const char *c = s[i].path; *c; c++)
+			putchar(*c == '/' ? '.' : *c);
+		printf("=%s\n", s[i].value);
+	}
+	for (unsigned i = 0; i < 2; i++) {
+		printf("%s --noflush <<'END'\n", i ? "ip6tables-restore" :
+		    "iptables-restore");
+		firewall_print_rules(stdout, w);
+		puts("END");
+	}
+}
+
+int
+setup_run(const struct cmdline *cl)
+{
+	struct firewall_wiring w = { 0 };
+	char err[1024];
+
+	if (strcmp(cl->setup, "remove") == 0) {
+		if (firewall_remove(err, sizeof(err)))
+			return 0;
+		log_warnx("%s", err);
+		return 1;
+	}
+	if (!read_wiring(cl, &w, err, sizeof(err))) {
+		log_warnx("%s", err);
+		return 1;
+	}
+	if (cl->print) {
+		print_all(&w);
+		return fflush(stdout) == 0 ? 0 : 1;
+	}
+	if (!firewall_install(&w, err, sizeof(err))) {
+		log_warnx("%s", err);
+		return 1;
+	}
+	log_info("packets go to queue %u and the %u after it; start the "
+	    "sensor with: aduana -Q -H %u:%u -c FILE", w.first_queue,
+	    w.n_queues - 1, w.first_queue, w.first_queue + w.n_queues - 1);
+	return 0;
+}
+
+/* -- what is in force --------------------------------------------------------- */
+
+/* One line of the answer; *arg counts what is not as it should be. */
+static void
+say(void *arg, const char *what, bool ok, const char *detail)
+{
+	unsigned *wrong = arg;
+
+	printf("%-4s %s%s%s\n", ok ? "ok" : "NOT", what, *detail ? ": " : "",
+	    detail);
+	*wrong += !ok;
+}
+
+static void
+rule_seen(void *arg, enum firewall_family family, const char *rule,
+    bool in_force)
+{
+	char what[300];
+
+	snprintf(what, sizeof(what), "%s rule %s", family == FIREWALL_IP6 ?
+	    "IPv6" : "IPv4", rule);
+	say(arg, what, in_force, in_force ? "" : "not in force; see --setup");
+}
+
+static void
+check_sysctls(const struct firewall_wiring *w, unsigned *wrong)
+{
+	unsigned n;
+	const struct firewall_sysctl *s = firewall_sysctls(w->place, &n);
+
+	for (unsigned i = 0; i < n; i++) {
+		bool known, set = firewall_sysctl_is_set(&s[i], &known);
+		char what[128];
+
+		snprintf(what, sizeof(what), "%s = %s", s[i].path, s[i].value);
+		say(wrong, what, set, set ? "" : s[i].why);
+	}
+}
+
+static void
+check_queue(unsigned queue, unsigned *wrong)
+{
+	struct nfq_state s;
+	char what[32], holder[96], detail[256];
+	bool whole;
+
+	snprintf(what, sizeof(what), "queue %u", queue);
+	if (queue > UINT16_MAX || !nfq_state_get((uint16_t)queue, &s)) {
+		say(wrong, what, false, "nobody reads it");
+		return;
+	}
+	nfq_holder((uint16_t)queue, holder, sizeof(holder));
+	whole = s.copy_mode == 2 && s.range >= 65531;
+	snprintf(detail, sizeof(detail), "read by %s%s, %u wait, lost %llu to "
+	    "a full queue and %llu to a full socket", holder, whole ? "" :
+	    ", which gets packets only in part", s.waiting,
+	    (unsigned long long)s.queue_dropped,
+	    (unsigned long long)s.user_dropped);
+	say(wrong, what, whole && !s.queue_dropped && !s.user_dropped, detail);
+}
+
+int
+setup_check(const struct cmdline *cl)
+{
+	struct firewall_wiring w = { 0 };
+	unsigned wrong = 0;
+	char err[1024];
+
+	if (!read_wiring(cl, &w, err, sizeof(err))) {
+		log_warnx("%s", err);
+		return 1;
+	}
+	check_sysctls(&w, &wrong);
+	if (!firewall_check(&w, rule_seen, &wrong, err, sizeof(err))) {
+		log_warnx("%s", err);
+		return 1;
+	}
+	for (unsigned i = 0; i < w.n_queues; i++)
+		check_queue(w.first_queue + i, &wrong);
+	puts("     fail_open and merged segments: the kernel does not tell; "
+	    "the sensor's statistics do");
+	return fflush(stdout) == 0 && !wrong ? 0 : 1;
+}

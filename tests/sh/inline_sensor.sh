@@ -1,0 +1,142 @@
+#!/bin/sh
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The sensor itself on a bridge, with the rules that it installs: several
+# queues, a worker each, all of them used and none losing a packet; a reload
+# under traffic; it may go and come without stopping anything.
+. "${top_srcdir:-.}/tests/sh/bridge.sh"
+aduana=${ADUANA:?the sensor to test}
+mkdir log
+cat >conf <<'TXT'
+alert tcp any any -> any 7777 (msg:"seen"; content:"connection"; sid:1000001; rev:1;)
+drop tcp any any -> any 7777 (msg:"attack"; content:"EVIL"; sid:1000002; rev:1;)
+reject tcp any any -> any 7777 (msg:"reset"; content:"AWFUL"; sid:1000003; rev:1;)
+alert tcp any any -> any 7777 (msg:"other"; content:"aaaa"; replace:"bbbb"; sid:1000004; rev:1;)
+TXT
+for table in iptables ip6tables; do
+	$table -t mangle -F FORWARD
+done
+for i in 3 4 5 6 7 8 9; do
+	srv ip addr add "10.78.0.$i/24" dev s0
+done
+
+# sensor ARGS...: inline, until it is ended; $sensor
+sensor()
+{
+	: >err
+	"$aduana" -c conf -l log -A console -N "$@" >out 2>err &
+	sensor=$!
+	started="$started $sensor"
+	wait_for grep -q 'judging the packets' err
+}
+# everybody: 20 connections to each address of the server
+everybody()
+{
+	for i in 2 3 4 5 6 7 8 9; do
+		talk many "10.78.0.$i" 20 || return 1
+	done
+}
+
+"$aduana" --setup bridge --queues 4 --print >printed
+grep -q 'queue-balance 0:3 --queue-bypass' printed && ! iptables-save |
+    grep -q ADUANA
+report 'rules are printed, and nothing is changed' $?
+"$aduana" --setup bridge --queues 4 >out 2>err
+report 'rules are installed' $?
+"$aduana" --setup bridge --queues 4 >out 2>err &&
+    [ "$(iptables-save | grep -c 'FORWARD.*ADUANA_QUEUE')" -eq 1 ]
+report 'once, however often' $?
+everybody
+report 'without a sensor all passes' $?
+! "$aduana" --check-inline --setup bridge -H 0:3 >out 2>err &&
+    [ "$(grep -c 'NOT  queue' out)" -eq 4 ] && ! grep -q 'NOT .*rule' out
+report 'it is told that nobody reads' $?
+
+sensor -Q -H 0:3
+report 'four queues are bound' $?
+"$aduana" --check-inline --setup bridge -H 0:3 >said 2>&1
+report 'it is told that all is in force' $?
+everybody
+report 'many connections' $?
+talk bulk 10.78.0.2 5000000 && talk bulk fd78::2 2000000
+report 'bulk' $?
+talk say 10.78.0.2 'an EVIL word'
+[ "$(cat said)" = silence ]
+report 'an attack is dropped' $?
+talk say 10.78.0.2 'a good word' && grep -q 'good word' said
+report 'its neighbour is not' $?
+talk say fd78::2 'an EVIL word'
+[ "$(cat said)" = silence ]
+report 'an attack is dropped, IPv6' $?
+talk say 10.78.0.3 'an aaaa word' && grep -q 'an bbbb word' said
+report 'a payload is replaced' $?
+talk say 10.78.0.3 'an AWFUL word'
+[ "$(cat said)" = reset ]
+report 'a client is reset' $?
+kill -HUP "$sensor"
+everybody && wait_for grep -q 'reload: done' err
+report 'a reload while packets pass' $?
+used=$(awk '$8 > 0' /proc/self/net/netfilter/nfnetlink_queue | wc -l)
+asked=$(awk '{ s += $8 } END { print s }' \
+    /proc/self/net/netfilter/nfnetlink_queue)
+[ "$used" -ge 2 ]
+report "$used queues are used" $?
+kill -TERM "$sensor" && wait "$sensor"
+report 'it ends' $?
+value() { awk -v name="$1" '$1 == name { print $2 }' err; }
+[ "$(value received)" -eq "$asked" ] && [ "$(value verdicts)" -eq "$asked" ] &&
+    [ "$(value inspected)" -eq "$asked" ]
+report 'asked, inspected and answered are one number' $?
+[ "$(grep -c '1:1000001:1' out)" -eq 320 ]
+report 'every connection is seen by some worker' $?
+talk many 10.78.0.2 5
+report 'and all passes again' $?
+
+sensor -Q --daq nfq --daq-mode inline --daq-var queue=0 --daq-var fail_open \
+    --daq-var queue_maxlen=2000
+report 'as typed for Snort' $?
+kill -KILL "$sensor"
+wait "$sensor" 2>/dev/null
+talk many 10.78.0.2 5
+report 'killed: all passes' $?
+sensor -Q -H 0
+"$aduana" -c conf -l log -N -Q -H 0 >out 2>second
+[ $? -eq 1 ] && grep -q "queue 0 is held by pid $sensor (aduana)" second
+report 'a second one is told who holds the queue' $?
+kill -TERM "$sensor" && wait "$sensor"
+
+
+# stuck, killed, and asked to end, under the watchdog
+sensor -Q -H 0:3 --watchdog 1
+# shellcheck disable=SC2317 # called by wait_for
+again() { [ "$(grep -c 'judging the packets' err)" -ge "$1" ]; }
+everybody
+worker=$(cat "/proc/$sensor/task/$sensor/children")
+cli "$tools/linktest" gap 10.78.0.2 5000 >gap &
+talker=$!
+sleep 0.5
+kill -STOP $worker
+wait_for again 2
+report 'a stuck process is ended, and another begins' $?
+wait "$talker"
+grep -q 'has not moved for 1 s' err && [ "$(cat gap)" -lt 3000 ]
+report "it took $(cat gap) ms" $?
+kill -KILL $(cat "/proc/$sensor/task/$sensor/children")
+wait_for again 3 && wait_for talk many 10.78.0.2 1 && everybody
+report 'a killed one is followed by another' $?
+kill -TERM "$sensor" && wait "$sensor"
+report 'TERM ends both' $?
+
+"$aduana" --setup remove >out 2>err &&
+    ! { iptables-save && ip6tables-save; } | grep -q ADUANA
+report 'removed without a trace' $?
+for place in route host; do
+	"$aduana" --setup $place >out 2>err
+	report "rules for $place" $?
+	"$aduana" --check-inline --setup $place >said 2>&1
+	! grep -q 'NOT .*rule' said
+	report "and they are found" $?
+done
+"$aduana" --setup remove >out 2>err &&
+    ! { iptables-save && ip6tables-save; } | grep -q ADUANA
+report 'and removed' $?
+finish
