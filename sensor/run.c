@@ -208,6 +208,9 @@ open_queue(struct run *r, char *err, size_t err_len)
 	if (!settle_queue(r, err, err_len) ||
 	    !nfqueue_range(range, &first, &n, err, err_len))
 		return false;
+	if (s->interface)
+		log_warnx("inline: -i %s plays no part; the kernel's rules say "
+		    "which packets come (see --setup)", s->interface);
 	r->source_name = range;
 	if (!open_one_queue(r, first, err, err_len))
 		return false;

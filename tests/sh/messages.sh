@@ -30,8 +30,8 @@ check 'missing list' 1 'list of captures nothere'
 mkdir empty
 run -c conf --pcap-dir=empty -l log -A console -N
 check 'empty folder' 1 'no captures to read'
-run -c conf -Q -i eth0 -l log
-check 'inline is refused' 1 'front end for the kernel'
+run -c conf -Q --daq afpacket -i eth0:eth1 -l log
+check 'inline by afpacket is refused' 1 'iptables.*NFQUEUE' 'aduana -Q --daq nfq'
 run -c conf -i nothere0 -l log -A console -N
 check 'missing interface' 1 'nothere0'
 run -c conf -r three.pcap -l log -A console -N no such filter
