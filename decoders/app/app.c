@@ -508,6 +508,16 @@ app_pdu_begin(struct app *a, struct packet *p, const struct stream_facts *facts)
 	a->ctrs[APP_CTR_PDUS]++;
 }
 
+/* All but the buffers, which `present' tells of. */
+static void
+unit_empty(struct app_unit *u)
+{
+	u->present = 0;
+	u->app = APP_NONE;
+	u->facts = NULL;
+	u->file_begins = u->full_pdu = false;
+}
+
 void
 app_segment(struct app *a, struct packet *p, const struct stream_facts *facts,
     struct app_unit *u)
@@ -515,8 +525,7 @@ app_segment(struct app *a, struct packet *p, const struct stream_facts *facts,
 	struct app_session *s = facts->flow ? facts->flow->app : NULL;
 	struct slice bytes = pkt_payload(p);
 
-	u->present = 0;
-	u->full_pdu = false;
+	unit_empty(u);
 	u->app = app_of(facts->flow);
 	u->facts = app_facts(facts->flow);
 	if (u->app != APP_NONE && table[u->app]->segment && bytes.len) {
@@ -532,10 +541,7 @@ app_next(struct app *a, struct app_unit *u)
 	struct app_session *s = a->session;
 	bool first = !a->n_units, got = false;
 
-	u->present = 0;
-	u->app = APP_NONE;
-	u->facts = NULL;
-	u->full_pdu = false;
+	unit_empty(u);
 	if (a->done)
 		return false;
 	a->n_units++;
