@@ -88,10 +88,26 @@ eval_buf(const struct eval *e, bool raw)
 	return unit_has(e->unit, BUF_DECODED) ? BUF_DECODED : BUF_PAYLOAD;
 }
 
+/* A request's body is not copied out of the message: what is relative to a
+ * match in it goes on in the payload, as in Snort. */
+static bool
+body_lies_in(const struct eval *e, struct slice own, struct slice s,
+    uint32_t *at)
+{
+	uintptr_t begin = (uintptr_t)s.ptr, body = (uintptr_t)own.ptr;
+
+	if (e->s.buf != BUF_HTTP_CLIENT_BODY || body < begin ||
+	    body - begin > s.len)
+		return false;
+	*at = (uint32_t)(body - begin);
+	return true;
+}
+
 bool
 eval_cursor(const struct eval *e, enum buf_id id, struct slice s,
     uint32_t *pos)
 {
+	uint32_t at = 0;
 	struct slice own;
 
 	if (!e->s.set) {
@@ -100,10 +116,11 @@ eval_cursor(const struct eval *e, enum buf_id id, struct slice s,
 	}
 	/* the same bytes may be there under two names */
 	if (e->s.buf != id &&
-	    (!eval_bytes(e, e->s.buf, &own) || own.ptr != s.ptr))
+	    (!eval_bytes(e, e->s.buf, &own) || (own.ptr != s.ptr &&
+	    !body_lies_in(e, own, s, &at))))
 		return false;
-	*pos = e->s.pos;
-	return e->s.pos <= s.len;
+	*pos = at + e->s.pos;
+	return *pos <= s.len;
 }
 
 /* A test that matched and may match again further on, with the state from

@@ -85,6 +85,32 @@ http(void **state)
 	run_cases(&u, cases, ARRAY_LEN(cases));
 }
 
+/* A request's body lies in the payload, or was made anew. */
+static void
+client_body(void **state)
+{
+	static const struct buffer_case cases[] = {
+		{ "content:\"a\"; http_client_body; pcre:\"/^bc/R\"", true },
+		{ "content:\"a\"; http_client_body; pcre:\"/^c/R\"", false },
+		{ "content:\"a\"; http_client_body; isdataat:1,relative",
+		  true },
+		{ "content:\"a\"; http_client_body; isdataat:2,relative",
+		  false },
+		{ "content:\"a\"; http_client_body; "
+		  "byte_test:1,=,0x62,0,relative", true },
+	};
+	struct unit u = { .kind = UNIT_STREAM, .pkt = &tcp_packet };
+	struct slice s;
+
+	(void)state;
+	set(&u, BUF_PAYLOAD, "POST / HTTP/1.0\r\n\r\nabc");
+	s = u.bufs[BUF_PAYLOAD];
+	unit_set(&u, BUF_HTTP_CLIENT_BODY, slice_make(s.ptr + s.len - 3, 3));
+	run_cases(&u, cases, ARRAY_LEN(cases));
+	set(&u, BUF_HTTP_CLIENT_BODY, "abcd");
+	assert_false(judge(&u, "tcp", cases[0].options));
+}
+
 static void
 sticky(void **state)
 {
@@ -171,6 +197,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(http),
+		cmocka_unit_test(client_body),
 		cmocka_unit_test(sticky),
 		cmocka_unit_test(normalised),
 		cmocka_unit_test(flow),
