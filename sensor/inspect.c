@@ -2,13 +2,13 @@
 #include "sensor/inspect.h"
 
 #include <stdlib.h>
-#include <string.h>
 #include <time.h>
 
 #include "core/xalloc.h"
+#include "sensor/enforce.h"
 #include "sensor/tell.h"
 
-enum { SAMPLE_EVERY = 64, GID_BO = 105, GID_DECODER = 116 };
+enum { SAMPLE_EVERY = 64, GID_BO = 105 };
 
 static const struct ctr_def counter_defs[] = {
 	INSPECT_COUNTERS(COUNTER_DEF)
@@ -134,91 +134,6 @@ count_packet(struct inspect *in, const struct packet *p)
 	}
 }
 
-/* -- the verdict --------------------------------------------------------- */
-
-/* The first reason stands. */
-static void
-drop_frame(struct inspect *in, enum drop_reason why)
-{
-	if (in->conf.enforce == ENFORCE_NOTHING || !in->has_frame ||
-	    in->verdict.reason != DROP_NONE)
-		return;
-	in->verdict = (struct verdict){ .reason = why };
-}
-
-static void
-drop_session(struct inspect *in, struct flow *f)
-{
-	if (f && in->conf.enforce != ENFORCE_NOTHING)
-		f->judged = in->conf.enforce == ENFORCE_ALL ? FLOW_DROPPED :
-		    FLOW_WOULD_DROP;
-}
-
-/* What the rule wants answered, besides what others do. */
-static void
-want_answer(struct inspect *in, const struct unit *u, const struct crule *r,
-    enum rule_action action)
-{
-	const struct rule_response *resp = &r->response;
-	unsigned bits = resp->resp;
-
-	if (in->conf.enforce != ENFORCE_ALL || !in->has_frame)
-		return;
-	/* resp and react say how, and reject what is usual */
-	if (action == ACTION_REJECT && !bits && !resp->react)
-		bits = u->pkt->dec.l4 == PKT_L4_TCP ? RESP_RESET_SOURCE |
-		    RESP_RESET_DEST : RESP_ICMP_PORT;
-	if (!bits && !resp->react)
-		return;
-	in->answer.resp |= bits;
-	if (resp->react && !in->answer.react) {
-		in->answer.react = true;
-		in->answer.page = resp->react_msg ? r->rule->msg :
-		    (struct text){ 0 };
-		drop_frame(in, DROP_RULE);
-		drop_session(in, u->flow.flow);
-	}
-	in->answer.pkt = u->kind == UNIT_DATAGRAM ? u->pkt : &in->pkt;
-}
-
-/* What the unit that was judged means for the frame that completed it, and for
- * its session. */
-static void
-decide(struct inspect *in, const struct unit *u)
-{
-	const struct decision *d = detector_decision(in->det);
-	bool first = in->verdict.reason == DROP_NONE;
-
-	in->why = drop_reason_of(d);
-	if (in->why == DROP_NONE)
-		return;
-	drop_frame(in, in->why);
-	if (first && in->verdict.reason != DROP_NONE) {
-		in->verdict.rule = d->rule;
-		in->verdict.action = d->action;
-	}
-	if (d->action == ACTION_REJECT)
-		want_answer(in, u, d->rule, d->action);
-	/* broken headers are those of their packet alone */
-	if (drop_is_for_session(in->why) && (in->why != DROP_EVENT ||
-	    d->rule->rule->gid != GID_DECODER))
-		drop_session(in, u->flow.flow);
-}
-
-static enum record_verdict
-record_verdict(const struct inspect *in)
-{
-	switch (in->conf.enforce) {
-	case ENFORCE_ALL:
-		return in->has_frame ? VERDICT_DROPPED : VERDICT_CANNOT_DROP;
-	case ENFORCE_TEST:
-		return VERDICT_WOULD_DROP;
-	case ENFORCE_NOTHING:
-		break;
-	}
-	return in->conf.cannot_drop ? VERDICT_CANNOT_DROP : VERDICT_ALLOW;
-}
-
 static bool
 port_in(const uint8_t *bitmap, uint16_t port)
 {
@@ -245,7 +160,7 @@ keep_broken_from_rules(struct inspect *in, struct packet *p)
 
 	if (p->dec.flags & bad) {
 		if (p->dec.flags & in->conf.checksum_drop)
-			drop_frame(in, DROP_CHECKSUM);
+			enforce_drop(in, DROP_CHECKSUM);
 		in->ctrs[INSPECT_CTR_BAD_CSUM]++;
 		p->dec.flags |= PKT_NO_RULES;
 	} else if (p->dec.flags & PKT_NO_RULES) {
@@ -266,7 +181,7 @@ write_event(struct inspect *in, const struct event *ev)
 	if (ev->action == ACTION_DROP || ev->action == ACTION_REJECT ||
 	    (ev->action == ACTION_CUSTOM && ev->rule->rule->ruletype &&
 	        ev->rule->rule->ruletype->base == ACTION_DROP))
-		in->rec.verdict = record_verdict(in);
+		in->rec.verdict = enforce_shown(in);
 	if (in->rec.verdict != VERDICT_ALLOW)
 		in->rec.reason = drop_reason_name(in->why);
 	in->rec.event.event_id += in->conf.event_id_base;
@@ -372,37 +287,7 @@ apply_judging_policy(struct inspect *in, const struct unit *u)
 		u->flow.flow->bypass = FLOW_BYPASS_POLICY;
 	if (action == POLICY_ACT_DROP) {
 		in->ctrs[INSPECT_CTR_POLICY_DROP]++;
-		drop_frame(in, DROP_MEMORY);
-	}
-}
-
-/* What rules write over the packet's payload before it goes on; its stream
- * holds what goes on. */
-static void
-replace(struct inspect *in, const struct unit *u)
-{
-	unsigned n;
-	const struct replacement *list = detector_replaces(in->det, &n);
-	const struct pkt_dec *d = &in->pkt.dec;
-
-	if (LIKELY(!n) || u->pkt != &in->pkt ||
-	    in->conf.enforce != ENFORCE_ALL)
-		return;
-	for (unsigned i = 0; i < n; i++) {
-		struct slice with = list[i].with;
-
-		if (list[i].at >= d->payload_len)
-			continue;
-		if (with.len > d->payload_len - list[i].at)
-			with.len = d->payload_len - list[i].at;
-		if (!rewrite_bytes(&in->rewrite, d->payload_off + list[i].at,
-		    with)) {
-			in->ctrs[INSPECT_CTR_NOT_REPLACED]++;
-		} else if (u->flow.flow && d->l4 == PKT_L4_TCP) {
-			stream_rewrite(u->flow.flow, u->flow.to_server ?
-			    FLOW_CLIENT : FLOW_SERVER, &in->pkt, list[i].at,
-			    with.ptr, (uint32_t)with.len);
-		}
+		enforce_drop(in, DROP_MEMORY);
 	}
 }
 
@@ -432,7 +317,7 @@ judge(struct inspect *in, const struct unit *u, enum defrag_result res,
 	n = detect_unit(in->det, u, p->events, p->dec.n_events, &events,
 	    &verdict);
 	lap(in, STAGE_DETECT, since);
-	decide(in, u);
+	enforce_decide(in, u);
 	apply_judging_policy(in, u);
 	if (res == DEFRAG_HELD)
 		for (unsigned i = 0; i < n; i++)
@@ -441,8 +326,8 @@ judge(struct inspect *in, const struct unit *u, enum defrag_result res,
 	in->ctrs[INSPECT_CTR_PASSED] += verdict == ACTION_PASS;
 	in->ctrs[INSPECT_CTR_WOULD_DROP] += in->why != DROP_NONE;
 	for (unsigned i = 0; i < n; i++)
-		want_answer(in, u, events[i].rule, events[i].action);
-	replace(in, u);
+		enforce_answer(in, u, events[i].rule, events[i].action);
+	enforce_replace(in, u);
 	if (u->kind == UNIT_STREAM && in->has_frame &&
 	    track_is_inline(in->track))
 		note_for_segment(in, events, n);
@@ -581,7 +466,7 @@ judge_report(struct inspect *in, const struct watch_report *r)
 		tell_anomalies(in, &u);
 	n = detect_unit(in->det, &u, r->pkt->events, r->pkt->dec.n_events,
 	    &events, &verdict);
-	decide(in, &u);
+	enforce_decide(in, &u);
 	if (!n)
 		return;
 	ev = events[0];
@@ -625,14 +510,14 @@ watch(struct inspect *in, struct packet *p, const struct stream_facts *facts)
 	}
 	word = watch_packet(in->watch, p, &v);
 	if (word == REP_SAYS_BLACK) {
-		drop_frame(in, DROP_REPUTATION);
-		drop_session(in, facts->flow);
+		enforce_drop(in, DROP_REPUTATION);
+		enforce_session(in, facts->flow);
 	}
 	for (unsigned i = before; i < p->dec.n_events; i++)
 		if (p->events[i].gid == GID_BO && in->conf.bo_drop >>
 		    (p->events[i].sid - 1) & 1) {
-			drop_frame(in, DROP_EVENT);
-			drop_session(in, facts->flow);
+			enforce_drop(in, DROP_EVENT);
+			enforce_session(in, facts->flow);
 		}
 	if (word == REP_SAYS_TRUSTED) {
 		/* without a session, each packet is asked about */
@@ -692,7 +577,7 @@ apply_policy(struct inspect *in, struct packet *p,
 	}
 	if (action == POLICY_ACT_DROP) {
 		in->ctrs[INSPECT_CTR_POLICY_DROP]++;
-		drop_frame(in, DROP_MEMORY);
+		enforce_drop(in, DROP_MEMORY);
 	}
 }
 
@@ -752,7 +637,7 @@ keep_first(struct inspect *in, const struct stream_facts *facts)
 		if (!rewrite_bytes(&in->rewrite, p->dec.payload_off + at,
 		    first)) {
 			if (in->conf.norm->tcp_on & NORM_TCP_BLOCK)
-				drop_frame(in, DROP_NORMALIZE);
+				enforce_drop(in, DROP_NORMALIZE);
 			return;
 		}
 		at += (uint32_t)first.len;
@@ -778,7 +663,7 @@ judge_packet(struct inspect *in, struct packet *p, enum unit_kind kind,
 	lap(in, STAGE_TRACK, since);
 	in->frame_flow = facts.flow;
 	if (facts.flow && facts.flow->judged != FLOW_GOES_ON)
-		drop_frame(in, DROP_SESSION);
+		enforce_drop(in, DROP_SESSION);
 	if (facts.dropped)
 		return;
 	if (UNLIKELY(in->conf.norm && in->conf.norm->tcp_on & NORM_TCP_IPS) &&
@@ -923,42 +808,6 @@ inspect_ahead(struct inspect *in, struct slice frame, int dlt,
 	lap(in, STAGE_TRACK, &since);
 }
 
-/* The payload becomes shorter, and what is behind it goes. */
-static bool
-cut(struct inspect *in, uint32_t keep)
-{
-	struct pkt_dec *d = &in->pkt.dec;
-	uint32_t less = d->payload_len - keep;
-
-	if (!rewrite_cut(&in->rewrite, keep))
-		return false;
-	d->payload_len -= less;
-	d->ip_payload_len -= less;
-	d->ip_len -= less;
-	in->pkt.caplen = in->pkt.wirelen = in->rewrite.len;
-	return true;
-}
-
-/* Makes the frame what it should have been, before anybody looks at it. What
- * cannot be changed is dropped where normalize_tcp says block. */
-static void
-normalize_frame(struct inspect *in)
-{
-	const struct norm_conf *conf = in->conf.norm;
-	struct norm *n = &in->normed;
-	bool ok = true;
-
-	normalize(conf, &in->pkt, n, in->norm_ctrs);
-	if (n->cut)
-		ok = cut(in, n->keep);
-	for (unsigned i = 0; i < n->n; i++)
-		ok &= rewrite_bytes(&in->rewrite, n->edits[i].off,
-		    slice_make(n->edits[i].b, n->edits[i].len));
-	if (!ok && in->pkt.dec.l4 == PKT_L4_TCP && conf->tcp &&
-	    conf->tcp_on & NORM_TCP_BLOCK)
-		drop_frame(in, DROP_NORMALIZE);
-}
-
 /* A frame with rules: all its units, and what they decide. */
 static void
 judge_frame(struct inspect *in, enum defrag_result res, uint64_t *since)
@@ -968,7 +817,7 @@ judge_frame(struct inspect *in, enum defrag_result res, uint64_t *since)
 	bool test = in->conf.enforce == ENFORCE_TEST;
 
 	if (UNLIKELY(defrag_is_dropped(d)))
-		drop_frame(in, DROP_DATAGRAM);
+		enforce_drop(in, DROP_DATAGRAM);
 	if (in->verdict.reason != DROP_NONE && !test)
 		return;
 	/* as in Snort: the datagram before what completed it */
@@ -983,137 +832,6 @@ judge_frame(struct inspect *in, enum defrag_result res, uint64_t *since)
 	/* what its stream holds is for nobody any more */
 	if (in->frame_flow && in->frame_flow->judged == FLOW_DROPPED)
 		stream_ignore(track_streams(in->track), in->frame_flow);
-}
-
-static bool
-send_answer(struct inspect *in, const struct reject_packet *r,
-    const struct frame *f)
-{
-	struct reject_link link = { .port = 0 };
-	bool ok;
-
-	static_assert(sizeof(link.hw) == FRAME_HW_MAX, "as frame_link");
-	if (f->link) {
-		link.port = f->link->in_port;
-		link.hw_len = f->link->hw_len;
-		memcpy(link.hw, f->link->hw, sizeof(link.hw));
-	}
-	ok = in->sender.send && in->sender.send(in->sender.self,
-	    in->answer.pkt, &link, r);
-	in->ctrs[ok ? INSPECT_CTR_ANSWERS : INSPECT_CTR_ANSWERS_LOST]++;
-	return ok;
-}
-
-/*
- * The reset towards the destination: the packet itself, where it can be made
- * one. A GSO packet cannot be made shorter than its parts.
- */
-static bool
-reset_in_place(struct inspect *in, bool arrives)
-{
-	const struct pkt_dec *d = &in->pkt.dec;
-	struct rewrite w = in->rewrite;
-	static const uint8_t zeros[2];
-
-	if (arrives || in->answer.pkt != &in->pkt || w.is_gso ||
-	    d->l4 != PKT_L4_TCP || in->pkt.caplen != in->pkt.wirelen ||
-	    (d->payload_len && !rewrite_cut(&w, 0)) || !rewrite_u8(&w,
-	        d->l4_off + 13, TCP_RST | TCP_ACK))
-		return false;
-	rewrite_bytes(&w, d->l4_off + 14, slice_make(zeros, 2)); /* window */
-	rewrite_bytes(&w, d->l4_off + 18, slice_make(zeros, 2)); /* urgent */
-	in->rewrite = w;
-	return true;
-}
-
-/* Answers the frame; true: it goes on, as a reset. */
-static bool
-answer(struct inspect *in, const struct frame *f)
-{
-	static const struct {
-		enum rule_resp resp;
-		enum reject_icmp kind;
-	} icmp[] = { { RESP_ICMP_NET, REJECT_NET },
-		{ RESP_ICMP_HOST, REJECT_HOST },
-		{ RESP_ICMP_PORT, REJECT_PORT } };
-	const struct packet *p = in->answer.pkt;
-	bool arrives = in->verdict.reason == DROP_NONE, in_place = false;
-	unsigned attempts = in->conf.response.attempts ?
-	    in->conf.response.attempts : 1, resp = in->answer.resp;
-	struct reject_packet r;
-	uint8_t page[REJECT_PAGE_MAX];
-	uint32_t n = 0;
-
-	if (!reject_may_answer(p))
-		return false;
-	in->verdict_ctrs[VERDICT_CTR_REJECTED]++;
-	if (in->answer.react && p->dec.l4 == PKT_L4_TCP) {
-		n = reject_page(page, in->answer.page.len ? in->answer.page :
-		    TEXT("<html><body>Access denied</body></html>\r\n"));
-		if (reject_data(&r, p, slice_make(page, n)))
-			send_answer(in, &r, f);
-		resp |= RESP_RESET_SOURCE | RESP_RESET_DEST;
-	}
-	for (unsigned i = 0; i < attempts; i++)
-		if (resp & RESP_RESET_SOURCE && reject_reset(&r, p, true,
-		    arrives, i)) {
-			reject_shift(&r, n); /* behind the page */
-			send_answer(in, &r, f);
-		}
-	for (unsigned i = 0; i < ARRAY_LEN(icmp); i++)
-		if (resp & icmp[i].resp &&
-		    reject_unreach(&r, p, icmp[i].kind))
-			send_answer(in, &r, f);
-	if (!(resp & RESP_RESET_DEST))
-		return false;
-	in_place = reset_in_place(in, arrives);
-	for (unsigned i = in_place ? 1 : 0; i < attempts; i++)
-		if (reject_reset(&r, p, false, arrives, i))
-			send_answer(in, &r, f);
-	return in_place;
-}
-
-/*
- * What the kernel may do by itself with the rest of the session, where the
- * configuration lets it. A tunnel's mark would be that of all that is in it.
- */
-static enum frame_rest
-rest_of(const struct inspect *in)
-{
-	const struct flow *f = in->frame_flow;
-
-	if (LIKELY(!in->conf.bypass) || !f || in->conf.enforce != ENFORCE_ALL ||
-	    in->pkt.dec.flags & PKT_TUNNELLED)
-		return FRAME_REST_INSPECT;
-	if (f->judged == FLOW_DROPPED)
-		return in->conf.bypass >> FLOW_INSPECTED & 1 ? FRAME_REST_DROP :
-		    FRAME_REST_INSPECT;
-	return f->bypass != FLOW_INSPECTED && in->verdict.reason == DROP_NONE &&
-	    in->conf.bypass >> f->bypass & 1 ? FRAME_REST_ACCEPT :
-	    FRAME_REST_INSPECT;
-}
-
-/* The frame is done with: what becomes of it, counted and told. */
-static struct frame_verdict
-conclude(struct inspect *in, const struct frame *f)
-{
-	bool would = in->conf.enforce == ENFORCE_TEST, reset = false;
-	bool drop = in->verdict.reason != DROP_NONE && !would;
-	struct frame_verdict v = { .action = drop ? FRAME_DROP : FRAME_ACCEPT };
-
-	if (UNLIKELY(in->answer.pkt != NULL))
-		reset = answer(in, f);
-	if (reset)
-		v.action = FRAME_ACCEPT;
-	v.rest = rest_of(in);
-	if (v.action == FRAME_ACCEPT)
-		v.rewritten = rewrite_end(&in->rewrite);
-	verdict_count(in->verdict_ctrs, &in->verdict, would,
-	    v.rewritten != 0);
-	if (UNLIKELY(drop) && in->conf.wants.shows >> SHOW_DROP & 1 &&
-	    in->verdict.reason != DROP_SESSION)
-		tell_drop(in);
-	return v;
 }
 
 struct frame_verdict
@@ -1146,7 +864,7 @@ inspect_frame(struct inspect *in, const struct frame *f)
 	in->frame_flow = NULL;
 	decode(&in->dec, p);
 	if (in->conf.norm)
-		normalize_frame(in);
+		enforce_normalize(in);
 	if (in->det) {
 		res = defrag_packet(track_defrag(in->track), p,
 		    &in->rebuilt[0]);
@@ -1161,7 +879,7 @@ inspect_frame(struct inspect *in, const struct frame *f)
 	}
 	if (in->det)
 		judge_frame(in, res, &since);
-	v = conclude(in, f);
+	v = enforce_conclude(in, f);
 	in->has_frame = false;
 	if (in->det)
 		judge_expired(in, f->ts, &since);

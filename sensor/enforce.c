@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "sensor/enforce.h"
+
+#include <string.h>
+
+#include "sensor/tell.h"
+
+enum { GID_DECODER = 116 };
+
+void
+enforce_drop(struct inspect *in, enum drop_reason why)
+{
+	if (in->conf.enforce == ENFORCE_NOTHING || !in->has_frame ||
+	    in->verdict.reason != DROP_NONE)
+		return;
+	in->verdict = (struct verdict){ .reason = why };
+}
+
+void
+enforce_session(struct inspect *in, struct flow *f)
+{
+	if (f && in->conf.enforce != ENFORCE_NOTHING)
+		f->judged = in->conf.enforce == ENFORCE_ALL ? FLOW_DROPPED :
+		    FLOW_WOULD_DROP;
+}
+
+void
+enforce_answer(struct inspect *in, const struct unit *u, const struct crule *r,
+    enum rule_action action)
+{
+	const struct rule_response *resp = &r->response;
+	unsigned bits = resp->resp;
+
+	if (in->conf.enforce != ENFORCE_ALL || !in->has_frame)
+		return;
+	/* resp and react say how, and reject what is usual */
+	if (action == ACTION_REJECT && !bits && !resp->react)
+		bits = u->pkt->dec.l4 == PKT_L4_TCP ? RESP_RESET_SOURCE |
+		    RESP_RESET_DEST : RESP_ICMP_PORT;
+	if (!bits && !resp->react)
+		return;
+	in->answer.resp |= bits;
+	if (resp->react && !in->answer.react) {
+		in->answer.react = true;
+		in->answer.page = resp->react_msg ? r->rule->msg :
+		    (struct text){ 0 };
+		enforce_drop(in, DROP_RULE);
+		enforce_session(in, u->flow.flow);
+	}
+	in->answer.pkt = u->kind == UNIT_DATAGRAM ? u->pkt : &in->pkt;
+}
+
+void
+enforce_decide(struct inspect *in, const struct unit *u)
+{
+	const struct decision *d = detector_decision(in->det);
+	bool first = in->verdict.reason == DROP_NONE;
+
+	in->why = drop_reason_of(d);
+	if (in->why == DROP_NONE)
+		return;
+	enforce_drop(in, in->why);
+	if (first && in->verdict.reason != DROP_NONE) {
+		in->verdict.rule = d->rule;
+		in->verdict.action = d->action;
+	}
+	if (d->action == ACTION_REJECT)
+		enforce_answer(in, u, d->rule, d->action);
+	/* broken headers are those of their packet alone */
+	if (drop_is_for_session(in->why) && (in->why != DROP_EVENT ||
+	    d->rule->rule->gid != GID_DECODER))
+		enforce_session(in, u->flow.flow);
+}
+
+enum record_verdict
+enforce_shown(const struct inspect *in)
+{
+	switch (in->conf.enforce) {
+	case ENFORCE_ALL:
+		return in->has_frame ? VERDICT_DROPPED : VERDICT_CANNOT_DROP;
+	case ENFORCE_TEST:
+		return VERDICT_WOULD_DROP;
+	case ENFORCE_NOTHING:
+		break;
+	}
+	return in->conf.cannot_drop ? VERDICT_CANNOT_DROP : VERDICT_ALLOW;
+}
+
+void
+enforce_replace(struct inspect *in, const struct unit *u)
+{
+	unsigned n;
+	const struct replacement *list = detector_replaces(in->det, &n);
+	const struct pkt_dec *d = &in->pkt.dec;
+
+	if (LIKELY(!n) || u->pkt != &in->pkt ||
+	    in->conf.enforce != ENFORCE_ALL)
+		return;
+	for (unsigned i = 0; i < n; i++) {
+		struct slice with = list[i].with;
+
+		if (list[i].at >= d->payload_len)
+			continue;
+		if (with.len > d->payload_len - list[i].at)
+			with.len = d->payload_len - list[i].at;
+		if (!rewrite_bytes(&in->rewrite, d->payload_off + list[i].at,
+		    with)) {
+			in->ctrs[INSPECT_CTR_NOT_REPLACED]++;
+		} else if (u->flow.flow && d->l4 == PKT_L4_TCP) {
+			stream_rewrite(u->flow.flow, u->flow.to_server ?
+			    FLOW_CLIENT : FLOW_SERVER, &in->pkt, list[i].at,
+			    with.ptr, (uint32_t)with.len);
+		}
+	}
+}
+
+/* The payload becomes shorter, and what is behind it goes. */
+static bool
+cut(struct inspect *in, uint32_t keep)
+{
+	struct pkt_dec *d = &in->pkt.dec;
+	uint32_t less = d->payload_len - keep;
+
+	if (!rewrite_cut(&in->rewrite, keep))
+		return false;
+	d->payload_len -= less;
+	d->ip_payload_len -= less;
+	d->ip_len -= less;
+	in->pkt.caplen = in->pkt.wirelen = in->rewrite.len;
+	return true;
+}
+
+void
+enforce_normalize(struct inspect *in)
+{
+	const struct norm_conf *conf = in->conf.norm;
+	struct norm *n = &in->normed;
+	bool ok = true;
+
+	normalize(conf, &in->pkt, n, in->norm_ctrs);
+	if (n->cut)
+		ok = cut(in, n->keep);
+	for (unsigned i = 0; i < n->n; i++)
+		ok &= rewrite_bytes(&in->rewrite, n->edits[i].off,
+		    slice_make(n->edits[i].b, n->edits[i].len));
+	if (!ok && in->pkt.dec.l4 == PKT_L4_TCP && conf->tcp &&
+	    conf->tcp_on & NORM_TCP_BLOCK)
+		enforce_drop(in, DROP_NORMALIZE);
+}
+
+static bool
+send_answer(struct inspect *in, const struct reject_packet *r,
+    const struct frame *f)
+{
+	struct reject_link link = { .port = 0 };
+	bool ok;
+
+	static_assert(sizeof(link.hw) == FRAME_HW_MAX, "as frame_link");
+	if (f->link) {
+		link.port = f->link->in_port;
+		link.hw_len = f->link->hw_len;
+		memcpy(link.hw, f->link->hw, sizeof(link.hw));
+	}
+	ok = in->sender.send && in->sender.send(in->sender.self,
+	    in->answer.pkt, &link, r);
+	in->ctrs[ok ? INSPECT_CTR_ANSWERS : INSPECT_CTR_ANSWERS_LOST]++;
+	return ok;
+}
+
+/*
+ * The reset towards the destination: the packet itself, where it can be made
+ * one. A GSO packet cannot be made shorter than its parts.
+ */
+static bool
+reset_in_place(struct inspect *in, bool arrives)
+{
+	const struct pkt_dec *d = &in->pkt.dec;
+	struct rewrite w = in->rewrite;
+	static const uint8_t zeros[2];
+
+	if (arrives || in->answer.pkt != &in->pkt || w.is_gso ||
+	    d->l4 != PKT_L4_TCP || in->pkt.caplen != in->pkt.wirelen ||
+	    (d->payload_len && !rewrite_cut(&w, 0)) || !rewrite_u8(&w,
+	        d->l4_off + 13, TCP_RST | TCP_ACK))
+		return false;
+	rewrite_bytes(&w, d->l4_off + 14, slice_make(zeros, 2)); /* window */
+	rewrite_bytes(&w, d->l4_off + 18, slice_make(zeros, 2)); /* urgent */
+	in->rewrite = w;
+	return true;
+}
+
+/* Answers the frame; true: it goes on, as a reset. */
+static bool
+answer(struct inspect *in, const struct frame *f)
+{
+	static const struct {
+		enum rule_resp resp;
+		enum reject_icmp kind;
+	} icmp[] = { { RESP_ICMP_NET, REJECT_NET },
+		{ RESP_ICMP_HOST, REJECT_HOST },
+		{ RESP_ICMP_PORT, REJECT_PORT } };
+	const struct packet *p = in->answer.pkt;
+	bool arrives = in->verdict.reason == DROP_NONE, in_place = false;
+	unsigned attempts = in->conf.response.attempts ?
+	    in->conf.response.attempts : 1, resp = in->answer.resp;
+	struct reject_packet r;
+	uint8_t page[REJECT_PAGE_MAX];
+	uint32_t n = 0;
+
+	if (!reject_may_answer(p))
+		return false;
+	in->verdict_ctrs[VERDICT_CTR_REJECTED]++;
+	if (in->answer.react && p->dec.l4 == PKT_L4_TCP) {
+		n = reject_page(page, in->answer.page.len ? in->answer.page :
+		    TEXT("<html><body>Access denied</body></html>\r\n"));
+		if (reject_data(&r, p, slice_make(page, n)))
+			send_answer(in, &r, f);
+		resp |= RESP_RESET_SOURCE | RESP_RESET_DEST;
+	}
+	for (unsigned i = 0; i < attempts; i++)
+		if (resp & RESP_RESET_SOURCE && reject_reset(&r, p, true,
+		    arrives, i)) {
+			reject_shift(&r, n); /* behind the page */
+			send_answer(in, &r, f);
+		}
+	for (unsigned i = 0; i < ARRAY_LEN(icmp); i++)
+		if (resp & icmp[i].resp &&
+		    reject_unreach(&r, p, icmp[i].kind))
+			send_answer(in, &r, f);
+	if (!(resp & RESP_RESET_DEST))
+		return false;
+	in_place = reset_in_place(in, arrives);
+	for (unsigned i = in_place ? 1 : 0; i < attempts; i++)
+		if (reject_reset(&r, p, false, arrives, i))
+			send_answer(in, &r, f);
+	return in_place;
+}
+
+/*
+ * What the kernel may do by itself with the rest of the session, where the
+ * configuration lets it. A tunnel's mark would be that of all that is in it.
+ */
+static enum frame_rest
+rest_of(const struct inspect *in)
+{
+	const struct flow *f = in->frame_flow;
+
+	if (LIKELY(!in->conf.bypass) || !f || in->conf.enforce != ENFORCE_ALL ||
+	    in->pkt.dec.flags & PKT_TUNNELLED)
+		return FRAME_REST_INSPECT;
+	if (f->judged == FLOW_DROPPED)
+		return in->conf.bypass >> FLOW_INSPECTED & 1 ? FRAME_REST_DROP :
+		    FRAME_REST_INSPECT;
+	return f->bypass != FLOW_INSPECTED && in->verdict.reason == DROP_NONE &&
+	    in->conf.bypass >> f->bypass & 1 ? FRAME_REST_ACCEPT :
+	    FRAME_REST_INSPECT;
+}
+
+struct frame_verdict
+enforce_conclude(struct inspect *in, const struct frame *f)
+{
+	bool would = in->conf.enforce == ENFORCE_TEST, reset = false;
+	bool drop = in->verdict.reason != DROP_NONE && !would;
+	struct frame_verdict v = { .action = drop ? FRAME_DROP : FRAME_ACCEPT };
+
+	if (UNLIKELY(in->answer.pkt != NULL))
+		reset = answer(in, f);
+	if (reset)
+		v.action = FRAME_ACCEPT;
+	v.rest = rest_of(in);
+	if (v.action == FRAME_ACCEPT)
+		v.rewritten = rewrite_end(&in->rewrite);
+	verdict_count(in->verdict_ctrs, &in->verdict, would,
+	    v.rewritten != 0);
+	if (UNLIKELY(drop) && in->conf.wants.shows >> SHOW_DROP & 1 &&
+	    in->verdict.reason != DROP_SESSION)
+		tell_drop(in);
+	return v;
+}
