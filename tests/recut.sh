@@ -40,8 +40,8 @@ found()
 run()
 {
 	rm -rf "$tmp/log" && mkdir "$tmp/log"
-	"$ADUANA" -c "$mine" -r - -l "$tmp/log" -q --rule-cache "$tmp/cache" \
-	    2>"$tmp/err" ||
+	"$ADUANA" -c "$mine" -r - -l "$tmp/log" -q -k none \
+	    --rule-cache "$tmp/cache" 2>"$tmp/err" ||
 	    echo "$1: $(tail -n 1 "$tmp/err")" | tee -a "$tmp/failed" >&2
 	[ ! -e "$tmp/log/eve.json" ] || found "$tmp/log"
 }
