@@ -346,6 +346,8 @@ http_body_start(struct http_call *h)
 	 * cut for their length, but for the last one */
 	*p = (struct http_pull){ .raw = h->p.body, .ends = h->p.ended ||
 		(h->r->scan.to_close && !h->pdu->cut && !h->pdu->open) };
+	/* that one had more units than are read */
+	h->r->file.gaps |= h->r->file.unread;
 	if (h->r->decode && h->r->decode->coded)
 		p->raw = within_compress_depth(h, h->r->decode, p->raw);
 	p->active = h->p.body.len || p->ends;

@@ -192,6 +192,7 @@ struct http_tx {
 struct http_file {
 	uint64_t len; /* out of its codings, but not unpacked */
 	bool seen;    /* rules saw some of it */
+	bool unread;  /* more of it came in the last PDU, as yet unread */
 	bool gaps, whole;
 	bool coded;   /* its coding did not end yet */
 	bool cut;     /* nor will it: bad, or past a limit */

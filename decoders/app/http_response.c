@@ -258,6 +258,7 @@ show_body(struct http_call *h)
 	struct slice data = { NULL, 0 };
 	bool has = http_body_take(h, &data);
 
+	h->r->file.unread = h->w->pull.active;
 	h->u->file_begins = data.len && !h->r->file.seen;
 	h->r->file.seen |= data.len > 0;
 	data = within_depth(h, &h->r->shown, data);
