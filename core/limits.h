@@ -126,6 +126,9 @@ enum limits {
 	LIM_SIP_JUNK = 64,         /* lines of a stream that begin no message,
 	                              in a row, before it is given up */
 	LIM_APP_FILE_NAME = 255,   /* of a file's name; the rest is cut off */
+	LIM_APP_DIGESTS = 8192,    /* files of a worker whose digests are under
+	                              way, of 704 bytes each: another one is
+	                              told without [app.digests_lost] */
 
 	/* -- bodies and files --------------------------------------------- */
 	LIM_BODY_LAYERS = 3,       /* codings around a body: more are not

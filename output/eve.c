@@ -20,8 +20,8 @@ enum {
 static const char grammar[] = "[FILE|stdout] [limit N[K|M|G]] [payload] "
     "[payload_printable] [packet] [packet_info] [rule] [references] "
     "[no_metadata] [community_id[=SEED]] [no_alert] [anomaly[=all]] [dns] "
-    "[fileinfo] [flow] [ftp] [http] [sip] [smb] [smtp] [ssh] "
-    "[stats[=SECONDS]] [tls]";
+    "[fileinfo[=HASH[,HASH]...]] [flow] [ftp] [http] [sip] [smb] [smtp] "
+    "[ssh] [stats[=SECONDS]] [tls]";
 
 static bool
 take_switch(struct text word, unsigned *on)
@@ -58,6 +58,29 @@ take_seed(struct text word, unsigned *on, uint16_t *seed)
 	return true;
 }
 
+/* Names of digests, between commas. */
+static bool
+take_hashes(struct text words, uint8_t *on)
+{
+	static const char *const names[] = {
+#define X(NAME, word) word,
+		RECORD_HASHES(X)
+#undef X
+	};
+
+	do {
+		struct text word = text_cut(&words, ',');
+		unsigned i = 0;
+
+		while (i < ARRAY_LEN(names) && !text_is_nocase(word, names[i]))
+			i++;
+		if (i == ARRAY_LEN(names))
+			return false;
+		*on |= (uint8_t)(1u << i);
+	} while (words.ptr);
+	return true;
+}
+
 /* What is shown besides alerts; false when it is no such word. */
 static bool
 take_show(struct text word, struct out_wants *w)
@@ -83,6 +106,9 @@ take_show(struct text word, struct out_wants *w)
 			if (!text_is_nocase(word, "all"))
 				return false;
 			w->all_anomalies = true;
+		} else if (i == SHOW_FILEINFO && word.ptr) {
+			if (!take_hashes(word, &w->hashes))
+				return false;
 		} else if (word.ptr) {
 			return false;
 		}

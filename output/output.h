@@ -53,6 +53,7 @@ struct out_wants {
 	uint32_t shows;       /* bit per enum record_show */
 	unsigned stats_s;     /* seconds from one RECORD_STATS to the next */
 	bool all_anomalies;   /* those that alert, too */
+	uint8_t hashes;       /* bit per enum record_hash, of files */
 };
 
 struct out; /* an opened output */

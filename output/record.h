@@ -54,6 +54,17 @@ enum {
 #undef X
 };
 
+/* Digests of files, by the words of fileinfo=. */
+#define RECORD_HASHES(X)                                                       \
+	X(MD5, "md5")                                                          \
+	X(SHA1, "sha1")                                                        \
+	X(SHA256, "sha256")
+enum record_hash {
+#define X(NAME, word) RECORD_HASH_##NAME,
+	RECORD_HASHES(X)
+#undef X
+};
+
 enum record_session { /* how: session:printable, binary or all */
 	RECORD_SESSION_PRINTABLE,
 	RECORD_SESSION_BINARY,

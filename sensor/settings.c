@@ -119,6 +119,14 @@ settings_show_of(enum app_id id, enum record_show *show)
 void
 settings_settle_wants(struct settings *s)
 {
+	static const struct {
+		enum record_hash wanted;
+		enum app_file_hash made;
+	} hashes[] = {
+		{ RECORD_HASH_MD5, APP_FILE_MD5 },
+		{ RECORD_HASH_SHA1, APP_FILE_SHA1 },
+		{ RECORD_HASH_SHA256, APP_FILE_SHA256 },
+	};
 	struct out_wants *w = &s->wants;
 	enum record_show show;
 
@@ -132,6 +140,10 @@ settings_settle_wants(struct settings *s)
 	}
 	s->track.flow_logs = w->shows >> SHOW_FLOW & 1;
 	s->track.app.file_logs = w->shows >> SHOW_FILEINFO & 1;
+	s->track.app.file_hashes = 0;
+	for (unsigned i = 0; i < ARRAY_LEN(hashes); i++)
+		if (w->hashes >> hashes[i].wanted & 1)
+			s->track.app.file_hashes |= (uint8_t)hashes[i].made;
 	s->track.app.logs = 0;
 	for (enum app_id id = APP_NONE + 1; id < APP_COUNT; id++)
 		if (settings_show_of(id, &show) && w->shows >> show & 1)

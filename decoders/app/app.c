@@ -101,6 +101,7 @@ app_new(const struct app_conf *conf, struct streams *streams, uint64_t max)
 	a->streams = streams;
 	a->max = max;
 	slab_init(&a->guesses, sizeof(struct app_guesser), max);
+	slab_init(&a->digests, sizeof(struct app_digests), LIM_APP_DIGESTS);
 	if (!lru_init(&a->expected, sizeof(struct app_expect_key),
 	    sizeof(struct app_expected), LIM_APP_EXPECT *
 	    (sizeof(struct app_expect_key) + sizeof(struct app_expected)))) {
@@ -123,6 +124,7 @@ app_free(struct app *a)
 	for (enum app_id id = APP_NONE + 1; id < APP_COUNT; id++)
 		proto_fini(a, id);
 	slab_fini(&a->guesses);
+	slab_fini(&a->digests);
 	lru_fini(&a->expected);
 	free(a);
 }

@@ -43,11 +43,20 @@ struct app_proto_conf {
 	const void *conf;     /* the parser's own, NULL: its default */
 };
 
+/* Digests of files; in the order of EVE's words for them. */
+enum { APP_HASH_MD5, APP_HASH_SHA1, APP_HASH_SHA256, APP_HASHES };
+enum app_file_hash {
+	APP_FILE_MD5 = 1 << APP_HASH_MD5,
+	APP_FILE_SHA1 = 1 << APP_HASH_SHA1,
+	APP_FILE_SHA256 = 1 << APP_HASH_SHA256,
+};
+
 struct app_conf {
 	struct app_proto_conf proto[APP_COUNT];
 	bool by_content; /* config protocol_detection: both */
 	uint32_t logs;   /* bit per app_id whose logs somebody reads */
 	bool file_logs;  /* those of type "fileinfo", whoever tells them */
+	uint8_t file_hashes; /* and in them, bits of enum app_file_hash */
 };
 
 /* Nothing is parsed but what is found by content. */
@@ -247,6 +256,8 @@ enum { APP_GUESS_BYTES = 32 };
 	    " may have: the rest is not read")                                 \
 	X(LOGS, "logs", "transactions told to outputs")                        \
 	X(LOGS_LOST, "logs_lost", "transactions not told: no room")            \
+	X(DIGESTS_LOST, "digests_lost", "files told without digests: too many" \
+	    " are under way")                                                  \
 	X(EXPECT_FULL, "expectations_lost", "announced sessions forgotten for" \
 	    " newer ones")
 extern const struct ctr_group app_counters;

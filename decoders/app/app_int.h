@@ -6,10 +6,12 @@
  *	guess.c    finding the parser by the first bytes of a stream
  *	expect.c   sessions that another one announced
  *	log.c      transactions on their way to outputs
+ *	file.c     files, likewise
  */
 #ifndef DECODERS_APP_APP_INT_H
 #define DECODERS_APP_APP_INT_H
 
+#include "core/digest.h"
 #include "core/lru.h"
 #include "core/slab.h"
 #include "decoders/app/app.h"
@@ -87,6 +89,12 @@ struct app_logs {
 	bool is_array[LIM_APP_LOG_DEPTH];
 };
 
+struct app_digests {
+	struct slab *of; /* where it comes from */
+	unsigned n;
+	struct digest list[APP_HASHES];
+};
+
 struct app {
 	const struct app_conf *conf;
 	struct streams *streams;
@@ -105,6 +113,7 @@ struct app {
 	struct mtime now;
 	struct lru expected;
 	struct app_logs logs;
+	struct slab digests;
 };
 
 /* Is it parsed, and is there memory for it? */

@@ -3,22 +3,91 @@
 
 #include <string.h>
 
-#include "decoders/app/app.h"
+#include "decoders/app/app_int.h"
+
+/* By APP_HASH_: names of EVE, and of Suricata's force-hash. */
+static const struct {
+	const char *name;
+	enum digest_kind kind;
+} hashes[APP_HASHES] = {
+	{ "md5", DIGEST_MD5 }, { "sha1", DIGEST_SHA1 },
+	{ "sha256", DIGEST_SHA256 },
+};
+
+/* -- digests --------------------------------------------------------------- */
+
+struct app_digests *
+app_digests_begin(struct app_call *c)
+{
+	struct app *a = c->app;
+	unsigned wanted = a->conf->file_logs && c->log ?
+	    a->conf->file_hashes : 0;
+	struct app_digests *d;
+
+	if (!wanted)
+		return NULL;
+	d = slab_take_raw(&a->digests);
+	if (!d) {
+		a->ctrs[APP_CTR_DIGESTS_LOST]++;
+		return NULL;
+	}
+	d->of = &a->digests;
+	d->n = 0;
+	for (unsigned i = 0; i < APP_HASHES; i++)
+		if (wanted >> i & 1)
+			digest_init(&d->list[d->n++], hashes[i].kind);
+	return d;
+}
 
 void
-app_file_begin(struct app_file *f, struct slice name, unsigned hashes)
+app_digests_add(struct app_digests *d, struct slice bytes)
 {
+	for (unsigned i = 0; d && i < d->n; i++)
+		digest_update(&d->list[i], bytes);
+}
+
+void
+app_digests_log(struct app_call *c, struct app_digests *d)
+{
+	for (unsigned i = 0; d && i < d->n; i++) {
+		enum digest_kind kind = d->list[i].kind;
+		uint8_t out[DIGEST_MAX];
+		unsigned at = 0;
+
+		while (hashes[at].kind != kind)
+			at++;
+		digest_final(&d->list[i], out);
+		app_log_hex(c, hashes[at].name, slice_make(out,
+		    digest_len(kind)));
+	}
+}
+
+void
+app_digests_drop(struct app_digests *d)
+{
+	if (d)
+		slab_give(d->of, d);
+}
+
+/* -- files ----------------------------------------------------------------- */
+
+void
+app_file_drop(struct app_file *f)
+{
+	app_digests_drop(f->digests);
+	f->digests = NULL;
+	f->open = false;
+}
+
+void
+app_file_begin(struct app_call *c, struct app_file *f, struct slice name)
+{
+	app_file_drop(f);
 	f->open = true;
 	f->gap = f->truncated = false;
-	f->hashes = (uint8_t)hashes;
 	f->size = 0;
 	app_file_name(f, name);
-	if (hashes & APP_FILE_MD5)
-		digest_init(&f->md5, DIGEST_MD5);
-	if (hashes & APP_FILE_SHA1)
-		digest_init(&f->sha1, DIGEST_SHA1);
-	if (hashes & APP_FILE_SHA256)
-		digest_init(&f->sha256, DIGEST_SHA256);
+	f->digests = app_digests_begin(c);
 }
 
 void
@@ -36,14 +105,8 @@ app_file_data(struct app_file *f, struct slice bytes)
 	if (!f->open)
 		return;
 	f->size += bytes.len;
-	if (f->gap)
-		return;
-	if (f->hashes & APP_FILE_MD5)
-		digest_update(&f->md5, bytes);
-	if (f->hashes & APP_FILE_SHA1)
-		digest_update(&f->sha1, bytes);
-	if (f->hashes & APP_FILE_SHA256)
-		digest_update(&f->sha256, bytes);
+	if (!f->gap)
+		app_digests_add(f->digests, bytes);
 }
 
 void
@@ -60,37 +123,24 @@ app_file_end(struct app_file *f, bool truncated)
 	f->truncated = truncated;
 }
 
-static void
-log_digest(struct app_call *c, const char *name, struct digest *d)
-{
-	uint8_t out[DIGEST_MAX];
-	size_t n = digest_len(d->kind);
-
-	digest_final(d, out);
-	app_log_hex(c, name, slice_make(out, n));
-}
-
 void
 app_file_log(struct app_call *c, struct app_file *f, uint64_t tx)
 {
-	bool digests = !f->gap && !f->truncated;
-
-	if (!app_log_begin(c, "fileinfo"))
+	if (!app_log_begin(c, "fileinfo")) {
+		app_file_drop(f);
 		return;
+	}
 	if (f->name_len)
 		app_log_text(c, "filename",
 		    slice_make((const uint8_t *)f->name, f->name_len));
 	app_log_bool(c, "gaps", f->gap);
 	app_log_text(c, "state", slice_make((const uint8_t *)(f->truncated ?
 	    "TRUNCATED" : "CLOSED"), f->truncated ? 9 : 6));
-	if (digests && f->hashes & APP_FILE_MD5)
-		log_digest(c, "md5", &f->md5);
-	if (digests && f->hashes & APP_FILE_SHA1)
-		log_digest(c, "sha1", &f->sha1);
-	if (digests && f->hashes & APP_FILE_SHA256)
-		log_digest(c, "sha256", &f->sha256);
+	if (!f->gap && !f->truncated)
+		app_digests_log(c, f->digests);
 	app_log_bool(c, "stored", false);
 	app_log_number(c, "size", f->size);
 	app_log_number(c, "tx_id", tx);
 	app_log_end(c);
+	app_file_drop(f);
 }

@@ -7,31 +7,37 @@
 #ifndef DECODERS_APP_FILE_H
 #define DECODERS_APP_FILE_H
 
-#include "core/digest.h"
+#include "core/base.h"
 #include "core/limits.h"
 #include "core/slice.h"
 
 struct app_call;
 
-enum app_file_hash {
-	APP_FILE_MD5 = 1 << 0,
-	APP_FILE_SHA1 = 1 << 1,
-	APP_FILE_SHA256 = 1 << 2,
-};
+/*
+ * The digests of a file under way: those that app_conf.file_hashes asks for, in
+ * an object of the worker. At LIM_APP_DIGESTS of them a file has none, which
+ * is counted. All take NULL too.
+ */
+struct app_digests;
+/* NULL: nobody wants any, or there is no room. */
+NODISCARD struct app_digests *app_digests_begin(struct app_call *c);
+void app_digests_add(struct app_digests *d, struct slice bytes);
+/* Adds them to the open log; they are used up, and to be dropped. */
+void app_digests_log(struct app_call *c, struct app_digests *d);
+void app_digests_drop(struct app_digests *d);
 
 struct app_file {
 	bool open;      /* between begin and end */
 	bool gap;       /* bytes are missing: no digests */
 	bool truncated; /* it ended before its end */
-	uint8_t hashes; /* enum app_file_hash */
 	uint8_t name_len;
 	char name[LIM_APP_FILE_NAME]; /* raw; longer ones are cut */
 	uint64_t size;
-	struct digest md5, sha1, sha256;
+	struct app_digests *digests;
 };
 
-/* hashes: enum app_file_hash; each costs time for every byte. */
-void app_file_begin(struct app_file *f, struct slice name, unsigned hashes);
+/* One that is open is dropped. */
+void app_file_begin(struct app_call *c, struct app_file *f, struct slice name);
 /* A name that came later. */
 void app_file_name(struct app_file *f, struct slice name);
 /* Its next bytes. */
@@ -40,7 +46,9 @@ void app_file_data(struct app_file *f, struct slice bytes);
 void app_file_gap(struct app_file *f, uint64_t len);
 void app_file_end(struct app_file *f, bool truncated);
 /* Tells of it, once it ended; tx: the transaction's number in its session.
- * The digests are used up. */
+ * The digests are gone then. */
 void app_file_log(struct app_call *c, struct app_file *f, uint64_t tx);
+/* Forgets it, and tells of nothing. */
+void app_file_drop(struct app_file *f);
 
 #endif

@@ -10,6 +10,7 @@
 
 #include "core/cursor.h"
 #include "decoders/app/app.h"
+#include "decoders/app/file.h"
 #include "decoders/app/telnet.h"
 
 enum {
@@ -527,6 +528,8 @@ const struct app_ops app_ftp = {
 struct ftp_data_session {
 	bool ignored;
 	bool begun; /* the file */
+	uint8_t side; /* who sends it */
+	struct app_file file; /* its name is the other session's matter */
 };
 
 static void
@@ -535,6 +538,35 @@ data_begin(struct app_call *c, uint32_t tag)
 	struct ftp_data_session *s = c->session;
 
 	s->ignored = tag == DATA_IGNORED;
+}
+
+/* What is shown once more is no news. */
+static void
+data_file(struct app_call *c, const struct app_pdu *pdu)
+{
+	struct ftp_data_session *s = c->session;
+
+	if (pdu->open || (s->begun && pdu->side != s->side))
+		return;
+	if (!s->begun)
+		app_file_begin(c, &s->file, slice_make(NULL, 0));
+	s->side = (uint8_t)pdu->side;
+	if (pdu->gap)
+		app_file_gap(&s->file, 0);
+	app_file_data(&s->file, pdu->bytes);
+}
+
+/* The sender's FIN ends it. */
+static void
+data_end(struct app_call *c)
+{
+	struct ftp_data_session *s = c->session;
+
+	if (!s->begun)
+		return;
+	app_file_end(&s->file, !stream_is_whole(c->flow,
+	    (enum flow_side)s->side));
+	app_file_log(c, &s->file, 0);
 }
 
 /* What goes over it is the file. */
@@ -551,6 +583,7 @@ data_next(struct app_call *c, const struct app_pdu *pdu, bool first,
 	} else {
 		app_set(u, BUF_FILE_DATA, pdu->bytes);
 		u->file_begins = !s->begun;
+		data_file(c, pdu);
 		s->begun = true;
 	}
 	return true;
@@ -564,4 +597,5 @@ const struct app_ops app_ftp_data = {
 	.tcp = true,
 	.begin = data_begin,
 	.next = data_next,
+	.end = data_end,
 };

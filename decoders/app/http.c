@@ -404,11 +404,13 @@ begin_message(struct http_call *h)
 {
 	struct http_reader *r = h->r;
 
+	if (h->pdu->side == FLOW_SERVER)
+		http_tx_end(h->c, h->s);
+	else
+		http_tx_asked(h->c, h->s);
 	r->body = r->inspected = r->shown = 0;
 	r->odd = 0;
 	r->told_no_length &= h->s->foreign[h->pdu->side];
-	if (h->pdu->side == FLOW_SERVER)
-		http_tx_end(h->c, h->s);
 	r->file = (struct http_file){ .len = 0 };
 }
 

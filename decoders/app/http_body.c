@@ -110,6 +110,7 @@ http_body_open(struct http_call *h, const struct http_head *head)
 	if (sv->gzip && head->codings.n)
 		b->coded = body_begin(h->w->pool, head->codings.list,
 		    head->codings.n);
+	h->r->file.coded = b->coded != NULL;
 	b->packed = what != 0;
 	unpack_begin(&b->unpack, h->w->pool, what);
 	b->to_utf8 = sv->normalize_utf;
@@ -155,8 +156,10 @@ within_compress_depth(struct http_call *h, struct http_body *b,
 	uint64_t left = b->fed < h->conf->compress_depth ?
 	    h->conf->compress_depth - b->fed : 0;
 
-	if (!h->sv->unlimited && in.len > left)
+	if (!h->sv->unlimited && in.len > left) {
 		in.len = (size_t)left;
+		h->r->file.cut = true;
+	}
 	b->fed += in.len;
 	return in;
 }
@@ -172,6 +175,7 @@ decode_body(struct http_call *h, struct http_body *b, struct http_pull *p)
 		p->decoded = p->raw;
 		p->raw = slice_make(NULL, 0);
 		p->at_end = p->ends;
+		http_tx_data(h, p->decoded);
 		return news;
 	}
 	if (p->raw.len || (p->more_raw && !p->last_raw)) {
@@ -186,6 +190,10 @@ decode_body(struct http_call *h, struct http_body *b, struct http_pull *p)
 	p->more_raw = o.flags & BODY_FULL;
 	p->at_end = p->last_raw && !p->more_raw;
 	p->decoded = o.bytes;
+	h->r->file.coded &= !(o.flags & (BODY_DONE | BODY_PLAIN));
+	h->r->file.cut |= (o.flags & (BODY_BAD | BODY_DEPTH | BODY_BOMB |
+	    BODY_NO_MEMORY)) != 0;
+	http_tx_data(h, o.bytes);
 	b->gave |= o.bytes.len > 0 && !(o.flags & BODY_BAD);
 	tell_bad(h, b, o.flags);
 	return true;
@@ -338,6 +346,8 @@ http_body_start(struct http_call *h)
 	 * cut for their length, but for the last one */
 	*p = (struct http_pull){ .raw = h->p.body, .ends = h->p.ended ||
 		(h->r->scan.to_close && !h->pdu->cut && !h->pdu->open) };
+	/* that one had more units than are read */
+	h->r->file.gaps |= h->r->file.unread;
 	if (h->r->decode && h->r->decode->coded)
 		p->raw = within_compress_depth(h, h->r->decode, p->raw);
 	p->active = h->p.body.len || p->ends;
@@ -357,6 +367,7 @@ http_body_take(struct http_call *h, struct slice *data)
 
 	if (!h->r->decode) {
 		*data = p->raw;
+		http_tx_data(h, p->raw);
 		p->active = false;
 		p->raw = slice_make(NULL, 0);
 		return data->len > 0;

@@ -179,6 +179,10 @@ struct http_tx {
 	struct { uint16_t at, len; } field[HTTP_TX_FIELDS];
 	uint32_t stream; /* of HTTP/2, 0: HTTP/1 */
 	uint16_t used;
+	uint8_t refs;    /* from the session, as a request and as an answer */
+	bool form;       /* the file is a part of the request's body */
+	bool begun[FLOW_SIDES]; /* the body's digests, if there are any */
+	struct app_digests *digests[FLOW_SIDES];
 	uint8_t text[LIM_HTTP_TX_TEXT];
 };
 
@@ -186,8 +190,12 @@ struct http_tx {
 
 /* A body as a file. */
 struct http_file {
-	uint64_t len; /* as rules saw it */
+	uint64_t len; /* out of its codings, but not unpacked */
+	bool seen;    /* rules saw some of it */
+	bool unread;  /* more of it came in the last PDU, as yet unread */
 	bool gaps, whole;
+	bool coded;   /* its coding did not end yet */
+	bool cut;     /* nor will it: bad, or past a limit */
 };
 
 /* The direction's reader: of `next`. */
@@ -315,7 +323,9 @@ void http_tx_set(struct http_tx *tx, enum http_tx_field f, struct slice s);
 /* A request's head was read; its body ended. */
 void http_tx_ask(struct http_call *h, const struct http_head *head,
     const struct http_request_line *l);
-void http_tx_asked(struct http_call *h);
+void http_tx_asked(struct app_call *c, struct http_session *s);
+/* The next bytes of the body as a file. */
+void http_tx_data(struct http_call *h, struct slice bytes);
 /* Likewise; the answer is over, or nothing more of it will come. name: of the
  * file, if it has one by itself. */
 void http_tx_answer(struct http_call *h, const struct http_head *head,

@@ -7,6 +7,19 @@
  */
 #include "decoders/app/http_int.h"
 
+#include "decoders/app/file.h"
+
+/* One reference less. */
+static void
+tx_give(struct http_worker *w, struct http_tx *tx)
+{
+	if (!tx || --tx->refs)
+		return;
+	for (unsigned i = 0; i < FLOW_SIDES; i++)
+		app_digests_drop(tx->digests[i]);
+	slab_give(&w->txs, tx);
+}
+
 static struct http_tx *
 tx_take(struct http_call *h)
 {
@@ -16,8 +29,10 @@ tx_take(struct http_call *h)
 		return NULL;
 	tx = slab_take(&h->w->txs);
 	h->c->ctrs[HTTP_CTR_NO_TX] += !tx;
-	if (tx)
-		tx->stream = h->s->stream;
+	if (!tx)
+		return NULL;
+	tx->stream = h->s->stream;
+	tx->refs = 1;
 	return tx;
 }
 
@@ -142,15 +157,20 @@ tell(struct app_call *c, const struct http_tx *tx, uint64_t length)
 }
 
 static void
-tell_file(struct app_call *c, struct slice name, const struct http_file *f)
+tell_file(struct app_call *c, struct slice name, const struct http_file *f,
+    struct app_digests *d)
 {
+	bool closed = f->whole && !f->coded && !f->cut;
+
 	if (!f->len || !app_log_begin(c, "fileinfo"))
 		return;
 	put(c, "filename", name);
 	app_log_bool(c, "gaps", f->gaps);
-	app_log_text(c, "state", f->whole ?
+	app_log_text(c, "state", closed ?
 	    slice_make((const uint8_t *)"CLOSED", 6) :
 	    slice_make((const uint8_t *)"TRUNCATED", 9));
+	if (closed && !f->gaps)
+		app_digests_log(c, d);
 	app_log_bool(c, "stored", false);
 	app_log_number(c, "size", f->len);
 	app_log_end(c);
@@ -175,7 +195,7 @@ http_tx_ask(struct http_call *h, const struct http_head *head,
 	struct http_tx *tx = s->stream && s->response ? s->response :
 	    tx_take(h);
 
-	s->request = NULL;
+	http_tx_asked(h->c, s);
 	if (!tx)
 		return;
 	if (s->n_txs == LIM_HTTP_TXS) {
@@ -183,7 +203,7 @@ http_tx_ask(struct http_call *h, const struct http_head *head,
 
 		forget_first(s);
 		tell(h->c, first, 0);
-		slab_give(&h->w->txs, first);
+		tx_give(h->w, first);
 	}
 	http_tx_set(tx, HTTP_TX_METHOD, l->method);
 	http_tx_set(tx, HTTP_TX_PROTOCOL, l->version);
@@ -192,29 +212,48 @@ http_tx_ask(struct http_call *h, const struct http_head *head,
 	http_tx_set(tx, HTTP_TX_XFF, head->client);
 	http_tx_set(tx, HTTP_TX_AGENT, head->value[HTTP_USER_AGENT]);
 	http_tx_set(tx, HTTP_TX_REFERER, head->value[HTTP_REFERER]);
-	if (http_is(l->method, "PUT"))
-		http_tx_set(tx, HTTP_TX_UPLOAD, path_of(l->uri));
-	else
-		http_tx_set(tx, HTTP_TX_UPLOAD, upload_of(
-		    head->value[HTTP_CONTENT_TYPE], h->p.body));
+	http_tx_set(tx, HTTP_TX_UPLOAD, upload_of(
+	    head->value[HTTP_CONTENT_TYPE], h->p.body));
+	tx->form = tx->field[HTTP_TX_UPLOAD].len > 0;
 	s->request = tx;
+	tx->refs++;
 	if (tx != s->response)
 		s->txs[s->n_txs++] = tx;
 }
 
-/* The request's body, as far as it was read, ended. */
+/* The request's body, as far as it was read, ended; it may have been answered
+ * before. */
 void
-http_tx_asked(struct http_call *h)
+http_tx_asked(struct app_call *c, struct http_session *s)
 {
-	struct http_tx *tx = h->s->request;
-	struct http_reader *r = h->r;
+	struct http_tx *tx = s->request;
+	struct slice name;
 
-	h->s->request = NULL;
-	if (!tx || !tx->field[HTTP_TX_UPLOAD].len)
+	s->request = NULL;
+	if (!tx)
 		return;
-	r->file.len = r->body;
-	r->file.whole = h->p.ended;
-	tell_file(h->c, get(tx, HTTP_TX_UPLOAD), &r->file);
+	name = tx->form ? get(tx, HTTP_TX_UPLOAD) :
+	    path_of(get(tx, HTTP_TX_URL));
+	tell_file(c, name, &s->read[FLOW_CLIENT].file,
+	    tx->digests[FLOW_CLIENT]);
+	tx_give(c->worker, tx);
+}
+
+void
+http_tx_data(struct http_call *h, struct slice bytes)
+{
+	enum flow_side side = h->pdu->side;
+	struct http_session *s = h->s;
+	struct http_tx *tx = side == FLOW_SERVER ? s->response : s->request;
+
+	h->r->file.len += bytes.len;
+	if (!tx || !bytes.len)
+		return;
+	/* of a form's parts nobody knows here where they end */
+	if (!tx->begun[side] && !(side == FLOW_CLIENT && tx->form))
+		tx->digests[side] = app_digests_begin(h->c);
+	tx->begun[side] = true;
+	app_digests_add(tx->digests[side], bytes);
 }
 
 /* -- answers ------------------------------------------------------------------------------ */
@@ -230,8 +269,6 @@ http_tx_answer(struct http_call *h, const struct http_head *head,
 	if (s->n_txs) {
 		tx = s->txs[0];
 		forget_first(s);
-		if (tx == s->request)
-			s->request = NULL;
 	} else {
 		tx = tx_take(h);
 	}
@@ -261,8 +298,11 @@ http_tx_end(struct app_call *c, struct http_session *s)
 	name = get(tx, HTTP_TX_FILE);
 	if (!name.len)
 		name = path_of(get(tx, HTTP_TX_URL));
-	tell_file(c, name, &r->file);
-	slab_give(&w->txs, tx);
+	/* a body without a length ends with what the server sends */
+	if (r->scan.to_close && !s->stream && !r->file.gaps)
+		r->file.whole |= stream_is_whole(c->flow, FLOW_SERVER);
+	tell_file(c, name, &r->file, tx->digests[FLOW_SERVER]);
+	tx_give(w, tx);
 }
 
 void
@@ -271,20 +311,21 @@ http_tx_end_all(struct app_call *c, struct http_session *s)
 	struct http_worker *w = c->worker;
 
 	http_tx_end(c, s);
+	http_tx_asked(c, s);
 	for (unsigned i = 0; i < s->n_txs; i++) {
 		tell(c, s->txs[i], 0);
-		slab_give(&w->txs, s->txs[i]);
+		tx_give(w, s->txs[i]);
 	}
 	s->n_txs = 0;
-	s->request = NULL;
 }
 
 void
 http_tx_drop_all(struct http_worker *w, struct http_session *s)
 {
-	slab_give(&w->txs, s->response);
+	tx_give(w, s->response);
+	tx_give(w, s->request);
 	for (unsigned i = 0; i < s->n_txs; i++)
-		slab_give(&w->txs, s->txs[i]);
+		tx_give(w, s->txs[i]);
 	s->n_txs = 0;
 	s->request = s->response = NULL;
 }

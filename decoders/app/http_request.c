@@ -196,6 +196,17 @@ read_uri(struct http_call *h, struct slice raw)
 	tell_uri(h, &found);
 }
 
+/* What of the body was not shown before. */
+static void
+keep_file(struct http_call *h, struct slice body, uint64_t seen)
+{
+	uint64_t again = h->r->file.len > seen ? h->r->file.len - seen : 0;
+
+	if (again < body.len)
+		http_tx_data(h, slice_make(body.ptr + again,
+		    body.len - (size_t)again));
+}
+
 static void
 read_body(struct http_call *h)
 {
@@ -204,6 +215,7 @@ read_body(struct http_call *h)
 	uint64_t seen = h->r->body;
 
 	h->r->body += body.len;
+	keep_file(h, body, seen);
 	if (!body.len || depth < 0)
 		return;
 	if (depth > 0) {
@@ -280,6 +292,8 @@ http_request_read(struct http_call *h)
 	read_body(h);
 	if (!h->r->scan.odd_method)
 		http_tell_odd(h);
-	if (h->p.ended)
-		http_tx_asked(h);
+	if (!h->p.ended)
+		return;
+	h->r->file.whole = true;
+	http_tx_asked(h->c, h->s);
 }

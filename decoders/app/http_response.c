@@ -258,8 +258,9 @@ show_body(struct http_call *h)
 	struct slice data = { NULL, 0 };
 	bool has = http_body_take(h, &data);
 
-	h->u->file_begins = data.len && !h->r->file.len;
-	h->r->file.len += data.len;
+	h->r->file.unread = h->w->pull.active;
+	h->u->file_begins = data.len && !h->r->file.seen;
+	h->r->file.seen |= data.len > 0;
 	data = within_depth(h, &h->r->shown, data);
 	if (has || (h->r->decode && h->p.body.len))
 		app_set(h->u, BUF_FILE_DATA, data);

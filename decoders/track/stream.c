@@ -779,6 +779,14 @@ stream_set_pdu(struct streams *s, struct flow *f, enum flow_side side,
 }
 
 bool
+stream_is_whole(const struct flow *f, enum flow_side side)
+{
+	const struct tcp_side *q = f->tcp ? &f->tcp->side[side] : NULL;
+
+	return q && q->fin && !seq_lt(q->ready, q->fin_seq);
+}
+
+bool
 stream_is_midstream(const struct flow *f)
 {
 	return f->tcp && f->tcp->midstream;

@@ -224,6 +224,8 @@ typedef size_t stream_pdu_fn(void *state, struct slice bytes);
 void stream_set_pdu(struct streams *s, struct flow *f, enum flow_side side,
     stream_pdu_fn *fn, void *state);
 
+/* Did the side end what it sends, and was all of that handed out? */
+bool stream_is_whole(const struct flow *f, enum flow_side side);
 /* Was it picked up without its handshake? */
 bool stream_is_midstream(const struct flow *f);
 /*

@@ -471,7 +471,15 @@ wants(void **state)
 	assert_int_equal(l.s.wants.stats_s, 60);
 	assert_int_equal(l.s.track.app.logs, 1u << APP_DNS);
 	assert_true(l.s.track.app.file_logs);
+	assert_int_equal(l.s.track.app.file_hashes, 0);
 	assert_true(l.s.track.flow_logs);
+	tree_free(l.t);
+	l = apply_clean("output eve: e fileinfo=md5\n"
+	    "output eve: f fileinfo=SHA256,md5\n");
+	settings_settle_wants(&l.s);
+	assert_true(l.s.track.app.file_logs);
+	assert_int_equal(l.s.track.app.file_hashes,
+	    APP_FILE_MD5 | APP_FILE_SHA256);
 	tree_free(l.t);
 	l = apply_clean("output eve\n");
 	settings_settle_wants(&l.s);

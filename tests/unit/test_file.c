@@ -24,6 +24,7 @@ setup(void **state)
 	(void)state;
 	if (!rig_init(&r, APP_TLS, NULL))
 		return -1;
+	r.conf.file_hashes = ALL;
 	call = (struct app_call){ .app = r.app, .flow = &r.flow,
 		.id = APP_TLS, .log = true };
 	return 0;
@@ -71,6 +72,16 @@ lacks(const char *name)
 	return !has(name, &f);
 }
 
+static uint64_t
+counter(const char *name)
+{
+	for (unsigned i = 0; i < app_counters.n; i++)
+		if (strcmp(app_counters.defs[i].name, name) == 0)
+			return app_counters_of(r.app)[i];
+	fail();
+	return 0;
+}
+
 static void
 tell(void)
 {
@@ -89,7 +100,7 @@ test_whole(void **state)
 	static const uint8_t sha256[] = { 0xba, 0x78, 0x16, 0xbf };
 
 	(void)state;
-	app_file_begin(&file, text("a.txt"), ALL);
+	app_file_begin(&call, &file, text("a.txt"));
 	app_file_data(&file, text("a"));
 	app_file_data(&file, text("bc"));
 	app_file_end(&file, false);
@@ -113,7 +124,7 @@ test_parts(void **state)
 
 	(void)state;
 	memset(name, 'n', sizeof(name));
-	app_file_begin(&file, slice_make((uint8_t *)name, sizeof(name)), ALL);
+	app_file_begin(&call, &file, slice_make((uint8_t *)name, sizeof(name)));
 	app_file_data(&file, text("abc"));
 	app_file_end(&file, true);
 	tell();
@@ -121,7 +132,7 @@ test_parts(void **state)
 	assert_true(text_is(field("state").text, "TRUNCATED"));
 	assert_true(lacks("md5"));
 
-	app_file_begin(&file, text(""), ALL);
+	app_file_begin(&call, &file, text(""));
 	app_file_data(&file, text("abc"));
 	app_file_gap(&file, 10);
 	app_file_data(&file, text("abc"));
@@ -133,7 +144,8 @@ test_parts(void **state)
 	assert_int_equal(field("size").number, 16);
 
 	/* nobody asked for digests; the name came late */
-	app_file_begin(&file, text(""), 0);
+	r.conf.file_hashes = 0;
+	app_file_begin(&call, &file, text(""));
 	app_file_name(&file, text("late"));
 	app_file_end(&file, false);
 	tell();
@@ -147,12 +159,51 @@ test_parts(void **state)
 	assert_false(app_log_next(r.app, &told));
 }
 
+/* Digests are many, and not more. */
+static void
+test_many(void **state)
+{
+	static struct app_digests *all[LIM_APP_DIGESTS];
+
+	(void)state;
+	for (size_t i = 0; i < LIM_APP_DIGESTS; i++) {
+		all[i] = app_digests_begin(&call);
+		assert_non_null(all[i]);
+	}
+	app_file_begin(&call, &file, text("one.more"));
+	app_file_data(&file, text("abc"));
+	assert_int_equal(counter("digests_lost"), 1);
+	app_file_end(&file, false);
+	tell();
+	assert_true(text_is(field("state").text, "CLOSED"));
+	assert_int_equal(field("size").number, 3);
+	assert_true(lacks("md5") && lacks("sha1") && lacks("sha256"));
+	for (size_t i = 0; i < LIM_APP_DIGESTS; i++)
+		app_digests_drop(all[i]);
+
+	/* one alone, of those there are; what was begun before is gone */
+	r.conf.file_hashes = APP_FILE_SHA1;
+	for (unsigned i = 0; i < LIM_APP_DIGESTS; i++)
+		app_file_begin(&call, &file, text("again"));
+	app_file_end(&file, false);
+	tell();
+	assert_int_equal(field("sha1").text.len, 20);
+	assert_true(lacks("md5") && lacks("sha256"));
+	assert_int_equal(counter("digests_lost"), 1);
+	app_file_drop(&file);
+
+	/* nobody reads of files */
+	r.conf.file_logs = false;
+	assert_null(app_digests_begin(&call));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(test_whole, setup, teardown),
 		cmocka_unit_test_setup_teardown(test_parts, setup, teardown),
+		cmocka_unit_test_setup_teardown(test_many, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -146,6 +146,29 @@ test_data_channels(void **state)
 	rig_fini(&r);
 }
 
+/* What goes over one is a file, of the side that sent first. */
+static void
+test_files(void **state)
+{
+	(void)state;
+	assert_true(rig_init(&r, APP_FTP_DATA, NULL));
+	r.conf.file_hashes = APP_FILE_MD5;
+	rig_feed(&r, FLOW_SERVER, "ab", 2, RIG_WHOLE);
+	rig_feed(&r, FLOW_CLIENT, "x", 1, RIG_WHOLE);
+	rig_feed(&r, FLOW_SERVER, "c", 1, RIG_WHOLE);
+	rig_end(&r);
+	/* nobody saw a FIN */
+	assert_non_null(strstr(rig_text(&r), "log fileinfo {\"gaps\":false,"
+	    "\"state\":\"TRUNCATED\",\"stored\":false,\"size\":3,"
+	    "\"tx_id\":0}"));
+	/* one without bytes is none */
+	rig_clear(&r);
+	rig_session(&r);
+	rig_end(&r);
+	assert_null(strstr(rig_text(&r), "log"));
+	rig_fini(&r);
+}
+
 /* -- events ----------------------------------------------------------------------- */
 
 static const struct ftp_format fmt_port = { .kind = FTP_HOST_PORT };
@@ -210,6 +233,7 @@ main(void)
 		cmocka_unit_test(test_telnet),
 		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_data_channels),
+		cmocka_unit_test(test_files),
 		cmocka_unit_test(test_events),
 	};
 

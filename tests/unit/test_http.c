@@ -390,7 +390,8 @@ test_open(void **state)
 		/* a body that begins in it is decoded */
 		if (i == len - 8)
 			has("file_data=\"gzipped text\"");
-		has_not("log");
+		/* besides what the whole request said */
+		assert_null(strstr(rig_text(&r) + at, "log"));
 		has_not("event");
 		r.text.len = at;
 		r.text.ptr[at] = '\0';
@@ -941,6 +942,10 @@ test_text(void **state)
 static void
 test_log(void **state)
 {
+	static const char ask[] = "POST /p HTTP/1.1\r\nContent-Length: 2\r\n"
+	    "\r\n";
+	static const char answer[] = OK "Content-Length: 0\r\n\r\n";
+
 	(void)state;
 	PLAY(C("GET /a?b HTTP/1.1\r\nHost: h\r\nUser-Agent: u\r\nReferer: r\r\n"
 	    "\r\nGET /c HTTP/1.1\r\n\r\nGET /d HTTP/1.1\r\n\r\n"),
@@ -964,6 +969,66 @@ test_log(void **state)
 	has("log fileinfo {\"filename\":\"up.txt\"");
 	PLAY(C("PUT /up HTTP/1.1\r\nContent-Length: 1\r\n\r\nx"));
 	has("log fileinfo {\"filename\":\"/up\"");
+	/* of one that does not end, too */
+	PLAY(C("POST /cut?q HTTP/1.1\r\nContent-Length: 9\r\n\r\nx"));
+	has("log fileinfo {\"filename\":\"/cut\",\"gaps\":false,"
+	    "\"state\":\"TRUNCATED\",\"stored\":false,\"size\":1}");
+	PLAY(C(GET), S(OK "Content-Length: 9\r\n\r\nx"));
+	has("\"state\":\"TRUNCATED\",\"stored\":false,\"size\":1}");
+	/* answered before it ended */
+	rig_clear(&r);
+	rig_session(&r);
+	feed(FLOW_CLIENT, ask, sizeof(ask) - 1);
+	feed(FLOW_SERVER, answer, sizeof(answer) - 1);
+	feed(FLOW_CLIENT, "ab", 2);
+	rig_end(&r);
+	has("\"url\":\"/p\"");
+	has("log fileinfo {\"filename\":\"/p\",\"gaps\":false,"
+	    "\"state\":\"CLOSED\",\"stored\":false,\"size\":2}");
+}
+
+#define MD5_ABC "\"md5\":900150983cd24fb0d6963f7d28e17f72"
+
+/* Digests are those of the body out of its chunks and codings, before what
+ * rules want of it. */
+static void
+test_digests(void **state)
+{
+	static uint8_t answer[256];
+	int head = snprintf((char *)answer, sizeof(answer), OK
+	    "Content-Encoding: gzip\r\nContent-Length: %zu\r\n\r\n",
+	    sizeof(gzipped));
+	const struct rig_say say[] = { C(GET), { FLOW_SERVER, answer,
+	    (size_t)head + sizeof(gzipped) } };
+
+	(void)state;
+	memcpy(answer + head, gzipped, sizeof(gzipped));
+	r.conf.file_hashes = APP_FILE_MD5;
+	sv.normalize_javascript = true;
+	PLAY(C("POST /a HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc"),
+	    S(OK "Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n2\r\nbc\r\n"
+	    "0\r\n\r\n"));
+	has("log fileinfo {\"filename\":\"/a\",\"gaps\":false,"
+	    "\"state\":\"CLOSED\"," MD5_ABC ",\"stored\":false,\"size\":3}\n"
+	    "unit server");
+	has("\"length\":3}\nlog fileinfo {\"filename\":\"/a\",\"gaps\":false,"
+	    "\"state\":\"CLOSED\"," MD5_ABC);
+	rig_play(&r, say, 2);
+	has("\"state\":\"CLOSED\",\"md5\":"
+	    "b23641112e51b314ce8090702088cfb5,\"stored\":false,\"size\":12}");
+	/* bad, or cut off: there is none */
+	answer[(size_t)head + sizeof(gzipped) - 8] ^= 1;
+	rig_play(&r, say, 2);
+	has("\"state\":\"TRUNCATED\",\"stored\":false,\"size\":12}");
+	PLAY(C(GET), S(OK "Content-Length: 4\r\n\r\nabc"));
+	has("TRUNCATED");
+	has_not("md5");
+	/* nor of a form, whose file is a part of it */
+	PLAY(C("POST /u HTTP/1.1\r\nContent-Type: multipart/form-data; b=x\r\n"
+	    "Content-Length: 26\r\n\r\n filename=up.txt\r\n\r\nabc\r\n.."));
+	has("up.txt");
+	has_not("md5");
+	r.conf.file_hashes = 0;
 }
 
 /* More requests than are remembered, and more than there is room to tell. */
@@ -1039,6 +1104,7 @@ main(void)
 		TEST(test_bomb),
 		TEST(test_text),
 		TEST(test_log),
+		TEST(test_digests),
 		TEST(test_pipeline),
 		TEST(test_servers),
 	};

@@ -230,9 +230,14 @@ test_half_close(void **state)
 	(void)state;
 	begin(TCP_LINUX);
 	client(1, "request");
+	assert_false(stream_is_whole(p.facts.flow, FLOW_CLIENT));
 	play(&p, FLOW_CLIENT, "FA", 8, 1, "");
+	/* not handed out, as it is not acknowledged */
+	assert_false(stream_is_whole(p.facts.flow, FLOW_CLIENT));
 	ack(9);
 	assert_true(play_is(&p, 0, FLOW_CLIENT, "request"));
+	assert_true(stream_is_whole(p.facts.flow, FLOW_CLIENT));
+	assert_false(stream_is_whole(p.facts.flow, FLOW_SERVER));
 	play(&p, FLOW_SERVER, "PA", 1, 9, "answer");
 	play(&p, FLOW_CLIENT, "A", 9, 7, "");
 	play(&p, FLOW_SERVER, "FA", 7, 9, "");
