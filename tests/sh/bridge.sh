@@ -65,14 +65,19 @@ server=$holder
 cli() { nsenter --net="/proc/$client/ns/net" "$@"; }
 srv() { nsenter --net="/proc/$server/ns/net" "$@"; }
 
-# host COMMAND PID INTERFACE PORT NUMBER
+# host COMMAND PID INTERFACE PORT NUMBER; once known, a neighbour is not asked
+# again whether it is there: no test sent that packet
 host()
 {
 	ip link add "$3" type veth peer name "$4" &&
 	    ip link set "$3" netns "$2" && $1 ip link set lo up &&
 	    $1 ip addr add "10.78.0.$5/24" dev "$3" &&
 	    { $1 ip addr add "fd78::$5/64" dev "$3" nodad 2>/dev/null || true; } &&
-	    $1 ip link set "$3" up && ip link set "$4" master br0 up
+	    $1 ip link set "$3" up && ip link set "$4" master br0 up || return
+	neigh=/proc/sys/net/ipv6/neigh/$3
+	$1 sh -c "echo 3600000 >$neigh/base_reachable_time_ms" \
+	    2>/dev/null
+	return 0
 }
 
 bridge()
@@ -136,9 +141,30 @@ reads()
 	wait_for grep -q ready out
 }
 
+# given: packets that rules gave to the queue
+given()
+{
+	for table in iptables ip6tables; do
+		$table -t mangle -L -nvx
+	done | awk '/NFQUEUE/ { s += $1 } END { print s + 0 }'
+}
+
+# settles: waits until no more packets come
+settles()
+{
+	before=-1
+	tries=0
+	while [ "$(given)" -ne "$before" ] && [ $tries -lt 20 ]; do
+		before=$(given)
+		tries=$((tries + 1))
+		sleep 0.5
+	done
+}
+
 # ends: the reader ends, and says in out what it counted
 ends()
 {
+	settles
 	kill "$reader" && wait "$reader"
 }
 
@@ -151,18 +177,13 @@ counted()
 # conserved: every packet that the rule gave to the queue was answered
 conserved()
 {
-	given=0
-	for table in iptables ip6tables; do
-		n=$($table -t mangle -L FORWARD -nvx |
-		    awk '/NFQUEUE/ { s += $1 } END { print s + 0 }')
-		given=$((given + n))
-	done
+	n=$(given)
 	[ "$(counted received)" -gt 0 ] &&
-	    [ "$(counted received)" -eq "$given" ] &&
-	    [ "$(counted verdicts)" -eq "$given" ] &&
+	    [ "$(counted received)" -eq "$n" ] &&
+	    [ "$(counted verdicts)" -eq "$n" ] &&
 	    [ "$(counted queue_dropped)" -eq 0 ] &&
 	    [ "$(counted user_dropped)" -eq 0 ] && return
-	echo "rule $given" >said
+	echo "rule $n" >said
 	return 1
 }
 

@@ -75,6 +75,7 @@ report 'a client is reset' $?
 kill -HUP "$sensor"
 everybody && wait_for grep -q 'reload: done' err
 report 'a reload while packets pass' $?
+settles
 used=$(awk '$8 > 0' /proc/self/net/netfilter/nfnetlink_queue | wc -l)
 asked=$(awk '{ s += $8 } END { print s }' \
     /proc/self/net/netfilter/nfnetlink_queue)
