@@ -185,6 +185,7 @@ struct tcp_rare {
 	bool tentative : 1; /* pdu was stream_set_guess */
 	bool pdu_ended : 1; /* there was one */
 	bool gap : 1;       /* bytes are missing before ready */
+	bool named : 1;     /* midstream: the other side said where it goes on */
 };
 
 /* The headers that a session's rebuilt packets are given: those of its last

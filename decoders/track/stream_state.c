@@ -131,6 +131,18 @@ state_begin(struct tcp_session *t, const struct packet *p,
 		side_start(t, side, d->tcp_seq - 1);
 }
 
+/* Midstream a side goes on where the other one said it would, also where its
+ * segments come in another order; else with the first byte that is seen. */
+static bool
+begins_as_named(const struct tcp_session *t, enum flow_side side,
+    uint32_t seq)
+{
+	const struct tcp_side *q = &t->side[side];
+
+	return t->midstream && t->rare[side].named && seq_lt(q->next, seq) &&
+	    state_in_window(q, seq);
+}
+
 /* -------------------------------------------------------- timestamps */
 
 /* Does the receiver go on to look at the packet's timestamp? RFC 9293
@@ -400,7 +412,8 @@ state_packet(struct streams *s, struct tcp_session *t, struct packet *p,
 
 	if (!q->seen && !q->syn && !m.ignore) {
 		/* RFC 9293 3.4: its first byte seen is its first byte */
-		side_start(t, side, p->dec.tcp_seq - 1);
+		if (!begins_as_named(t, side, p->dec.tcp_seq))
+			side_start(t, side, p->dec.tcp_seq - 1);
 		/* and midstream, that it has a timestamp says that the
 		 * session's packets do */
 		q->ts_ok = t->midstream && timestamp(p, &q->ts_last);
@@ -430,6 +443,7 @@ take_ack(struct streams *s, struct tcp_session *t, struct packet *p,
 	if (!o->seen && !o->syn) {
 		/* of a side not seen yet: all before is done */
 		side_start(t, other(side), ack - 1);
+		t->rare[other(side)].named = true;
 	}
 	if (o->fin_acked && !q->fin && seq_lt(o->next, ack)) {
 		stream_event(s, t->engine, p, STREAM_BAD_ACK);

@@ -113,6 +113,24 @@ test_midstream(void **state)
 	assert_string_equal(said(), "S");
 	play_end(&p);
 
+	/* the client said where the server goes on, whose segments come in
+	 * another order; what comes from before that is its first byte */
+	begin(TCP_LINUX);
+	client("PA", 1, 1, "a");
+	server("A", 5, 2, "late");
+	server("PA", 1, 2, "then");
+	client("A", 2, 9, "");
+	play_drain(&p);
+	assert_true(play_is(&p, 1, FLOW_SERVER, "thenlate"));
+	play_end(&p);
+	begin(TCP_LINUX);
+	client("PA", 1, 5, "a");
+	server("PA", 1, 2, "thenlate");
+	client("A", 2, 9, "");
+	play_drain(&p);
+	assert_true(play_is(&p, 1, FLOW_SERVER, "thenlate"));
+	play_end(&p);
+
 	/* later than the grace: the first packet has a direction, others none */
 	play_init(&p, TCP_LINUX);
 	p.engine.grace_s = 10;
