@@ -3,7 +3,11 @@
 
 #include "core/limits.h"
 
-enum { WASTE = 4 }; /* bytes compared in vain per byte searched */
+enum {
+	WASTE = 4,      /* bytes compared in vain per byte searched */
+	ANCHOR_GAP = 16, /* bytes between two anchors, or they are not rare */
+	ANCHOR_FREE = 8, /* anchors before that is asked */
+};
 
 static_assert(LIM_CONTENT_LEN <= UINT16_MAX, "a border fits 16 bits");
 
@@ -17,6 +21,29 @@ static inline bool
 same(const struct search *s, uint32_t i, uint8_t c)
 {
 	return s->pattern[i] == (s->nocase ? fold(c) : c);
+}
+
+static bool
+is_letter(uint8_t c)
+{
+	return fold(c) >= 'a' && fold(c) <= 'z';
+}
+
+/* A byte to look for first: one that text has seldom, and never a letter whose
+ * case does not matter. */
+static void
+choose_anchor(struct search *s)
+{
+	for (uint32_t i = s->len; i-- > 0;) {
+		uint8_t c = s->pattern[i];
+
+		if (s->nocase && is_letter(c))
+			continue;
+		if (!s->anchored || (c && !is_letter(c) && c != ' ')) {
+			s->anchored = true;
+			s->anchor = i;
+		}
+	}
 }
 
 static uint16_t *
@@ -50,6 +77,7 @@ search_init(struct search *s, struct arena *a, const uint8_t *pattern,
 	for (uint32_t i = 0; i < len; i++)
 		copy[i] = nocase ? fold(pattern[i]) : pattern[i];
 	*s = (struct search){ .pattern = copy, .len = len, .nocase = nocase };
+	choose_anchor(s);
 	s->border = borders(a, copy, len);
 	memset(s->skip, len > UINT8_MAX ? UINT8_MAX : (int)len,
 	    sizeof(s->skip));
@@ -77,6 +105,38 @@ find_linear(const struct search *s, struct slice in, size_t from)
 	return SIZE_MAX;
 }
 
+static bool
+is_here(const struct search *s, const uint8_t *p)
+{
+	for (uint32_t i = 0; i < s->len; i++)
+		if (!same(s, i, p[i]))
+			return false;
+	return true;
+}
+
+/* From anchor to anchor. False: they are not rare, and nothing begins before
+ * *pos; else *pos is what search_find() returns. The bytes compared are at most
+ * a pattern's for each ANCHOR_GAP, and long patterns are left to the others. */
+static bool
+find_anchored(const struct search *s, struct slice in, size_t *pos)
+{
+	const uint8_t *first = in.ptr + s->anchor, *p = first;
+	const uint8_t *end = in.ptr + (in.len - s->len) + s->anchor + 1;
+
+	for (size_t n = 1; (p = memchr(p, s->pattern[s->anchor],
+	        (size_t)(end - p))) != NULL; n++) {
+		*pos = (size_t)(p - first);
+		if (is_here(s, in.ptr + *pos))
+			return true;
+		if (++p == end)
+			break;
+		if (n > ANCHOR_FREE + *pos / ANCHOR_GAP)
+			return false;
+	}
+	*pos = SIZE_MAX;
+	return true;
+}
+
 size_t
 search_find(const struct search *s, struct slice in)
 {
@@ -85,11 +145,9 @@ search_find(const struct search *s, struct slice in)
 
 	if (in.len < s->len)
 		return SIZE_MAX;
-	if (!last && !s->nocase) {
-		const uint8_t *at = memchr(in.ptr, s->pattern[0], in.len);
-
-		return at ? (size_t)(at - in.ptr) : SIZE_MAX;
-	}
+	if (s->anchored && s->len <= WASTE * ANCHOR_GAP &&
+	    find_anchored(s, in, &pos))
+		return pos;
 	while (pos + last < in.len) {
 		uint8_t end = in.ptr[pos + last];
 		uint32_t i = 0;

@@ -3,7 +3,8 @@
  * Finding a literal in bytes. Horspool's algorithm with a small skip table,
  * which gives way to Knuth-Morris-Pratt once the bytes compared in vain exceed
  * a multiple of the bytes searched: the time stays linear whatever the
- * payload and the pattern are.
+ * payload and the pattern are. While a byte of the pattern that has one case
+ * only is rare in the payload, memchr() goes from one to the next of it.
  */
 #ifndef DETECT_OPTIONS_SEARCH_H
 #define DETECT_OPTIONS_SEARCH_H
@@ -20,6 +21,8 @@ struct search {
 	                           border of the first i + 1 bytes */
 	uint32_t len;
 	bool nocase;            /* A-Z only */
+	bool anchored;          /* pattern[anchor] is the byte to look for */
+	uint32_t anchor;
 	/* by the low five bits, in which the two cases of a letter agree */
 	uint8_t skip[SEARCH_SKIPS];
 };
