@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Packet time: nanoseconds since the epoch, as the source stamped it. */
+/* Packet time, nanoseconds since the epoch as the source stamped it; and the
+ * clocks. */
 #ifndef CORE_MTIME_H
 #define CORE_MTIME_H
+
+#include <time.h>
 
 #include "core/base.h"
 
@@ -25,6 +28,26 @@ static inline uint32_t
 mtime_usec(struct mtime t)
 {
 	return (uint32_t)(t.ns % 1000000000u / 1000u);
+}
+
+/* The wall clock, for what no source stamps. */
+static inline struct mtime
+mtime_now(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_REALTIME, &t);
+	return mtime_make((uint64_t)t.tv_sec, (uint32_t)t.tv_nsec);
+}
+
+/* Nanoseconds of a clock that nobody sets, for durations. */
+static inline uint64_t
+clock_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
 }
 
 #endif

@@ -507,7 +507,7 @@ fill_extras(uint64_t *v, const struct run *r)
 	v[SU_IPS_BLOCKED] = r->in.verdict_ctrs[VERDICT_CTR_DROPPED];
 	v[SU_IPS_REJECTED] = r->in.verdict_ctrs[VERDICT_CTR_REJECTED];
 	v[SU_IPS_REPLACED] = r->in.verdict_ctrs[VERDICT_CTR_REWRITTEN];
-	v[SU_UPTIME] = (run_clock_ns() - r->started_ns) / 1000000000u;
+	v[SU_UPTIME] = (clock_ns() - r->started_ns) / 1000000000u;
 	if (r->gen->rules) {
 		v[SU_RULES_LOADED] = ruleset_stats(r->gen->rules)->loaded;
 		v[SU_RULES_FAILED] = ruleset_stats(r->gen->rules)->refused;

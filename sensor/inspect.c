@@ -2,7 +2,6 @@
 #include "sensor/inspect.h"
 
 #include <stdlib.h>
-#include <time.h>
 
 #include "core/xalloc.h"
 #include "sensor/enforce.h"
@@ -16,23 +15,14 @@ static const struct ctr_def counter_defs[] = {
 const struct ctr_group inspect_counters = { "packet", counter_defs,
 	INSPECT_CTR_MAX };
 
-static uint64_t
-now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
-
 /* What reading the clock adds to each sampled stage. */
 static uint64_t
 clock_cost(void)
 {
-	uint64_t least = UINT64_MAX, last = now_ns();
+	uint64_t least = UINT64_MAX, last = clock_ns();
 
 	for (unsigned i = 0; i < 64; i++) {
-		uint64_t now = now_ns();
+		uint64_t now = clock_ns();
 
 		if (now - last < least)
 			least = now - last;
@@ -92,7 +82,7 @@ lap(struct inspect *in, enum stage s, uint64_t *since)
 
 	if (LIKELY(!*since))
 		return;
-	now = now_ns();
+	now = clock_ns();
 	took = now - *since;
 	in->stage_ns[s] += took > in->clock_ns ? took - in->clock_ns : 0;
 	*since = now;
@@ -803,7 +793,7 @@ inspect_ahead(struct inspect *in, struct slice frame, int dlt,
 
 	if (!in->track)
 		return;
-	since = num / INSPECT_AHEAD % SAMPLE_EVERY ? 0 : now_ns();
+	since = num / INSPECT_AHEAD % SAMPLE_EVERY ? 0 : clock_ns();
 	track_ahead(in->track, num, dlt, frame);
 	lap(in, STAGE_TRACK, &since);
 }
@@ -839,7 +829,7 @@ inspect_frame(struct inspect *in, const struct frame *f)
 {
 	struct packet *p = &in->pkt;
 	struct frame_verdict v;
-	uint64_t since = in->n_packets % SAMPLE_EVERY ? 0 : now_ns();
+	uint64_t since = in->n_packets % SAMPLE_EVERY ? 0 : clock_ns();
 	enum defrag_result res = DEFRAG_PASS;
 
 	p->data = f->data;

@@ -23,24 +23,6 @@ enum {
 	LINK_HEADER_MAX = 256,
 };
 
-uint64_t
-run_clock_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
-
-static struct mtime
-wall_clock(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_REALTIME, &t);
-	return mtime_make((uint64_t)t.tv_sec, (uint32_t)t.tv_nsec);
-}
-
 /* -- opening ------------------------------------------------------------ */
 
 /* -F: the file's text without comments, one expression. */
@@ -536,10 +518,10 @@ tell_counters(struct run *r)
 {
 	bool told;
 
-	if (!counters_due(r->counters, r, wall_clock()))
+	if (!counters_due(r->counters, r, mtime_now()))
 		return;
 	workers_rest(r->workers);
-	told = counters_clock(r->counters, r, wall_clock());
+	told = counters_clock(r->counters, r, mtime_now());
 	workers_go_on(r->workers);
 	if (told)
 		outputs_flush(r->outs->outputs);
@@ -621,12 +603,12 @@ run_source(struct run *r, char *err, size_t err_len)
 	while (r->packets_left && !signals_stop()) {
 		unsigned want = r->packets_left < CAPTURE_BATCH ?
 		    (unsigned)r->packets_left : CAPTURE_BATCH, got;
-		uint64_t before = run_clock_ns(), after, at, size;
+		uint64_t before = clock_ns(), after, at, size;
 		enum capture_status status = r->ops->batch(r->source, frames,
 		    want, &got, err, err_len);
 
 		watchdog_beat(0);
-		after = run_clock_ns();
+		after = clock_ns();
 		r->capture_ns += after - before;
 		if (got)
 			inspect_batch(r, frames, got);
@@ -651,14 +633,14 @@ step(void *worker)
 {
 	struct run *r = worker;
 	struct frame frames[CAPTURE_BATCH];
-	uint64_t before = run_clock_ns();
+	uint64_t before = clock_ns();
 	char err[256];
 	unsigned got;
 
 	watchdog_beat(r->nth);
 	(void)r->ops->batch(r->source, frames, CAPTURE_BATCH, &got, err,
 	    sizeof(err));
-	r->capture_ns += run_clock_ns() - before;
+	r->capture_ns += clock_ns() - before;
 	if (got)
 		inspect_batch(r, frames, got);
 }
@@ -750,7 +732,7 @@ run_file(struct run *r, const char *name, char *err, size_t err_len)
 	if (!r->source)
 		return false;
 	r->in.file = name;
-	progress_start(&r->progress, name, run_clock_ns(), r->in.n_packets);
+	progress_start(&r->progress, name, clock_ns(), r->in.n_packets);
 	ok = check_dlt(r, name, err, err_len) &&
 	    begin_dump(r, name, err, err_len) && run_source(r, err, err_len);
 	progress_clear(&r->progress);
@@ -863,13 +845,13 @@ run_loop(struct run *r)
 {
 	int status;
 
-	r->started_ns = run_clock_ns();
+	r->started_ns = clock_ns();
 	status = r->cl->has_pcaps ? run_files(r) : run_live(r);
 	inspect_flush(&r->in);
 	for (unsigned i = 0; i < r->n_others; i++)
 		inspect_flush(&r->others[i]->in);
 	counters_tell(r->counters, r, r->cl->has_pcaps ? r->in.pkt.ts :
-	    wall_clock());
+	    mtime_now());
 	outputs_flush(r->outs->outputs);
 	if (r->dump)
 		dump_flush(r->dump);

@@ -76,8 +76,6 @@ int run_loop(struct run *r);
 /* Flushes and frees all. */
 void run_close(struct run *r);
 
-/* Now, for durations. */
-uint64_t run_clock_ns(void);
 /* What the sources counted so far, the one open now included. */
 void run_capture_stats(const struct run *r, struct capture_stats *out);
 

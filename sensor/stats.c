@@ -288,7 +288,7 @@ print_time(FILE *to, const struct run *r, double seconds)
 void
 stats_print(FILE *to, const struct run *r)
 {
-	double seconds = (double)(run_clock_ns() - r->started_ns) / 1e9;
+	double seconds = (double)(clock_ns() - r->started_ns) / 1e9;
 
 	fprintf(to, "---- statistics of %.1f s ----\n", seconds);
 	print_packets(to, r, seconds);

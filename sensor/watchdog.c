@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "core/log.h"
+#include "core/mtime.h"
 #include "sensor/capture/nfqueue.h"
 
 enum {
@@ -60,15 +61,6 @@ catch_signals(void (*handler)(int))
 		sigaction(handed[i], &sa, NULL);
 }
 
-static uint64_t
-now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
-
 static void
 nap(void)
 {
@@ -92,7 +84,7 @@ waiting(const struct watchdog_queues *q)
 static bool
 is_stuck(unsigned n, unsigned long *seen, uint64_t *since, uint64_t limit_ns)
 {
-	uint64_t now = now_ns();
+	uint64_t now = clock_ns();
 
 	for (unsigned i = 0; i < n; i++) {
 		unsigned long b = atomic_load_explicit(&beats[i].n,
@@ -150,7 +142,7 @@ watchdog_split(unsigned seconds, const struct watchdog_queues *q, int *status,
 	}
 	beats = p;
 	for (;;) {
-		uint64_t began = now_ns();
+		uint64_t began = clock_ns();
 		pid_t pid;
 		int ended;
 
@@ -175,7 +167,7 @@ watchdog_split(unsigned seconds, const struct watchdog_queues *q, int *status,
 		}
 		log_warnx("watchdog: the process that worked ended by signal "
 		    "%d; another one begins", WTERMSIG(ended));
-		while (now_ns() - began < SOON_NS)
+		while (clock_ns() - began < SOON_NS)
 			nap();
 	}
 }

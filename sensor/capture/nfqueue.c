@@ -95,15 +95,6 @@ static const struct ctr_def counter_defs[] = { NFQUEUE_COUNTERS(COUNTER_DEF) };
 const struct ctr_group nfqueue_counters = { "nfqueue", counter_defs,
 	NFQ_CTR_MAX };
 
-static uint64_t
-now_ns(clockid_t clock)
-{
-	struct timespec t;
-
-	clock_gettime(clock, &t);
-	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
-
 /* -- having the queue ----------------------------------------------------- */
 
 static void
@@ -275,14 +266,14 @@ queue_lost(struct nfqueue *q, const char *why)
 	close(q->fd); /* the kernel drops what still waits */
 	q->fd = -1;
 	q->ctrs[NFQ_CTR_LOST]++;
-	q->retry_ns = now_ns(CLOCK_MONOTONIC) + CHECK_NS;
+	q->retry_ns = clock_ns() + CHECK_NS;
 }
 
 /* Between batches: is the queue still ours? Have it again if not. */
 static void
 check_queue(struct nfqueue *q)
 {
-	uint64_t now = now_ns(CLOCK_MONOTONIC);
+	uint64_t now = clock_ns();
 	struct nfq_state s;
 	char err[256];
 
@@ -573,7 +564,7 @@ fill_frame(struct nfqueue *q, unsigned i, struct mtime now, struct frame *f)
 static unsigned
 take_messages(struct nfqueue *q, unsigned n, struct frame *frames)
 {
-	struct mtime now = { now_ns(CLOCK_REALTIME) };
+	struct mtime now = mtime_now();
 	unsigned got = 0;
 
 	for (unsigned i = 0; i < n; i++) {

@@ -57,15 +57,6 @@ struct pcap_live {
 	uint64_t n_bytes;
 };
 
-static uint64_t
-now_ns(void)
-{
-	struct timespec t;
-
-	clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
-}
-
 /* -- one interface ------------------------------------------------------ */
 
 /* Is it there and up? The "any" device always is. */
@@ -205,14 +196,14 @@ iface_lost(struct pcap_live *l, struct iface *i, const char *why)
 {
 	log_warnx("%s: %s; waiting for it to come back", i->name, why);
 	iface_stop(i);
-	l->retry_ns = now_ns() + RETRY_NS;
+	l->retry_ns = clock_ns() + RETRY_NS;
 }
 
 /* Opens again what has come back, at most once a second. */
 static void
 retry_lost(struct pcap_live *l)
 {
-	uint64_t now = now_ns();
+	uint64_t now = clock_ns();
 	char err[512];
 
 	if (now < l->retry_ns)

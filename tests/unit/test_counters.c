@@ -124,7 +124,7 @@ test_values(void **state)
 	unsigned n;
 
 	(void)state;
-	r->started_ns = run_clock_ns() - 7500000000u;
+	r->started_ns = clock_ns() - 7500000000u;
 	r->in.ctrs[INSPECT_CTR_PACKETS] = 10;
 	r->in.ctrs[INSPECT_CTR_BYTES] = 1000;
 	r->in.ctrs[INSPECT_CTR_ALERTS] = 3;
