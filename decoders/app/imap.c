@@ -12,11 +12,6 @@ enum {
 	GID = 141,
 	EV_COMMAND = 1,
 	EV_RESPONSE,
-	EV_MEMCAP,
-	EV_B64,
-	EV_QP,
-	EV_BIT,
-	EV_UU,
 };
 
 enum imap_mode { IMAP_LINE, IMAP_LITERAL, IMAP_MESSAGE };
@@ -32,9 +27,7 @@ struct imap_side {
 	bool body;              /* the line has a word for a message's text */
 	uint8_t match[4];       /* of those words, so far */
 	uint32_t left;          /* of a literal */
-	/* the reader's */
-	struct mail *mail;
-	bool message_done;
+	struct mail_reader message;
 };
 
 struct imap_session {
@@ -66,15 +59,15 @@ static const struct dec_event_def events[] = {
 	    "(IMAP) Unknown IMAP4 command" },
 	{ EV_RESPONSE, DEC_EV_DECODE, "imap.unknown_response",
 	    "(IMAP) Unknown IMAP4 response" },
-	{ EV_MEMCAP, DEC_EV_DECODE, "imap.memcap",
+	{ MAIL_EV_MEMCAP, DEC_EV_DECODE, "imap.memcap",
 	    "(IMAP) No memory available for decoding. Memcap exceeded" },
-	{ EV_B64, DEC_EV_DECODE, "imap.bad_base64",
+	{ MAIL_EV_B64, DEC_EV_DECODE, "imap.bad_base64",
 	    "(IMAP) Base64 Decoding failed." },
-	{ EV_QP, DEC_EV_DECODE, "imap.bad_quoted_printable",
+	{ MAIL_EV_QP, DEC_EV_DECODE, "imap.bad_quoted_printable",
 	    "(IMAP) Quoted-Printable Decoding failed." },
-	{ EV_BIT, DEC_EV_DECODE, "imap.bad_plain",
+	{ MAIL_EV_BIT, DEC_EV_DECODE, "imap.bad_plain",
 	    "(IMAP) 7bit/8bit/binary/text Extraction failed." },
-	{ EV_UU, DEC_EV_DECODE, "imap.bad_uuencode",
+	{ MAIL_EV_UU, DEC_EV_DECODE, "imap.bad_uuencode",
 	    "(IMAP) Unix-to-Unix Decoding failed." },
 };
 static const struct event_table event_tables[] = {
@@ -252,65 +245,10 @@ imap_split(struct app_call *c, enum flow_side side, struct slice bytes)
 	return n;
 }
 
-/* -- messages ---------------------------------------------------------------------- */
+/* -- messages ----------------------------------------------------------- */
 
-static void
-tell(struct app_call *c, unsigned found)
-{
-	if (found & MAIL_BAD_B64)
-		app_event(c, GID, EV_B64);
-	if (found & MAIL_BAD_QP)
-		app_event(c, GID, EV_QP);
-	if (found & MAIL_BAD_BIT)
-		app_event(c, GID, EV_BIT);
-	if (found & MAIL_BAD_UU)
-		app_event(c, GID, EV_UU);
-}
-
-static void
-finish(struct app_call *c, struct imap_side *d)
-{
-	if (d->mail && app_log_begin(c, "imap")) {
-		app_log_open(c, "email", FIELD_OBJECT);
-		mail_log(c, d->mail);
-		app_log_close(c);
-		app_log_end(c);
-	}
-	mail_end(c->worker, d->mail);
-	d->mail = NULL;
-	d->message_done = false;
-}
-
-static bool
-read_message(struct app_call *c, struct imap_side *d,
-    const struct app_pdu *pdu, bool first, struct app_unit *u)
-{
-	unsigned found = 0;
-	bool more;
-
-	if (first && !d->mail) {
-		c->ctrs[CTR_MESSAGES]++;
-		d->mail = mail_begin(c->worker, c->conf, false);
-		if (!d->mail) {
-			c->ctrs[CTR_NO_MEMORY]++;
-			app_event(c, GID, EV_MEMCAP);
-		}
-	}
-	if (!d->mail)
-		return first;
-	if (first) {
-		d->message_done = pdu->ends;
-		mail_feed(c->worker, d->mail, pdu->bytes, pdu->ends);
-	}
-	more = mail_next(c->worker, d->mail, 0, u, &found);
-	tell(c, found);
-	c->ctrs[CTR_PARTS] += more;
-	if (more)
-		return true;
-	if (d->message_done)
-		finish(c, d);
-	return first;
-}
+static const struct mail_of mail_of = { "imap", GID, false, CTR_MESSAGES, CTR_PARTS,
+	CTR_NO_MEMORY };
 
 /* -- units ------------------------------------------------------------------------------ */
 
@@ -334,7 +272,7 @@ imap_next(struct app_call *c, const struct app_pdu *pdu, bool first,
 	uint8_t mode = pdu->ends ? d->ended : d->mode;
 
 	if (mode == IMAP_MESSAGE)
-		return read_message(c, d, pdu, first, u);
+		return mail_read(c, &mail_of, &d->message, pdu, first, u);
 	if (!first)
 		return false;
 	if (mode == IMAP_LITERAL) {
@@ -364,7 +302,7 @@ imap_end(struct app_call *c)
 	struct imap_session *s = c->session;
 
 	for (unsigned i = 0; i < FLOW_SIDES; i++)
-		finish(c, &s->side[i]);
+		mail_finish(c, &mail_of, &s->side[i].message);
 }
 
 static bool

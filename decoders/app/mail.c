@@ -277,3 +277,65 @@ mail_log(struct app_call *c, const struct mail *m)
 		log_text(c, NULL, &m->files[i]);
 	app_log_close(c);
 }
+
+/* -- messages of POP3 and IMAP ---------------------------------------------- */
+
+static void
+tell(struct app_call *c, uint16_t gid, unsigned found)
+{
+	if (found & MAIL_BAD_B64)
+		app_event(c, gid, MAIL_EV_B64);
+	if (found & MAIL_BAD_QP)
+		app_event(c, gid, MAIL_EV_QP);
+	if (found & MAIL_BAD_BIT)
+		app_event(c, gid, MAIL_EV_BIT);
+	if (found & MAIL_BAD_UU)
+		app_event(c, gid, MAIL_EV_UU);
+}
+
+void
+mail_finish(struct app_call *c, const struct mail_of *of,
+    struct mail_reader *r)
+{
+	if (r->mail && app_log_begin(c, of->log)) {
+		app_log_open(c, "email", FIELD_OBJECT);
+		mail_log(c, r->mail);
+		app_log_close(c);
+		app_log_end(c);
+	}
+	mail_end(c->worker, r->mail);
+	*r = (struct mail_reader){ NULL };
+}
+
+bool
+mail_read(struct app_call *c, const struct mail_of *of,
+    struct mail_reader *r, const struct app_pdu *pdu, bool first,
+    struct app_unit *u)
+{
+	unsigned found = 0;
+	bool more;
+
+	if (first && !r->mail) {
+		c->ctrs[of->ctr_messages]++;
+		r->mail = mail_begin(c->worker, c->conf, of->dots);
+		if (!r->mail) {
+			c->ctrs[of->ctr_no_memory]++;
+			app_event(c, of->gid, MAIL_EV_MEMCAP);
+		}
+	}
+	if (!r->mail)
+		return first;
+	if (first) {
+		r->done = pdu->ends;
+		mail_feed(c->worker, r->mail, of->dots && pdu->ends ?
+		    mail_without_dot(pdu->bytes) : pdu->bytes, pdu->ends);
+	}
+	more = mail_next(c->worker, r->mail, 0, u, &found);
+	tell(c, of->gid, found);
+	c->ctrs[of->ctr_parts] += more;
+	if (more)
+		return true;
+	if (r->done)
+		mail_finish(c, of, r);
+	return first;
+}

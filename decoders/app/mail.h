@@ -83,6 +83,38 @@ bool mail_next(struct mail_worker *w, struct mail *m, uint32_t max_line,
 /* Fields of the log "email", for between app_log_begin and _end. */
 void mail_log(struct app_call *c, const struct mail *m);
 
+/*
+ * Messages that a session of POP3 or IMAP carries one after the other, PDU by
+ * PDU (their gids have the same events).
+ */
+struct mail_reader {
+	struct mail *mail; /* NULL: none under way, or no room for it */
+	bool done;         /* it ends with the PDU at hand */
+};
+
+enum mail_event { /* gid 141 and 142 */
+	MAIL_EV_MEMCAP = 3,
+	MAIL_EV_B64,
+	MAIL_EV_QP,
+	MAIL_EV_BIT,
+	MAIL_EV_UU,
+};
+
+struct mail_of {
+	const char *log; /* the protocol's name in logs */
+	uint16_t gid;
+	bool dots;       /* a dot ends a message, and is doubled in it */
+	uint8_t ctr_messages, ctr_parts, ctr_no_memory; /* of c->ctrs */
+};
+/* next of a PDU that is a message's; c->worker begins with a mail_worker, and
+ * c->conf is a mail_conf. */
+bool mail_read(struct app_call *c, const struct mail_of *of,
+    struct mail_reader *r, const struct app_pdu *pdu, bool first,
+    struct app_unit *u);
+/* Tells of the message under way, if there is one, and ends it. */
+void mail_finish(struct app_call *c, const struct mail_of *of,
+    struct mail_reader *r);
+
 /* The end of a message that a dot alone on a line ends: how many of the bytes
  * belong to it, 0: it goes on. *state is 0 at the message's begin. */
 size_t mail_split(uint8_t *state, struct slice bytes);

@@ -11,11 +11,6 @@ enum {
 	GID = 142,
 	EV_COMMAND = 1,
 	EV_RESPONSE,
-	EV_MEMCAP,
-	EV_B64,
-	EV_QP,
-	EV_BIT,
-	EV_UU,
 	PENDING_MAX = 64, /* commands whose answer is not there yet */
 };
 
@@ -31,8 +26,7 @@ struct pop_session {
 	bool secure;   /* STLS was answered */
 	bool unknown;  /* the command line that ended last is no command */
 	bool authenticating; /* what follows AUTH is no command */
-	bool message_done;
-	struct mail *mail;
+	struct mail_reader message;
 };
 
 #define POP_COUNTERS(X)                                                        \
@@ -55,15 +49,15 @@ static const struct dec_event_def events[] = {
 	    "(POP) Unknown POP3 command" },
 	{ EV_RESPONSE, DEC_EV_DECODE, "pop3.unknown_response",
 	    "(POP) Unknown POP3 response" },
-	{ EV_MEMCAP, DEC_EV_DECODE, "pop3.memcap",
+	{ MAIL_EV_MEMCAP, DEC_EV_DECODE, "pop3.memcap",
 	    "(POP) No memory available for decoding. Memcap exceeded" },
-	{ EV_B64, DEC_EV_DECODE, "pop3.bad_base64",
+	{ MAIL_EV_B64, DEC_EV_DECODE, "pop3.bad_base64",
 	    "(POP) Base64 Decoding failed." },
-	{ EV_QP, DEC_EV_DECODE, "pop3.bad_quoted_printable",
+	{ MAIL_EV_QP, DEC_EV_DECODE, "pop3.bad_quoted_printable",
 	    "(POP) Quoted-Printable Decoding failed." },
-	{ EV_BIT, DEC_EV_DECODE, "pop3.bad_plain",
+	{ MAIL_EV_BIT, DEC_EV_DECODE, "pop3.bad_plain",
 	    "(POP) 7bit/8bit/binary/text Extraction failed." },
-	{ EV_UU, DEC_EV_DECODE, "pop3.bad_uuencode",
+	{ MAIL_EV_UU, DEC_EV_DECODE, "pop3.bad_uuencode",
 	    "(POP) Unix-to-Unix Decoding failed." },
 };
 static const struct event_table event_tables[] = {
@@ -181,69 +175,10 @@ pop_split(struct app_call *c, enum flow_side side, struct slice bytes)
 	return n;
 }
 
-/* -- messages -------------------------------------------------------------------- */
+/* -- messages ----------------------------------------------------------- */
 
-static void
-tell(struct app_call *c, unsigned found)
-{
-	if (found & MAIL_BAD_B64)
-		app_event(c, GID, EV_B64);
-	if (found & MAIL_BAD_QP)
-		app_event(c, GID, EV_QP);
-	if (found & MAIL_BAD_BIT)
-		app_event(c, GID, EV_BIT);
-	if (found & MAIL_BAD_UU)
-		app_event(c, GID, EV_UU);
-}
-
-static void
-finish(struct app_call *c)
-{
-	struct pop_session *s = c->session;
-
-	if (s->mail && app_log_begin(c, "pop3")) {
-		app_log_open(c, "email", FIELD_OBJECT);
-		mail_log(c, s->mail);
-		app_log_close(c);
-		app_log_end(c);
-	}
-	mail_end(c->worker, s->mail);
-	s->mail = NULL;
-	s->message_done = false;
-}
-
-static bool
-read_message(struct app_call *c, const struct app_pdu *pdu, bool first,
-    struct app_unit *u)
-{
-	struct pop_session *s = c->session;
-	unsigned found = 0;
-	bool more;
-
-	if (first && !s->mail) {
-		c->ctrs[CTR_MESSAGES]++;
-		s->mail = mail_begin(c->worker, c->conf, true);
-		if (!s->mail) {
-			c->ctrs[CTR_NO_MEMORY]++;
-			app_event(c, GID, EV_MEMCAP);
-		}
-	}
-	if (!s->mail)
-		return first;
-	if (first) {
-		s->message_done = pdu->ends;
-		mail_feed(c->worker, s->mail, pdu->ends ?
-		    mail_without_dot(pdu->bytes) : pdu->bytes, pdu->ends);
-	}
-	more = mail_next(c->worker, s->mail, 0, u, &found);
-	tell(c, found);
-	c->ctrs[CTR_PARTS] += more;
-	if (more)
-		return true;
-	if (s->message_done)
-		finish(c);
-	return first;
-}
+static const struct mail_of mail_of = { "pop3", GID, true, CTR_MESSAGES, CTR_PARTS,
+	CTR_NO_MEMORY };
 
 static bool
 pop_next(struct app_call *c, const struct app_pdu *pdu, bool first,
@@ -254,7 +189,7 @@ pop_next(struct app_call *c, const struct app_pdu *pdu, bool first,
 	const uint8_t *b = pdu->bytes.ptr;
 
 	if (pdu->side == FLOW_SERVER && mode == POP_MESSAGE)
-		return read_message(c, pdu, first, u);
+		return mail_read(c, &mail_of, &s->message, pdu, first, u);
 	if (!first)
 		return false;
 	if (pdu->side == FLOW_CLIENT) {
@@ -278,7 +213,9 @@ pop_next(struct app_call *c, const struct app_pdu *pdu, bool first,
 static void
 pop_end(struct app_call *c)
 {
-	finish(c);
+	struct pop_session *s = c->session;
+
+	mail_finish(c, &mail_of, &s->message);
 }
 
 static bool
