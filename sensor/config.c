@@ -9,10 +9,11 @@
 #include "core/limits.h"
 #include "sensor/applier.h"
 
-#define WHY_INLINE "nothing is dropped or changed yet"
+#define WHY_TUNNEL "a verdict is the whole packet's"
+#define WHY_FAILOPEN "rules load before a queue is bound; see --on-failure"
 #define WHY_HA "one sensor does not follow another's sessions"
-#define WHY_APP "this protocol is not parsed yet"
-#define WHY_RESPONSE "no active response yet"
+#define WHY_RESPONSE "no active response on copies yet"
+#define WHY_LAYER2 "resets leave by the port their packet came from"
 #define WHY_HOSTS "no host attribute table"
 #define WHY_OLD "a preprocessor of older releases"
 
