@@ -127,6 +127,17 @@ report 'a killed one is followed by another' $?
 kill -TERM "$sensor" && wait "$sensor"
 report 'TERM ends both' $?
 
+# --on-failure closed: nothing passes that no sensor judges
+"$aduana" --setup bridge --on-failure closed >out 2>err &&
+    ! iptables-save | grep -q queue-bypass && ! talk many 10.78.0.2 1
+report 'closed, nothing passes without a sensor' $?
+sensor -Q -H 0 --on-failure closed
+everybody
+report 'and all does with one' $?
+kill -TERM "$sensor" && wait "$sensor"
+"$aduana" --setup bridge >out 2>err && talk many 10.78.0.2 1
+report 'open again' $?
+
 "$aduana" --setup remove >out 2>err &&
     ! { iptables-save && ip6tables-save; } | grep -q ADUANA
 report 'removed without a trace' $?
