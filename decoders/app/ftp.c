@@ -6,6 +6,7 @@
  */
 #include "decoders/app/ftp.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/cursor.h"
@@ -261,23 +262,17 @@ passive_mode(struct app_call *c, struct text reply, unsigned code)
 
 /* -- commands ------------------------------------------------------------------- */
 
+static int
+by_name(const void *name, const void *command)
+{
+	return strcmp(name, ((const struct ftp_command *)command)->name);
+}
+
 static const struct ftp_command *
 find_command(const struct ftp_server_conf *conf, const char *name)
 {
-	unsigned lo = 0, hi = conf->n_commands;
-
-	while (lo < hi) {
-		unsigned mid = lo + (hi - lo) / 2;
-		int d = strcmp(conf->commands[mid].name, name);
-
-		if (!d)
-			return &conf->commands[mid];
-		if (d < 0)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return NULL;
+	return conf->n_commands ? bsearch(name, conf->commands,
+	    conf->n_commands, sizeof(*conf->commands), by_name) : NULL;
 }
 
 /* The command's name in upper case; false: it has none of that length. */

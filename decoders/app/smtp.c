@@ -5,6 +5,7 @@
  */
 #include "decoders/app/smtp.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -150,11 +151,16 @@ static const struct smtp_conf conf_default = {
 
 /* -- commands ---------------------------------------------------------------- */
 
+static int
+by_name(const void *name, const void *command)
+{
+	return strcmp(name, ((const struct smtp_command *)command)->name);
+}
+
 static const struct smtp_command *
 find_command(const struct smtp_conf *conf, struct text word)
 {
 	char name[SMTP_NAME_MAX + 1];
-	unsigned lo = 0, hi = conf->n_commands;
 
 	if (!word.len || word.len > SMTP_NAME_MAX)
 		return NULL;
@@ -164,18 +170,8 @@ find_command(const struct smtp_conf *conf, struct text word)
 		name[i] = b >= 'a' && b <= 'z' ? (char)(b - 'a' + 'A') : b;
 	}
 	name[word.len] = '\0';
-	while (lo < hi) {
-		unsigned mid = lo + (hi - lo) / 2;
-		int d = strcmp(conf->commands[mid].name, name);
-
-		if (!d)
-			return &conf->commands[mid];
-		if (d < 0)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	return NULL;
+	return conf->n_commands ? bsearch(name, conf->commands,
+	    conf->n_commands, sizeof(*conf->commands), by_name) : NULL;
 }
 
 /* -- pieces ---------------------------------------------------------------------- */
