@@ -183,6 +183,8 @@ enum limits {
 
 	/* -- detection --------------------------------------------------- */
 	LIM_CANDIDATES = 4096,     /* prefilter hits per unit [detect.hits_lost] */
+	LIM_HIT_PLACES = 6,        /* of a pattern in a unit that are kept:
+	                              behind them it is searched for again */
 	LIM_MATCHES = 100,         /* matched rules per action and unit */
 	LIM_EVENT_QUEUE = 1024,    /* config event_queue: max_queue's upper end */
 	LIM_REPLACES = 32,         /* replacements in a packet; more are not

@@ -190,6 +190,7 @@ set_fast(const struct opt_build *b, const struct content *c,
 	if (c->fast != FAST_ONLY && b->conf->max_pattern_len &&
 	    f->len > b->conf->max_pattern_len)
 		f->len = b->conf->max_pattern_len;
+	f->once = is_run(slice_make(f->ptr, f->len));
 	f->buf = c->is_http ? c->http : c->rawbytes ? BUF_PAYLOAD : c->sticky;
 	if (c->fast == FAST_ONLY && !c->is_http) {
 		f->any_payload = true;

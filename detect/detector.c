@@ -435,11 +435,19 @@ static const enum buf_id payloads[] = { BUF_DECODED, BUF_FILE_DATA,
 enum { SCAN_PAYLOAD = BUF_COUNT + ARRAY_LEN(payloads) - 1 };
 
 /* The bytes that a scan of that number was of. */
-static const uint8_t *
+static struct slice
 scanned(const struct unit *u, uint64_t scan)
 {
-	return u->bufs[scan < BUF_COUNT ? scan : payloads[scan -
-	    BUF_COUNT]].ptr;
+	return u->bufs[scan < BUF_COUNT ? scan : payloads[scan - BUF_COUNT]];
+}
+
+static struct eval_hit
+eval_hit_of(const struct hits *hits, const struct hit *h, struct slice in)
+{
+	const struct hit_places *p = &hits->places[h->nth];
+
+	return (struct eval_hit){ .buf = in.ptr, .n = p->n, .ends = p->ends,
+		.known = p->known < in.len ? p->known : (uint32_t)in.len };
 }
 
 /* One bundle in one buffer; false: not all of its hits are known. */
@@ -529,13 +537,13 @@ try_hits(struct detector *d, const struct unit *u)
 	for (uint32_t i = 0; i < h->n; i++) {
 		uint32_t slot = h->list[i].slot;
 
-		eval_hit(&d->eval, scanned(u, h->list[i].order >> 32),
-		    (uint32_t)h->list[i].order);
+		d->eval.hit = eval_hit_of(h, &h->list[i], scanned(u,
+		    h->list[i].order >> 32));
 		for (uint32_t j = pf->slot_first.v[slot];
 		    j < pf->slot_first.v[slot + 1]; j++)
 			try_rule(d, u, pf->slot_rules.v[j]);
 	}
-	eval_hit(&d->eval, NULL, 0);
+	d->eval.hit.buf = NULL;
 }
 
 static void
@@ -587,12 +595,8 @@ plan_of(const struct detector *d, const struct pkt_dec *dec)
 static void
 note_scan(struct detector *d, const struct unit *u)
 {
-	const struct hits *h = &d->room.hits;
-
-	for (uint32_t i = 0; i < h->n && i < LIM_SEG_HITS; i++)
-		d->notes[i] = (struct stream_hit){ h->list[i].slot,
-			(uint32_t)h->list[i].order };
-	stream_scan_note(u->flow.flow, u->pkt, d->set_gen, d->notes, h->n);
+	stream_scan_note(u->flow.flow, u->pkt, d->set_gen, d->notes,
+	    kept_hits(&d->room.hits, d->notes, LIM_SEG_HITS));
 }
 
 /* Is the unit's payload all of its packet's? */
@@ -635,19 +639,15 @@ bool
 detect_scan(struct detector *d, const struct unit *u, struct stream_scan *scan)
 {
 	const struct plan plan = plan_of(d, &u->pkt->dec);
-	const struct hits *h = &d->room.hits;
 
 	d->any_ignored = ignore_any_holds(d->rs, u);
 	if (!has_rules(u->pkt) || !may_note(u) || !scan_all(d, u, &plan, NULL))
 		return false;
 	note_scan(d, u);
 	scan->n_pieces = 1;
+	scan->n_hits = kept_hits(&d->room.hits, scan->hits, LIM_SCAN_HITS);
 	scan->pieces[0] = (struct stream_piece){ 0,
-		(uint32_t)u->bufs[BUF_PAYLOAD].len, d->set_gen, h->n };
-	scan->n_hits = h->n;
-	for (uint32_t i = 0; i < h->n; i++)
-		scan->hits[i] = (struct stream_hit){ h->list[i].slot,
-			(uint32_t)h->list[i].order };
+		(uint32_t)u->bufs[BUF_PAYLOAD].len, d->set_gen, scan->n_hits };
 	return true;
 }
 

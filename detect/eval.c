@@ -53,7 +53,7 @@ eval_unit(struct eval *e, const struct unit *u)
 {
 	e->unit = u;
 	e->unit_steps = 0;
-	e->hit_buf = NULL;
+	e->hit.buf = NULL;
 	e->file_type = -1;
 }
 
@@ -211,7 +211,9 @@ rule_match(struct eval *e, const struct crule *r)
 
 	e->s = (struct eval_state){ .sticky = BUF_PAYLOAD };
 	e->base64 = slice_make(NULL, 0);
-	e->hit_at = e->hit_end - r->fast.len;
+	e->hit.len = r->fast.len;
+	if (r->fast.once && e->hit.buf)
+		e->hit.known = e->hit.ends[0];
 	e->steps = e->pcre_calls = 0;
 	e->n_replaces = 0;
 	e->allowed = allowance(e);

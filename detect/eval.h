@@ -30,6 +30,16 @@ struct eval_replace {
 	struct slice with;
 };
 
+/* Where the prefilter found a literal. Each place that ends at `known' or
+ * before it is in the list, and what is in the list is all that is known. */
+struct eval_hit {
+	const uint8_t *buf; /* that it searched; NULL: it was not asked */
+	uint32_t len;       /* of the literal */
+	uint32_t known;
+	uint32_t n;
+	const uint32_t *ends; /* ascending */
+};
+
 struct eval {
 	const struct unit *unit;
 	/* of the rule being tested, of a packet as it came */
@@ -43,10 +53,7 @@ struct eval {
 	/* pcre's match data, limits and stack */
 	void *pcre_data, *pcre_context, *pcre_stack;
 	struct slice gtp_ie; /* the element that gtp_info chose */
-	/* where the prefilter found the rule's literal: the buffer it searched
-	 * (NULL: it was not asked), the end of the first one, and its start */
-	const uint8_t *hit_buf;
-	uint32_t hit_end, hit_at;
+	struct eval_hit hit; /* of the rule's literal */
 	int file_type; /* of the unit's file (filetype.h), -1: none */
 	struct slice base64; /* what the rule's base64_decode gave */
 	uint8_t *base64_room; /* LIM_BASE64 bytes */
@@ -70,15 +77,6 @@ extern const struct ctr_group eval_counters;
 NODISCARD bool eval_init(struct eval *e);
 void eval_fini(struct eval *e);
 void eval_unit(struct eval *e, const struct unit *u);
-/* For the rules tested next: their literals first end there in the buffer at
- * buf, NULL: it is not known where. */
-static inline void
-eval_hit(struct eval *e, const uint8_t *buf, uint32_t end)
-{
-	e->hit_buf = buf;
-	e->hit_end = end;
-}
-
 /* -- for options ---------------------------------------------------------- */
 
 /* One step is one test or EVAL_STEP_BYTES searched: at most 0.1

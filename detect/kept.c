@@ -5,6 +5,28 @@
  * takes as long as to search about as many bytes. */
 enum { WINDOW_GAP = 32 };
 
+unsigned
+kept_hits(const struct hits *h, struct stream_hit *out, unsigned room)
+{
+	unsigned n = 0, places = 0;
+
+	for (uint32_t i = 0; i < h->n; i++)
+		places += h->places[h->list[i].nth].n;
+	if (h->n > room)
+		return h->n;
+	for (uint32_t i = 0; i < h->n; i++) {
+		const struct hit_places *p = &h->places[h->list[i].nth];
+		uint32_t last = places > room ? 0 : p->n - 1;
+		bool more = last + 1 < p->n || p->known != UINT32_MAX;
+
+		for (uint32_t j = 0; j <= last; j++)
+			out[n++] = (struct stream_hit){ h->list[i].slot |
+				(more && j == last ? KEPT_MORE : 0),
+				p->ends[j] };
+	}
+	return n;
+}
+
 bool
 kept_take(const struct kept *k, struct hits *h, uint32_t scan)
 {
@@ -18,7 +40,8 @@ kept_take(const struct kept *k, struct hits *h, uint32_t scan)
 		if (p->generation != k->generation)
 			continue;
 		for (unsigned j = 0; j < p->n_hits; j++)
-			if (!hits_add(h, hits[j].what, hits[j].end, scan))
+			if (!hits_add(h, hits[j].what & ~KEPT_MORE, hits[j].end,
+			    hits[j].what & KEPT_MORE, scan))
 				return false;
 	}
 	return true;

@@ -22,6 +22,13 @@ struct kept_cost {
 	uint64_t scans, bytes, rescanned;
 };
 
+/* In `what' beside the literal: behind this place there may be others of it. */
+#define KEPT_MORE (1u << 31)
+
+/* What was found, to be kept: all known places of each literal, or where the
+ * room is too small the first of each. Returns how many there are to write;
+ * with more than `room' nothing is written. */
+unsigned kept_hits(const struct hits *h, struct stream_hit *out, unsigned room);
 /* Adds the pieces' hits. False: there are too many. */
 bool kept_take(const struct kept *k, struct hits *h, uint32_t scan);
 /* Adds the bundle's other hits in s. False: there are too many, or the search

@@ -18,15 +18,6 @@ enum {
 	RUN_FLAGS = HS_FLAG_CASELESS | HS_FLAG_SINGLEMATCH,
 };
 
-static unsigned
-flags_of(struct slice lit)
-{
-	for (size_t i = 1; i < lit.len; i++)
-		if (lit.ptr[i] != lit.ptr[0])
-			return LITERAL_FLAGS;
-	return RUN_FLAGS;
-}
-
 enum buf_id
 prefilter_space(enum buf_id buf)
 {
@@ -195,7 +186,8 @@ db_compile(struct database *db)
 	for (uint32_t i = 0; i < db->n; i++) {
 		ptrs[i] = (const char *)db->lits[i].ptr;
 		lens[i] = db->lits[i].len;
-		flags[i] = flags_of(db->lits[i]);
+		flags[i] = is_run(db->lits[i]) ? RUN_FLAGS :
+		    LITERAL_FLAGS;
 		ids[i] = i;
 	}
 	if (hs_compile_lit_multi(ptrs, flags, ids, lens, db->n, HS_MODE_BLOCK,
@@ -290,7 +282,8 @@ hits_init(struct hits *h, const struct prefilter *pf)
 	h->place = mem_calloc(pf->slot_first.n + 1u, sizeof(*h->place));
 	h->list = mem_calloc(LIM_CANDIDATES, sizeof(*h->list));
 	h->spare = mem_calloc(LIM_CANDIDATES, sizeof(*h->spare));
-	if (!h->stamp || !h->place || !h->list || !h->spare)
+	h->places = mem_calloc(LIM_CANDIDATES, sizeof(*h->places));
+	if (!h->stamp || !h->place || !h->list || !h->spare || !h->places)
 		goto err;
 	for (uint32_t i = 0; i < pf->n_dbs; i++)
 		if (pf->dbs[i]->hs && hs_alloc_scratch(pf->dbs[i]->hs,
@@ -310,6 +303,7 @@ hits_fini(struct hits *h)
 	free(h->place);
 	free(h->list);
 	free(h->spare);
+	free(h->places);
 	*h = (struct hits){ .gen = 0 };
 }
 
@@ -317,7 +311,6 @@ void
 hits_begin(struct hits *h, const struct prefilter *pf)
 {
 	h->n = 0;
-	h->unordered = false;
 	if (++h->gen)
 		return;
 	memset(h->stamp, 0, pf->slot_first.n * sizeof(*h->stamp));
@@ -326,6 +319,64 @@ hits_begin(struct hits *h, const struct prefilter *pf)
 
 static_assert(LIM_CANDIDATES <= UINT16_MAX, "hits.place");
 
+static inline void
+first_place(struct hit_places *p, uint32_t end)
+{
+	p->known = UINT32_MAX;
+	p->n = 1;
+	p->ends[0] = end;
+}
+
+static void
+forget_behind(struct hit_places *p, uint32_t end)
+{
+	if (p->known > end)
+		p->known = end;
+	while (p->n && p->ends[p->n - 1] > end)
+		p->n--;
+}
+
+/* One more, seldom before others: where parts are put together. */
+static void
+add_place(struct hit_places *p, uint32_t end)
+{
+	bool full = p->n == LIM_HIT_PLACES;
+	uint32_t i = p->n;
+
+	if (end > p->known)
+		return;
+	while (i && p->ends[i - 1] > end)
+		i--;
+	if (i && p->ends[i - 1] == end)
+		return;
+	if (full && i == p->n) {
+		p->known = p->ends[i - 1];
+		return;
+	}
+	p->n -= full;
+	memmove(p->ends + i + 1, p->ends + i, (p->n - i) * sizeof(*p->ends));
+	p->ends[i] = end;
+	p->n++;
+	if (full)
+		p->known = p->ends[p->n - 1];
+}
+
+/* A literal that the list has. */
+static inline void
+add_again(struct hits *h, uint32_t at, uint64_t order)
+{
+	struct hit *was = &h->list[at];
+
+	if (LIKELY(order >> 32 == was->order >> 32)) {
+		add_place(&h->places[at], (uint32_t)order);
+		if (UNLIKELY(order < was->order))
+			was->order = order;
+	} else if (UNLIKELY(order < was->order)) {
+		was->order = order;
+		first_place(&h->places[at], (uint32_t)order);
+	}
+}
+
 /* False: the list is full. */
 static inline bool
 add(struct hits *h, uint32_t slot, uint32_t end)
@@ -333,16 +384,16 @@ add(struct hits *h, uint32_t slot, uint32_t end)
 	uint64_t order = (uint64_t)h->scan << 32 | end;
 
 	if (h->stamp[slot] == h->gen) {
-		if (UNLIKELY(h->unordered) &&
-		    order < h->list[h->place[slot]].order)
-			h->list[h->place[slot]].order = order;
+		add_again(h, h->place[slot], order);
 		return true;
 	}
 	if (h->n == LIM_CANDIDATES)
 		return false;
 	h->stamp[slot] = h->gen;
 	h->place[slot] = (uint16_t)h->n;
-	h->list[h->n++] = (struct hit){ order, slot };
+	first_place(&h->places[h->n], end);
+	h->list[h->n] = (struct hit){ order, slot, h->n };
+	h->n++;
 	return true;
 }
 
@@ -381,18 +432,23 @@ hits_scan(struct hits *h, const struct bundle *b, struct slice s, uint32_t scan)
 }
 
 bool
-hits_add(struct hits *h, uint32_t slot, uint32_t end, uint32_t scan)
+hits_add(struct hits *h, uint32_t slot, uint32_t end, bool more, uint32_t scan)
 {
-	h->unordered = true;
+	uint32_t at;
+
 	h->scan = scan;
-	return add(h, slot, end);
+	if (!add(h, slot, end))
+		return false;
+	at = h->place[slot];
+	if (more && h->list[at].order >> 32 == scan)
+		forget_behind(&h->places[at], end);
+	return true;
 }
 
 bool
 hits_scan_part(struct hits *h, const struct bundle *b, struct slice s,
     uint32_t from, uint32_t to, uint32_t scan)
 {
-	h->unordered = true;
 	h->from = from;
 	return from == to || !b->db->hs || search(h, b, slice_make(s.ptr + from,
 	    to - from), scan) == HS_SUCCESS;

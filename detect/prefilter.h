@@ -70,22 +70,31 @@ void prefilter_compile(struct prefilter *pf, struct hscache *cache,
 /* The slots are complete. */
 void prefilter_seal(struct prefilter *pf);
 
+/* Where a literal ends in the buffer that it was found in, ascending: each
+ * place up to `known', and none behind it. */
+struct hit_places {
+	uint32_t known, n;
+	uint32_t ends[LIM_HIT_PLACES];
+};
+
 struct hit {
 	uint64_t order; /* scan number, then end offset */
 	uint32_t slot;
+	uint32_t nth;   /* its places are hits.places[nth] */
 };
 
 /* A worker's hits on one unit. */
 struct hits {
 	hs_scratch_t *scratch;
 	uint32_t *stamp; /* by slot: the generation that saw it last */
-	uint16_t *place; /* by slot that it saw: where in the list */
+	uint16_t *place; /* by slot that it saw: where in the list, and among
+	                    the places */
 	uint32_t gen, n;
-	bool unordered;  /* places before those of hits in the list may come */
 	uint32_t base, scan, from; /* of the scan under way */
 	uint64_t lost;   /* scans ended because the list was full */
 	uint64_t errors; /* scans that Hyperscan failed */
 	struct hit *list, *spare; /* LIM_CANDIDATES each */
+	struct hit_places *places; /* likewise */
 };
 
 /* Room for the hits of any unit; false: out of memory. */
@@ -93,16 +102,17 @@ NODISCARD bool hits_init(struct hits *h, const struct prefilter *pf);
 void hits_fini(struct hits *h);
 /* Forgets the hits of the unit before. */
 void hits_begin(struct hits *h, const struct prefilter *pf);
-/* Adds the bundle's hits in s: each literal's first one. Hits count by end
- * offset within their scan number. A failed scan is counted and adds nothing;
+/* Adds the bundle's hits in s: each literal's first one, and the places of the
+ * next few. Hits count by end offset within their scan number. A failed scan is counted and adds nothing;
  * false: not all hits are known. */
 bool hits_scan(struct hits *h, const struct bundle *b, struct slice s,
     uint32_t scan);
 /* The same for parts of a buffer, in any order, and for hits known before:
- * hits_add says where such a literal ends, hits_scan_part searches bytes
- * [from, to) of s. False, and nothing is counted: the list is full, or the
+ * hits_add says where such a literal ends (more: and
+ * may end again behind that), hits_scan_part searches bytes [from, to) of s. False, and nothing is counted: the list is full, or the
  * scan failed. */
-bool hits_add(struct hits *h, uint32_t slot, uint32_t end, uint32_t scan);
+bool hits_add(struct hits *h, uint32_t slot, uint32_t end, bool more,
+    uint32_t scan);
 bool hits_scan_part(struct hits *h, const struct bundle *b, struct slice s,
     uint32_t from, uint32_t to, uint32_t scan);
 /* By scan, end offset, length of the literal, and first rule. */

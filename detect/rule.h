@@ -58,9 +58,21 @@ struct fast_pattern {
 	uint32_t len;       /* after max-pattern-len */
 	uint32_t full_len;  /* of the content: order_events content_length */
 	enum buf_id buf;
+	bool once;          /* the prefilter tells its first place alone */
 	bool any_payload; /* fast_pattern:only on a plain content: raw payload,
 	                     decoded payload or file_data */
 };
+
+/* Is it one byte again and again, whatever its case? */
+static inline bool
+is_run(struct slice lit)
+{
+	for (size_t i = 1; i < lit.len; i++)
+		if (text_lower((char)lit.ptr[i]) !=
+		    text_lower((char)lit.ptr[0]))
+			return false;
+	return true;
+}
 
 /* detection_filter and threshold of the rule; type NONE when not given. */
 struct rule_filter {

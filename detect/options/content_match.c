@@ -73,15 +73,55 @@ find_protected(struct eval *e, const struct content *c, struct slice in)
 	return memcmp(is, c->bytes, digest_len(c->digest)) == 0 ? 0 : SIZE_MAX;
 }
 
-/* The prefilter's literal is nowhere before e->hit_at, and so the content that
- * it is part of cannot begin before that part would be there. */
-static size_t
-first_place(const struct eval *e, const struct content *c, size_t from)
+/*
+ * The content that the prefilter's literal is part of can only begin where
+ * that part is: known places are tried before bytes are searched, and where
+ * all are known none is. False: it is not at a known place in the window, and
+ * elsewhere not before *from.
+ */
+static bool
+find_known(struct eval *e, const struct content *c, const uint8_t *buf,
+    size_t *from, size_t to)
 {
-	uint32_t off = c->fast == FAST_PART ? c->fast_off : 0;
+	/* bytes of the content up to the literal's end */
+	size_t lead = e->hit.len + (c->fast == FAST_PART ? c->fast_off : 0);
+	size_t at;
 
-	return e->hit_at > off && from < e->hit_at - off ? e->hit_at - off :
-	    from;
+	for (uint32_t i = 0; i < e->hit.n; i++) {
+		if (e->hit.ends[i] < *from + lead)
+			continue;
+		at = e->hit.ends[i] - lead;
+		if (at + c->len > to)
+			break;
+		eval_charge(e, c->len);
+		if (search_is_at(&c->search, buf + at)) {
+			*from = at;
+			return true;
+		}
+	}
+	if (e->hit.known >= *from + lead)
+		*from = e->hit.known - lead + 1;
+	return false;
+}
+
+static size_t
+find(struct eval *e, const struct content *c, struct slice s, size_t from,
+    size_t to)
+{
+	size_t at;
+
+	if (c->is_protected) {
+		at = find_protected(e, c, slice_make(s.ptr + from, to - from));
+		return at == SIZE_MAX ? at : from + at;
+	}
+	if (c->is_fast && s.ptr == e->hit.buf && find_known(e, c, s.ptr, &from,
+	    to))
+		return from;
+	if (from > to || to - from < c->len)
+		return SIZE_MAX;
+	eval_charge(e, to - from);
+	at = search_find(&c->search, slice_make(s.ptr + from, to - from));
+	return at == SIZE_MAX ? at : from + at;
 }
 
 /* The last place that the content was found at counts. */
@@ -109,7 +149,7 @@ content_match(struct eval *e, const void *data, uint32_t *resume)
 	enum buf_id id = c->is_http ? c->http : eval_buf(e, c->rawbytes);
 	bool relative = content_is_relative(c);
 	size_t from = 0, to = 0, at;
-	struct slice s, in;
+	struct slice s;
 	uint32_t cursor;
 
 	if (!c->is_http && eval_dsize(e) == 0)
@@ -135,15 +175,7 @@ content_match(struct eval *e, const void *data, uint32_t *resume)
 		from = *resume;
 	if (from > to)
 		return false;
-	if (!c->is_protected)
-		eval_charge(e, to - from);
-	if (c->is_fast && s.ptr == e->hit_buf)
-		from = first_place(e, c, from);
-	if (from > to)
-		return false;
-	in = slice_make(s.ptr + from, to - from);
-	at = c->is_protected ? find_protected(e, c, in) :
-	    search_find(&c->search, in);
+	at = find(e, c, s, from, to);
 	if (c->negated || c->is_protected)
 		*resume = UINT32_MAX;
 	if (c->negated)
@@ -151,9 +183,9 @@ content_match(struct eval *e, const void *data, uint32_t *resume)
 	if (at == SIZE_MAX)
 		return false;
 	if (!c->is_protected)
-		*resume = (uint32_t)(from + at + c->overlap);
-	eval_move(e, id, from + at + c->len);
+		*resume = (uint32_t)(at + c->overlap);
+	eval_move(e, id, at + c->len);
 	if (UNLIKELY(c->has_replace))
-		note_replace(e, c, id, from + at);
+		note_replace(e, c, id, at);
 	return true;
 }

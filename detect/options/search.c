@@ -105,8 +105,8 @@ find_linear(const struct search *s, struct slice in, size_t from)
 	return SIZE_MAX;
 }
 
-static bool
-is_here(const struct search *s, const uint8_t *p)
+bool
+search_is_at(const struct search *s, const uint8_t *p)
 {
 	for (uint32_t i = 0; i < s->len; i++)
 		if (!same(s, i, p[i]))
@@ -126,7 +126,7 @@ find_anchored(const struct search *s, struct slice in, size_t *pos)
 	for (size_t n = 1; (p = memchr(p, s->pattern[s->anchor],
 	        (size_t)(end - p))) != NULL; n++) {
 		*pos = (size_t)(p - first);
-		if (is_here(s, in.ptr + *pos))
+		if (search_is_at(s, in.ptr + *pos))
 			return true;
 		if (++p == end)
 			break;

@@ -32,6 +32,8 @@ void search_init(struct search *s, struct arena *a, const uint8_t *pattern,
     uint32_t len, bool nocase);
 /* The first occurrence wholly inside `in`: its offset, or SIZE_MAX. */
 size_t search_find(const struct search *s, struct slice in);
+/* Does the pattern stand at p? len bytes are read. */
+bool search_is_at(const struct search *s, const uint8_t *p);
 /* The smallest shift > 0 by which the bytes overlap themselves; their length
  * when they do not. */
 uint32_t search_overlap(struct arena *a, const uint8_t *pattern, uint32_t len);

@@ -193,7 +193,7 @@ test_parts(void **state)
 		/* again, and behind what was found */
 		for (uint32_t i = full.n; i-- > 0;)
 			assert_true(hits_add(&w.hits, full.list[i].slot,
-			    (uint32_t)s.len, 5));
+			    (uint32_t)s.len, true, 5));
 		hits_sort(&full, &w.pf);
 		hits_sort(&w.hits, &w.pf);
 		assert_int_equal(w.hits.n, full.n);
