@@ -702,6 +702,69 @@ test_more_hits_than_kept(void **state)
 	test_free(payload);
 }
 
+/*
+ * Rules whose literal's places are known, in windows of all kinds, must say
+ * what they say when nothing is known. Over a small alphabet, so that literals
+ * repeat, overlap, and are there more often than places are kept.
+ */
+static void
+test_places_change_nothing(void **state)
+{
+	static const char *const options[] = {
+		"content:\"ab\"; offset:8",
+		"content:\"ab\"; depth:9",
+		"content:\"Ab\"; offset:3; depth:12",
+		"content:\"aB\"; nocase; offset:20; depth:2",
+		"content:\"aba\"; offset:2; byte_test:1,=,98,0,relative",
+		"content:\"ab\"; content:\"ca\"; distance:1; within:4",
+		"content:\"c\"; content:\"ab\"; distance:2; within:5; "
+		    "fast_pattern",
+		"content:\"ab\"; offset:4; isdataat:!3,relative",
+		"content:\"aa\"; offset:5; isdataat:!9,relative",
+		"content:\"aAa\"; content:\"b\"; distance:-2; within:3",
+		"content:\"cabab\"; fast_pattern:1,2; content:\"c\"; "
+		    "distance:1; within:3",
+		"content:\"cab\"; nocase; fast_pattern:1,2; offset:7; "
+		    "depth:9; content:!\"b\"; within:2",
+		"content:\"c\"; content:!\"abc\"; content:\"bb\"; "
+		    "distance:-4; isdataat:5,relative",
+	};
+	struct eval e;
+	unsigned matched = 0;
+
+	(void)state;
+	test_seed();
+	assert_true(eval_init(&e));
+	for (unsigned i = 0; i < ARRAY_LEN(options); i++) {
+		char rule[256];
+		struct set s;
+
+		snprintf(rule, sizeof(rule), "alert udp any any -> any any "
+		    "(%s; sid:1;)\n", options[i]);
+		s = set_load(rule, NULL);
+		for (unsigned round = 0; round < 3000; round++) {
+			char text[64];
+			uint32_t n = 1 + test_random(sizeof(text) - 1);
+			struct unit u = { .kind = UNIT_RAW, .pkt = udp() };
+			bool is;
+
+			for (uint32_t j = 0; j < n; j++)
+				text[j] = "abcA"[test_random(4)];
+			text[n] = '\0';
+			unit_set(&u, BUF_PAYLOAD, slice_make(
+			    (const uint8_t *)text, n));
+			eval_unit(&e, &u);
+			is = rule_match(&e, &s.rs->rules[0]);
+			matched += is;
+			if ((judge(&s, udp(), text)[0] != '\0') != is)
+				fail_msg("%s: %s", options[i], text);
+		}
+		set_free(&s);
+	}
+	assert_true(matched > 1000);
+	eval_fini(&e);
+}
+
 int
 main(void)
 {
@@ -730,6 +793,7 @@ main(void)
 		cmocka_unit_test(test_reload_without_memory),
 		cmocka_unit_test(test_new_without_memory),
 		cmocka_unit_test(test_more_hits_than_kept),
+		cmocka_unit_test(test_places_change_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

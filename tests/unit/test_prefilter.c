@@ -72,6 +72,32 @@ naive_end(const struct fast_pattern *f, const uint8_t *text, size_t len)
 	return 0;
 }
 
+/* The known places of a literal, all that there are up to the last known. */
+static void
+check_places(const struct hit_places *p, const struct fast_pattern *f,
+    const uint8_t *text, size_t len)
+{
+	uint32_t at = 0, n = 0;
+	size_t end;
+
+	assert_true(p->n >= 1 && p->n <= LIM_HIT_PLACES);
+	if (is_run(slice_make(f->ptr, f->len))) { /* but its first place */
+		assert_int_equal(p->ends[0], naive_end(f, text, len));
+		return;
+	}
+	while ((end = naive_end(f, text + at, len - at)) != 0) {
+		end += at;
+		at = (uint32_t)end - f->len + 1;
+		if (end > p->known)
+			break;
+		assert_true(n < p->n);
+		assert_int_equal(p->ends[n++], end);
+	}
+	assert_int_equal(n, p->n);
+	assert_true(p->known == UINT32_MAX || p->n == LIM_HIT_PLACES ||
+	    p->ends[p->n - 1] == p->known);
+}
+
 /* Rules in the order found, against searching for each by hand. */
 static void
 test_model(void **state)
@@ -108,6 +134,9 @@ test_model(void **state)
 				assert_int_equal(end,
 				    (uint32_t)w.hits.list[i].order);
 				assert_true(end >= last_end);
+				check_places(&w.hits.places[
+				    w.hits.list[i].nth], &w.rules[rule].fast,
+				    text, len);
 				last_end = end;
 				n++;
 			}
@@ -190,6 +219,15 @@ test_parts(void **state)
 		assert_true(hits_scan_part(&w.hits, b, s, 0, half + 9, 5));
 		assert_true(hits_scan_part(&w.hits, b, slice_make(text, 10), 0,
 		    10, 3));
+		for (uint32_t i = 0; i < w.hits.n; i++) {
+			const struct hit *h = &w.hits.list[i];
+			uint32_t rule = w.pf.slot_rules.v[
+			    w.pf.slot_first.v[h->slot]];
+
+			check_places(&w.hits.places[h->nth],
+			    &w.rules[rule].fast, text, h->order >> 32 == 3 ?
+			    10 : s.len);
+		}
 		/* again, and behind what was found */
 		for (uint32_t i = full.n; i-- > 0;)
 			assert_true(hits_add(&w.hits, full.list[i].slot,
@@ -203,6 +241,48 @@ test_parts(void **state)
 		}
 	}
 	hits_fini(&full);
+	world_free(&w);
+}
+
+/* Places that come in any order, more of them than are kept, or with the word
+ * that behind one there may be others. */
+static void
+test_places(void **state)
+{
+	enum { ENDS = 40 };
+	uint32_t take[] = { 0 };
+	struct world w;
+
+	(void)state;
+	world_make(&w, take, 1);
+	for (unsigned round = 0; round < ROUNDS; round++) {
+		const struct hit_places *p = &w.hits.places[0];
+		bool is[ENDS] = { false };
+		uint32_t known = UINT32_MAX, n = 0;
+
+		hits_begin(&w.hits, &w.pf);
+		for (unsigned i = 1 + test_random(12); i; i--) {
+			uint32_t end = test_random(ENDS);
+			bool more = test_random(8) == 0;
+
+			is[end] = true;
+			if (more && end < known)
+				known = end;
+			assert_true(hits_add(&w.hits, 0, end, more, 0));
+		}
+		assert_int_equal(w.hits.n, 1);
+		assert_true(p->known <= known);
+		for (uint32_t i = 0; i < ENDS; i++) {
+			if (!is[i] || i > p->known)
+				continue;
+			assert_true(n < p->n);
+			assert_int_equal(p->ends[n++], i);
+		}
+		assert_int_equal(n, p->n);
+		/* nothing is forgotten for which there was room */
+		assert_true(p->known == known || n == LIM_HIT_PLACES);
+		assert_int_equal((uint32_t)w.hits.list[0].order, p->ends[0]);
+	}
 	world_free(&w);
 }
 
@@ -294,6 +374,7 @@ main(void)
 		cmocka_unit_test(test_model),
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_parts),
+		cmocka_unit_test(test_places),
 		cmocka_unit_test(test_equal_literals_share),
 		cmocka_unit_test(test_which_rules_have_one),
 		cmocka_unit_test(test_hits_without_memory),

@@ -122,6 +122,26 @@ judge_unit(struct world *w, const struct unit *u)
 	assert_true(w->n_said < sizeof(w->said));
 }
 
+/* What both know is the same; of a run nothing but its first is. */
+static void
+compare_places(const struct prefilter *pf, uint32_t slot,
+    const struct hit_places *a, const struct hit_places *b)
+{
+	uint32_t known = a->known < b->known ? a->known : b->known;
+	uint32_t rule = pf->slot_rules.v[pf->slot_first.v[slot]];
+
+	if (pf->rules[rule].fast.once)
+		known = a->ends[0];
+	for (uint32_t i = 0; i < a->n || i < b->n; i++) {
+		bool in_a = i < a->n && a->ends[i] <= known;
+		bool in_b = i < b->n && b->ends[i] <= known;
+
+		assert_int_equal(in_a, in_b);
+		if (in_a)
+			assert_int_equal(a->ends[i], b->ends[i]);
+	}
+}
+
 /* Every bundle in the unit: from what was kept, and searched whole. */
 static void
 compare_hits(struct world *w, const struct unit *u)
@@ -145,6 +165,9 @@ compare_hits(struct world *w, const struct unit *u)
 	for (uint32_t i = 0; i < w->full.n; i++) {
 		assert_int_equal(w->kept.list[i].slot, w->full.list[i].slot);
 		assert_true(w->kept.list[i].order == w->full.list[i].order);
+		compare_places(pf, w->kept.list[i].slot,
+		    &w->kept.places[w->kept.list[i].nth],
+		    &w->full.places[w->full.list[i].nth]);
 	}
 }
 
