@@ -450,6 +450,17 @@ eval_hit_of(const struct hits *hits, const struct hit *h, struct slice in)
 		.known = p->known < in.len ? p->known : (uint32_t)in.len };
 }
 
+/* A body without a coding is part of the payload, and searched before it. */
+static bool
+file_data_lies_in(const struct unit *u)
+{
+	struct slice body = u->bufs[BUF_FILE_DATA], all = u->bufs[BUF_PAYLOAD];
+	uintptr_t at = (uintptr_t)body.ptr - (uintptr_t)all.ptr;
+
+	return unit_has(u, BUF_FILE_DATA) && body.len && at <= all.len &&
+	    body.len <= all.len - at;
+}
+
 /* One bundle in one buffer; false: not all of its hits are known. */
 static bool
 scan_buffer(struct detector *d, const struct unit *u, const struct bundle *b,
@@ -460,6 +471,15 @@ scan_buffer(struct detector *d, const struct unit *u, const struct bundle *b,
 	uint64_t *c = d->ctrs;
 	bool ok;
 
+	if (!kept && id == BUF_PAYLOAD && file_data_lies_in(u)) {
+		c[CTR_SCANS]++;
+		ok = hits_scan_around(&d->room.hits, b, s,
+		    u->bufs[BUF_FILE_DATA], scan, &cost.bytes);
+		c[CTR_SCANNED] += cost.bytes;
+		if (u->kind == UNIT_STREAM)
+			c[CTR_RESCANNED] += cost.bytes;
+		return ok;
+	}
 	if (!kept || id != BUF_PAYLOAD) {
 		c[CTR_SCANS]++;
 		c[CTR_SCANNED] += s.len;

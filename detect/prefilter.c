@@ -415,20 +415,47 @@ search(struct hits *h, const struct bundle *b, struct slice s, uint32_t scan)
 	    h->scratch, on_hit, h);
 }
 
-bool
-hits_scan(struct hits *h, const struct bundle *b, struct slice s, uint32_t scan)
+/* A part of s, counted. */
+static bool
+scan_counted(struct hits *h, const struct bundle *b, struct slice s,
+    size_t from, size_t to, uint32_t scan)
 {
 	hs_error_t e;
 
-	if (!s.len || !b->db->hs)
+	if (from == to || !b->db->hs)
 		return true;
 	if (s.len > UINT32_MAX)
 		return false;
-	h->from = 0;
-	e = search(h, b, s, scan);
+	h->from = (uint32_t)from;
+	e = search(h, b, slice_make(s.ptr + from, to - from), scan);
 	h->lost += e == HS_SCAN_TERMINATED;
 	h->errors += e != HS_SCAN_TERMINATED && e != HS_SUCCESS;
 	return e == HS_SUCCESS;
+}
+
+bool
+hits_scan(struct hits *h, const struct bundle *b, struct slice s, uint32_t scan)
+{
+	return scan_counted(h, b, s, 0, s.len, scan);
+}
+
+bool
+hits_scan_around(struct hits *h, const struct bundle *b, struct slice s,
+    struct slice known, uint32_t scan, uint64_t *bytes)
+{
+	size_t reach = b->db->longest - 1;
+	size_t from = (size_t)(known.ptr - s.ptr), to = from + known.len;
+	size_t first = from ? from + reach : 0;
+	size_t second = to < s.len ? to - reach : s.len;
+	bool ok;
+
+	if (known.len <= 2 * reach) {
+		*bytes += s.len;
+		return scan_counted(h, b, s, 0, s.len, scan);
+	}
+	*bytes += first + (s.len - second);
+	ok = scan_counted(h, b, s, 0, first, scan);
+	return scan_counted(h, b, s, second, s.len, scan) && ok;
 }
 
 bool

@@ -92,6 +92,7 @@ is_pdu_due(struct streams *s, const struct tcp_side *q,
 	uint32_t max = s->conf->paf_max ? s->conf->paf_max : UNIT_MAX;
 	stream_pdu_fn *hook = rare->pdu;
 	struct tcp_queue *k = q->queue;
+	struct seg_place last = { NULL, NULL, 0 };
 	const struct seg *g;
 
 	k->pdu_end = k->pdu_cut = false;
@@ -113,7 +114,7 @@ is_pdu_due(struct streams *s, const struct tcp_side *q,
 			*limit = k->scanned;
 			return true;
 		}
-		run = seg_run(g, k->scanned - g->seq);
+		run = seg_run(g, k->scanned - g->seq, &last);
 		if (run.len > left)
 			run.len = left;
 		n = hook(rare->pdu_state, run);
@@ -420,6 +421,7 @@ copy_out(struct streams *s, const struct seg *g, uint32_t from, uint32_t to,
     uint8_t *out)
 {
 	uint32_t at = from - g->seq, end = to - g->seq, n = 0;
+	struct seg_place last = { NULL, NULL, 0 };
 
 	if (at < g->urgent) {
 		uint32_t skip = g->urgent < end ? g->urgent : end;
@@ -428,7 +430,7 @@ copy_out(struct streams *s, const struct seg *g, uint32_t from, uint32_t to,
 		at = skip;
 	}
 	while (at < end) {
-		struct slice run = seg_run(g, at);
+		struct slice run = seg_run(g, at, &last);
 		uint32_t part = end - at < run.len ? end - at :
 		    (uint32_t)run.len;
 

@@ -393,9 +393,17 @@ uint32_t queue_reach(const struct tcp_side *q, uint32_t seq);
 struct seg *queue_before(const struct tcp_side *q, uint32_t seq);
 /* Drops what was handed out and is acknowledged. */
 void queue_done(struct streams *s, struct tcp_session *t, enum flow_side side);
+/* Where the last run was, so that the next one is found without going through
+ * all cells again: to read a segment takes time linear in its bytes. All zero
+ * at first; for reading alone. */
+struct seg_place {
+	const struct seg *seg;
+	const struct cell *cell;
+	uint32_t pos; /* of the cell, behind SEG_INLINE */
+};
 /* A run of the segment's bytes from `at` (below its len) on, as long as they
  * lie together. */
-struct slice seg_run(const struct seg *g, uint32_t at);
+struct slice seg_run(const struct seg *g, uint32_t at, struct seg_place *last);
 
 /* ------------------------------------------------------------ flushing */
 

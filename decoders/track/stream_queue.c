@@ -18,20 +18,22 @@ seg_end(const struct seg *g)
 }
 
 struct slice
-seg_run(const struct seg *g, uint32_t at)
+seg_run(const struct seg *g, uint32_t at, struct seg_place *last)
 {
 	uint32_t pos = g->off + at, n = g->len - at, have;
-	const struct cell *c;
 
 	if (pos < SEG_INLINE) {
 		have = SEG_INLINE - pos;
 		return slice_make(g->bytes + pos, n < have ? n : have);
 	}
 	pos -= SEG_INLINE;
-	for (c = g->more; pos >= CELL_BYTES; c = c->next)
-		pos -= CELL_BYTES;
+	if (last->seg != g || pos < last->pos)
+		*last = (struct seg_place){ g, g->more, 0 };
+	for (; pos - last->pos >= CELL_BYTES; last->cell = last->cell->next)
+		last->pos += CELL_BYTES;
+	pos -= last->pos;
 	have = CELL_BYTES - pos;
-	return slice_make(c->bytes + pos, n < have ? n : have);
+	return slice_make(last->cell->bytes + pos, n < have ? n : have);
 }
 
 static void
@@ -251,10 +253,11 @@ split(struct streams *s, struct tcp_side *q, struct seg *g,
 	struct seg_new rest = { .seq = g->seq + from,
 		.origin = g->seq + from, .bytes = s->room,
 		.len = g->len - from, .ts = g->ts };
+	struct seg_place last = { NULL, NULL, 0 };
 
 	/* the rest is copied: a segment is no longer than a datagram */
 	for (at = from; at < g->len;) {
-		struct slice run = seg_run(g, at);
+		struct slice run = seg_run(g, at, &last);
 
 		memcpy(s->room + (at - from), run.ptr, run.len);
 		at += (uint32_t)run.len;
@@ -375,6 +378,7 @@ bool
 queue_has(const struct tcp_side *q, const struct seg_new *n)
 {
 	uint32_t at, done = 0, end = n->seq + n->len;
+	struct seg_place last = { NULL, NULL, 0 };
 	struct seg *g;
 
 	if (!q->n_segs || !seq_lt(n->seq, seg_end(q->queue->tail)))
@@ -383,7 +387,7 @@ queue_has(const struct tcp_side *q, const struct seg_new *n)
 	if (!g || seq_lt(seg_end(g), end))
 		return false;
 	for (at = n->seq - g->seq; done < n->len;) {
-		struct slice run = seg_run(g, at);
+		struct slice run = seg_run(g, at, &last);
 		uint32_t part = n->len - done < run.len ? n->len - done :
 		    (uint32_t)run.len;
 
@@ -403,6 +407,7 @@ queue_differs(const struct tcp_side *q, uint32_t seq, const uint8_t *bytes,
 {
 	uint32_t end = seq + len;
 	const struct seg *g = queue_before(q, seq + 1);
+	struct seg_place last = { NULL, NULL, 0 };
 
 	if (!q->n_segs)
 		return false;
@@ -413,7 +418,7 @@ queue_differs(const struct tcp_side *q, uint32_t seq, const uint8_t *bytes,
 		uint32_t to = seq_min(seg_end(g), end);
 
 		while (seq_lt(from, to)) {
-			struct slice run = seg_run(g, from - g->seq);
+			struct slice run = seg_run(g, from - g->seq, &last);
 			uint32_t n = to - from < run.len ? to - from :
 			    (uint32_t)run.len;
 
@@ -523,6 +528,7 @@ queue_conflict(const struct tcp_side *q, uint32_t seq, struct slice s,
 {
 	uint32_t end = seq + (uint32_t)s.len, begin = seq + *at;
 	const struct seg *g = queue_before(q, begin + 1);
+	struct seg_place last = { NULL, NULL, 0 };
 
 	if (!g)
 		g = q->queue ? q->queue->head[0] : NULL;
@@ -531,7 +537,7 @@ queue_conflict(const struct tcp_side *q, uint32_t seq, struct slice s,
 		uint32_t to = seq_min(seg_end(g), end);
 
 		while (seq_lt(from, to)) {
-			struct slice run = seg_run(g, from - g->seq);
+			struct slice run = seg_run(g, from - g->seq, &last);
 
 			if (run.len > to - from)
 				run.len = to - from;
