@@ -97,6 +97,8 @@ struct detector {
 	unsigned n_replaces;
 	enum flow_log session_log; /* of the unit */
 	bool any_ignored;          /* ignore_any_rules, for the unit */
+	size_t body_at;            /* of the unit's body in its payload, or
+	                              SIZE_MAX */
 	uint32_t points;           /* POLICY_BITs of the unit */
 	uint64_t ctrs[CTR_MAX];
 };
@@ -450,17 +452,6 @@ eval_hit_of(const struct hits *hits, const struct hit *h, struct slice in)
 		.known = p->known < in.len ? p->known : (uint32_t)in.len };
 }
 
-/* A body without a coding is part of the payload, and searched before it. */
-static bool
-file_data_lies_in(const struct unit *u)
-{
-	struct slice body = u->bufs[BUF_FILE_DATA], all = u->bufs[BUF_PAYLOAD];
-	uintptr_t at = (uintptr_t)body.ptr - (uintptr_t)all.ptr;
-
-	return unit_has(u, BUF_FILE_DATA) && body.len && at <= all.len &&
-	    body.len <= all.len - at;
-}
-
 /* One bundle in one buffer; false: not all of its hits are known. */
 static bool
 scan_buffer(struct detector *d, const struct unit *u, const struct bundle *b,
@@ -471,10 +462,11 @@ scan_buffer(struct detector *d, const struct unit *u, const struct bundle *b,
 	uint64_t *c = d->ctrs;
 	bool ok;
 
-	if (!kept && id == BUF_PAYLOAD && file_data_lies_in(u)) {
+	if (!kept && id == BUF_PAYLOAD && d->body_at != SIZE_MAX) {
 		c[CTR_SCANS]++;
-		ok = hits_scan_around(&d->room.hits, b, s,
-		    u->bufs[BUF_FILE_DATA], scan, &cost.bytes);
+		ok = hits_scan_around(&d->room.hits, b, s, d->body_at,
+		    d->body_at + u->bufs[BUF_FILE_DATA].len, scan,
+		    &cost.bytes);
 		c[CTR_SCANNED] += cost.bytes;
 		if (u->kind == UNIT_STREAM)
 			c[CTR_RESCANNED] += cost.bytes;
@@ -637,12 +629,30 @@ may_note(const struct unit *u)
 	    !unit_has(u, BUF_FILE_DATA) && is_whole(u);
 }
 
+/* The bytes of a body without a coding are part of the payload, most often its
+ * end, and are searched before it. Where they stand there; SIZE_MAX: they are
+ * others. */
+static size_t
+body_in_payload(const struct unit *u)
+{
+	struct slice body = u->bufs[BUF_FILE_DATA], all = u->bufs[BUF_PAYLOAD];
+
+	if (!unit_has(u, BUF_FILE_DATA) || !body.len || body.len > all.len ||
+	    memcmp(body.ptr, all.ptr + (all.len - body.len), body.len) != 0)
+		return SIZE_MAX;
+	return all.len - body.len;
+}
+
 static void
 scan_unit(struct detector *d, const struct unit *u, const struct plan *plan)
 {
 	const struct kept kept = { u->scan, d->set_gen };
 
-	if (u->scan && is_whole(u) && scan_all(d, u, plan, &kept))
+	d->body_at = body_in_payload(u);
+	/* of what saves more */
+	if (u->scan && is_whole(u) && (d->body_at == SIZE_MAX ||
+	    kept_bytes(&kept) > u->bufs[BUF_FILE_DATA].len) &&
+	    scan_all(d, u, plan, &kept))
 		return;
 	if (scan_all(d, u, plan, NULL) && may_note(u))
 		note_scan(d, u);
@@ -660,6 +670,7 @@ detect_scan(struct detector *d, const struct unit *u, struct stream_scan *scan)
 {
 	const struct plan plan = plan_of(d, &u->pkt->dec);
 
+	d->body_at = SIZE_MAX;
 	d->any_ignored = ignore_any_holds(d->rs, u);
 	if (!has_rules(u->pkt) || !may_note(u) || !scan_all(d, u, &plan, NULL))
 		return false;

@@ -5,6 +5,17 @@
  * takes as long as to search about as many bytes. */
 enum { WINDOW_GAP = 32 };
 
+size_t
+kept_bytes(const struct kept *k)
+{
+	size_t n = 0;
+
+	for (unsigned i = 0; i < k->scan->n_pieces; i++)
+		if (k->scan->pieces[i].generation == k->generation)
+			n += k->scan->pieces[i].to - k->scan->pieces[i].from;
+	return n;
+}
+
 unsigned
 kept_hits(const struct hits *h, struct stream_hit *out, unsigned room)
 {

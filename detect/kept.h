@@ -22,6 +22,8 @@ struct kept_cost {
 	uint64_t scans, bytes, rescanned;
 };
 
+/* Bytes of the unit that were searched. */
+size_t kept_bytes(const struct kept *k);
 /* In `what' beside the literal: behind this place there may be others of it. */
 #define KEPT_MORE (1u << 31)
 

@@ -441,15 +441,14 @@ hits_scan(struct hits *h, const struct bundle *b, struct slice s, uint32_t scan)
 
 bool
 hits_scan_around(struct hits *h, const struct bundle *b, struct slice s,
-    struct slice known, uint32_t scan, uint64_t *bytes)
+    size_t from, size_t to, uint32_t scan, uint64_t *bytes)
 {
 	size_t reach = b->db->longest - 1;
-	size_t from = (size_t)(known.ptr - s.ptr), to = from + known.len;
 	size_t first = from ? from + reach : 0;
 	size_t second = to < s.len ? to - reach : s.len;
 	bool ok;
 
-	if (known.len <= 2 * reach) {
+	if (to - from <= 2 * reach) {
 		*bytes += s.len;
 		return scan_counted(h, b, s, 0, s.len, scan);
 	}

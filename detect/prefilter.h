@@ -107,11 +107,11 @@ void hits_begin(struct hits *h, const struct prefilter *pf);
  * false: not all hits are known. */
 bool hits_scan(struct hits *h, const struct bundle *b, struct slice s,
     uint32_t scan);
-/* The same where `known', a part of s, was scanned with a lower number: what is
- * found there needs no other place, and all that is left are hits that reach
- * out of it. Adds to *bytes what was searched. */
+/* The same where the bytes [from, to) of s were scanned with a lower number:
+ * what is found there needs no other place, and all that is left are hits that
+ * reach out of them. Adds to *bytes what was searched. */
 bool hits_scan_around(struct hits *h, const struct bundle *b, struct slice s,
-    struct slice known, uint32_t scan, uint64_t *bytes);
+    size_t from, size_t to, uint32_t scan, uint64_t *bytes);
 /* The same for parts of a buffer, in any order, and for hits known before:
  * hits_add says where such a literal ends (more: and
  * may end again behind that), hits_scan_part searches bytes [from, to) of s. False, and nothing is counted: the list is full, or the

@@ -244,6 +244,61 @@ test_parts(void **state)
 	world_free(&w);
 }
 
+/* What lies in a part that was searched before, and what reaches out of it. */
+static void
+test_around(void **state)
+{
+	uint32_t take[RULES];
+	uint64_t bytes = 0, all = 0;
+	struct world w;
+	struct hits full;
+
+	(void)state;
+	for (uint32_t i = 0; i < RULES; i++)
+		take[i] = i;
+	world_make(&w, take, RULES);
+	assert_true(hits_init(&full, &w.pf));
+	for (unsigned round = 0; round < ROUNDS; round++) {
+		const struct bundle *b = w.pf.bundles[0];
+		uint8_t text[TEXT];
+		struct slice s = slice_make(text, 1 + test_random(TEXT - 1));
+		size_t from = test_random(3) ? test_random((uint32_t)s.len) : 0;
+		size_t to = test_random(3) ? s.len :
+		    from + test_random((uint32_t)(s.len - from + 1));
+		struct slice part = slice_make(text + from, to - from);
+
+		for (size_t i = 0; i < s.len; i++)
+			text[i] = letter();
+		hits_begin(&full, &w.pf);
+		assert_true(hits_scan(&full, b, part, 3));
+		assert_true(hits_scan(&full, b, s, 5));
+		hits_begin(&w.hits, &w.pf);
+		assert_true(hits_scan(&w.hits, b, part, 3));
+		assert_true(hits_scan_around(&w.hits, b, s, from, to, 5,
+		    &bytes));
+		all += s.len;
+		hits_sort(&full, &w.pf);
+		hits_sort(&w.hits, &w.pf);
+		assert_int_equal(w.hits.n, full.n);
+		for (uint32_t i = 0; i < full.n; i++) {
+			const struct hit *h = &w.hits.list[i];
+			uint32_t rule = w.pf.slot_rules.v[
+			    w.pf.slot_first.v[h->slot]];
+			bool in_part = h->order >> 32 == 3;
+
+			assert_int_equal(h->slot, full.list[i].slot);
+			assert_true(h->order == full.list[i].order);
+			check_places(&w.hits.places[h->nth],
+			    &w.rules[rule].fast, in_part ? part.ptr : text,
+			    in_part ? part.len : s.len);
+		}
+	}
+	assert_true(bytes < all * 3 / 4);
+	assert_int_equal(w.hits.lost, 0);
+	hits_fini(&full);
+	world_free(&w);
+}
+
 /* Places that come in any order, more of them than are kept, or with the word
  * that behind one there may be others. */
 static void
@@ -374,6 +429,7 @@ main(void)
 		cmocka_unit_test(test_model),
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_parts),
+		cmocka_unit_test(test_around),
 		cmocka_unit_test(test_places),
 		cmocka_unit_test(test_equal_literals_share),
 		cmocka_unit_test(test_which_rules_have_one),
