@@ -10,6 +10,7 @@ libcore_a_SOURCES = \
 	core/field.h \
 	core/hash.c core/hash.h \
 	core/ipaddr.c core/ipaddr.h \
+	core/latency.c core/latency.h \
 	core/limits.h \
 	core/lru.c core/lru.h \
 	core/log.c core/log.h \

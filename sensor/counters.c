@@ -35,6 +35,10 @@ enum {
 	X(FLOW_UDP, "flow.udp")                                                \
 	X(FLOW_ICMP, "flow.icmp")                                              \
 	X(IPS_ACCEPTED, "ips.accepted")                                        \
+	X(LATENCY_P50, "ips.latency_ns.p50")                                   \
+	X(LATENCY_P99, "ips.latency_ns.p99")                                   \
+	X(LATENCY_P999, "ips.latency_ns.p999")                                 \
+	X(LATENCY_MAX, "ips.latency_ns.max")                                   \
 	X(IPS_BLOCKED, "ips.blocked")                                          \
 	X(IPS_REJECTED, "ips.rejected")                                        \
 	X(IPS_REPLACED, "ips.replaced")                                        \
@@ -491,6 +495,7 @@ static void
 fill_extras(uint64_t *v, const struct run *r)
 {
 	struct capture_stats cs;
+	struct latency l;
 
 	memset(v, 0, EXTRAS * sizeof(*v));
 	for (size_t i = 0; i < ARRAY_LEN(copies); i++)
@@ -507,6 +512,11 @@ fill_extras(uint64_t *v, const struct run *r)
 	v[SU_IPS_BLOCKED] = r->in.verdict_ctrs[VERDICT_CTR_DROPPED];
 	v[SU_IPS_REJECTED] = r->in.verdict_ctrs[VERDICT_CTR_REJECTED];
 	v[SU_IPS_REPLACED] = r->in.verdict_ctrs[VERDICT_CTR_REWRITTEN];
+	run_latency(r, &l);
+	v[SU_LATENCY_P50] = latency_within(&l, 500);
+	v[SU_LATENCY_P99] = latency_within(&l, 990);
+	v[SU_LATENCY_P999] = latency_within(&l, 999);
+	v[SU_LATENCY_MAX] = l.max;
 	v[SU_UPTIME] = (clock_ns() - r->started_ns) / 1000000000u;
 	if (r->gen->rules) {
 		v[SU_RULES_LOADED] = ruleset_stats(r->gen->rules)->loaded;

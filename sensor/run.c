@@ -571,7 +571,8 @@ look_ahead(struct run *r, const struct frame *frames, unsigned n, unsigned i,
 }
 
 static void
-inspect_batch(struct run *r, const struct frame *frames, unsigned n)
+inspect_batch(struct run *r, const struct frame *frames, unsigned n,
+    uint64_t taken_ns)
 {
 	unsigned seen = 0;
 
@@ -589,6 +590,9 @@ inspect_batch(struct run *r, const struct frame *frames, unsigned n)
 		else if (r->dump)
 			dump_verdict(r->dump, &frames[i], &v);
 	}
+	/* most verdicts are sent with the last one: none later than now */
+	if (r->ops->verdict)
+		latency_add(&r->latency, clock_ns() - taken_ns, n);
 	outputs_flush(r->outs->outputs);
 	r->packets_left -= n;
 }
@@ -611,7 +615,7 @@ run_source(struct run *r, char *err, size_t err_len)
 		after = clock_ns();
 		r->capture_ns += after - before;
 		if (got)
-			inspect_batch(r, frames, got);
+			inspect_batch(r, frames, got, after);
 		if (status == CAPTURE_END)
 			return true;
 		if (status == CAPTURE_ERROR)
@@ -633,16 +637,17 @@ step(void *worker)
 {
 	struct run *r = worker;
 	struct frame frames[CAPTURE_BATCH];
-	uint64_t before = clock_ns();
+	uint64_t before = clock_ns(), after;
 	char err[256];
 	unsigned got;
 
 	watchdog_beat(r->nth);
 	(void)r->ops->batch(r->source, frames, CAPTURE_BATCH, &got, err,
 	    sizeof(err));
-	r->capture_ns += clock_ns() - before;
+	after = clock_ns();
+	r->capture_ns += after - before;
 	if (got)
-		inspect_batch(r, frames, got);
+		inspect_batch(r, frames, got, after);
 }
 
 static void
@@ -668,6 +673,14 @@ run_capture_stats(const struct run *r, struct capture_stats *out)
 		run_capture_stats(r->others[i], &now);
 		add_stats(out, &now);
 	}
+}
+
+void
+run_latency(const struct run *r, struct latency *out)
+{
+	*out = r->latency;
+	for (unsigned i = 0; i < r->n_others; i++)
+		latency_merge(out, &r->others[i]->latency);
 }
 
 static void

@@ -5,6 +5,7 @@
 #define SENSOR_RUN_H
 
 #include "core/base.h"
+#include "core/latency.h"
 #include "sensor/capture/capture.h"
 #include "sensor/capture/dump.h"
 #include "sensor/capture/nfqueue.h"
@@ -41,6 +42,8 @@ struct run {
 
 	uint64_t packets_left; /* -n; UINT64_MAX: no end */
 	uint64_t started_ns, capture_ns;
+	/* inline: from the queue to the verdict, of each packet */
+	struct latency latency;
 	struct capture_stats before; /* of the sources closed so far */
 	unsigned n_files, n_failed;
 	unsigned n_reloads, n_reloads_failed;
@@ -78,5 +81,7 @@ void run_close(struct run *r);
 
 /* What the sources counted so far, the one open now included. */
 void run_capture_stats(const struct run *r, struct capture_stats *out);
+/* How long packets that wait for their verdict were here, of all workers. */
+void run_latency(const struct run *r, struct latency *out);
 
 #endif

@@ -285,6 +285,25 @@ print_time(FILE *to, const struct run *r, double seconds)
 	}
 }
 
+static void
+print_latency(FILE *to, const struct run *r)
+{
+	static const struct {
+		const char *name;
+		unsigned thousandths;
+	} rows[] = { { "p50", 500 }, { "p99", 990 }, { "p99.9", 999 },
+		{ "max", 1000 } };
+	struct latency l;
+
+	run_latency(r, &l);
+	if (!l.n)
+		return;
+	head(to, "Packets in the sensor, from the queue to the verdict");
+	for (unsigned i = 0; i < ARRAY_LEN(rows); i++)
+		fprintf(to, "  %-24s %12.3f ms\n", rows[i].name,
+		    (double)latency_within(&l, rows[i].thousandths) / 1e6);
+}
+
 void
 stats_print(FILE *to, const struct run *r)
 {
@@ -312,6 +331,7 @@ stats_print(FILE *to, const struct run *r)
 	print_group(to, "Decoding", r, &decode_counters);
 	print_layers(to, r);
 	print_time(to, r, seconds);
+	print_latency(to, r);
 }
 
 void

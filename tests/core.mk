@@ -24,6 +24,11 @@ tests_unit_test_digest_SOURCES = tests/unit/test_digest.c
 tests_unit_test_digest_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_digest_LDADD = libcore.a $(UNIT_LIBS)
 
+check_PROGRAMS += tests/unit/test_latency
+tests_unit_test_latency_SOURCES = tests/unit/test_latency.c
+tests_unit_test_latency_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_latency_LDADD = libcore.a $(UNIT_LIBS)
+
 check_PROGRAMS += tests/unit/test_erec
 tests_unit_test_erec_SOURCES = tests/unit/test_erec.c
 tests_unit_test_erec_CPPFLAGS = $(UNIT_CPPFLAGS)
