@@ -225,6 +225,7 @@ struct http_session {
 	struct http_scan split[FLOW_SIDES];
 	struct http_waiting split_waiting;
 	bool requested;           /* `split' met the beginning of a request */
+	bool odd_cr;              /* and a CR that Snort tells of */
 	bool foreign[FLOW_SIDES]; /* and what is no message at all */
 	struct http_reader read[FLOW_SIDES];
 	struct http_waiting read_waiting;
@@ -253,7 +254,14 @@ struct http_pull {
 	struct slice kept;   /* of the last piece, for the next unit */
 };
 
+/* Of all sessions, as `split' sees them; scan_next() says what for. */
+struct http_met {
+	bool head;    /* the last byte looked at was the last one of a head */
+	bool chunked; /* one announced chunks */
+};
+
 struct http_worker {
+	struct http_met met;
 	struct slab txs, bodies;
 	struct body_pool *pool;
 	struct http2_worker *h2;

@@ -298,6 +298,42 @@ test_odd_heads(void **state)
 	has(" file_data=\"xy\"");
 }
 
+/* Snort's two variables for all sessions: a head, and a CR behind it. */
+static void
+test_odd_cr(void **state)
+{
+	static const char chunked[] = OK "Transfer-Encoding: chunked\r\n\r\n"
+	    "3\r\nabc", cr[] = "\r\n0\r\n\r\n";
+
+	(void)state;
+	/* a chunk ends where the next request's head did before it */
+	PLAY(C(GET), S(chunked), C(GET), S(cr));
+	assert_int_equal(count("event 120:28"), 1);
+	has(" file_data=\"abc\"");
+	/* told, and nobody announced chunks since; or it follows at once */
+	PLAY(C(GET), S(OK "Content-Length: 0\r\n\r\n"), C(GET), S("\r\n"));
+	has_not("event 120:28");
+	PLAY(C(GET), S(chunked), S(cr));
+	has_not("event 120:28");
+	/* bytes of a body in between are not looked at, others are */
+	PLAY(C(GET), S(chunked), C("POST / HTTP/1.1\r\nContent-Length: 9\r\n"
+	    "\r\nxx"), S(cr));
+	assert_int_equal(count("event 120:28"), 1);
+	PLAY(C(GET), S(chunked), C(GET), C("G"), S(cr));
+	has_not("event 120:28");
+	/* another session's head; but not of another capture */
+	for (unsigned reset = 0; reset < 2; reset++) {
+		PLAY(C(GET), S(chunked), S("\r\n"), C(GET));
+		if (reset)
+			app_reset(r.app);
+		rig_session(&r);
+		rig_feed(&r, FLOW_CLIENT, "\r\n" GET, sizeof(GET) + 1, 0);
+		rig_end(&r);
+		has(" http_uri=\"/\"");
+		assert_int_equal(count("event 120:28"), !reset);
+	}
+}
+
 static void
 test_gap(void **state)
 {
@@ -1082,6 +1118,7 @@ main(void)
 		TEST(test_simple),
 		TEST(test_lenient),
 		TEST(test_odd_heads),
+		TEST(test_odd_cr),
 		TEST(test_gap),
 		TEST(test_long),
 		TEST(test_open),
