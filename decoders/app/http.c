@@ -159,6 +159,7 @@ http_end(struct app_call *c)
 	struct http_session *s = c->session;
 
 	http_body_close(c->worker, &s->read[FLOW_SERVER]);
+	http_lost_end(&s->read[FLOW_SERVER]);
 	http_tx_end_all(c, s);
 	http2_close(c, s->h2);
 }
@@ -461,10 +462,9 @@ begin_pdu(struct http_call *h)
 	h->w->pull.active = false;
 	if (pdu->gap) {
 		h->c->ctrs[HTTP_CTR_GAPS]++;
+		http_lost_begin(h);
 		http_body_close(h->w, r);
 		r->file.gaps = true;
-		if (r->scan.chunked)
-			r->lost_chunk = r->scan.left;
 		http_scan_gap(&r->scan);
 	} else if (pdu->begins) {
 		http_body_close(h->w, r);
