@@ -204,6 +204,7 @@ struct http_lost {
 	bool on;
 	bool chunked, has_length;
 	bool in_size;  /* the last unit ended among the digits of a size */
+	bool bad;      /* what is coded cannot be decoded any more */
 	uint64_t left; /* of a chunk, or that size so far */
 	struct body *coded; /* NULL: not, or it was given up */
 };

@@ -35,7 +35,7 @@ http_lost_begin(struct http_call *h)
 	const struct http_scan *scan = &r->scan;
 	struct http_lost *l = &r->lost;
 
-	if (l->on || !scan->started || h->pdu->side != FLOW_SERVER)
+	if (l->on || h->pdu->side != FLOW_SERVER)
 		return;
 	*l = (struct http_lost){ .on = true, .chunked = scan->chunked,
 		.has_length = scan->has_length && scan->length > 0,
@@ -43,19 +43,17 @@ http_lost_begin(struct http_call *h)
 	l->coded = http_body_lose(h->w, r);
 }
 
-/* What is coded goes on; false: it cannot be decoded any more. */
-static bool
+/* What is coded goes on, as long as it can be decoded. */
+static void
 feed(struct http_lost *l, struct slice s)
 {
-	struct body_out o = { .flags = 0 };
+	struct body_out o = { .flags = BODY_FULL };
 
-	if (!l->coded)
-		return true;
-	do {
+	while (l->coded && !l->bad && o.flags & BODY_FULL) {
 		o = body_feed(l->coded, s, SIZE_MAX);
 		s = slice_make(s.ptr + o.consumed, s.len - o.consumed);
-	} while (o.flags & BODY_FULL && !(o.flags & BODY_BAD));
-	return !(o.flags & BODY_BAD);
+		l->bad = o.flags & BODY_BAD;
+	}
 }
 
 static int
@@ -75,19 +73,17 @@ forget_size(struct at *a)
 }
 
 /* Up to so many bytes of a chunk. */
-static bool
+static void
 take(struct http_lost *l, struct at *a, uint64_t len)
 {
 	size_t n = a->bytes.len - a->n;
-	bool good;
 
 	a->open = len > n;
 	a->left = a->open ? len - n : 0;
 	n = len < n ? (size_t)len : n;
 	a->chunks |= n > 0;
-	good = feed(l, slice_make(a->bytes.ptr + a->n, n));
+	feed(l, slice_make(a->bytes.ptr + a->n, n));
 	a->n += n;
-	return good;
 }
 
 /* What should be a line end behind a chunk. */
@@ -102,21 +98,13 @@ judge_end(struct http_call *h, const struct at *a)
 }
 
 /* A line of digits ended: a chunk follows. */
-static bool
+static void
 take_chunk(struct http_call *h, struct http_lost *l, struct at *a)
 {
-	bool good;
-
 	a->n++;
-	if (a->n == a->bytes.len) {
-		a->open = true;
-		a->left = a->size;
-		return true;
-	}
-	good = take(l, a, a->size);
+	take(l, a, a->size);
 	if (a->n < a->bytes.len)
 		judge_end(h, a);
-	return good;
 }
 
 /* A byte of a line in front of a chunk, or where one should be. */
@@ -148,22 +136,17 @@ take_size(struct at *a)
 	a->n++;
 }
 
-/* The chunks of a unit, as Snort finds them; *good: they could be decoded.
- * false: there are none. */
+/* The chunks of a unit, as Snort finds them; false: there are none. */
 static bool
-read_chunks(struct http_call *h, struct http_lost *l, struct slice bytes,
-    bool *good)
+read_chunks(struct http_call *h, struct http_lost *l, struct slice bytes)
 {
 	struct at a = { .bytes = bytes, .sizing = true };
 
-	*good = true;
-	if (l->in_size) {
+	if (l->in_size)
 		a.size = (uint32_t)l->left;
-		a.digits = 0;
-	} else if (l->left) {
-		*good = take(l, &a, l->left);
-	}
-	while (a.n < bytes.len && *good) {
+	else if (l->left)
+		take(l, &a, l->left);
+	while (a.n < bytes.len) {
 		if (bytes.ptr[a.n] != '\n') {
 			if (a.sizing)
 				take_size(&a);
@@ -172,7 +155,7 @@ read_chunks(struct http_call *h, struct http_lost *l, struct slice bytes,
 			continue;
 		}
 		if (a.sizing && a.size) {
-			*good = take_chunk(h, l, &a);
+			take_chunk(h, l, &a);
 			if (a.n == bytes.len)
 				break;
 		}
@@ -198,9 +181,7 @@ tell_none(struct http_call *h)
 static void
 read_plain(struct http_call *h, struct http_lost *l, struct slice bytes)
 {
-	bool good;
-
-	if (l->has_length || (l->chunked && read_chunks(h, l, bytes, &good)))
+	if (l->has_length || (l->chunked && read_chunks(h, l, bytes)))
 		return;
 	if (!l->chunked)
 		tell_none(h);
@@ -211,20 +192,17 @@ read_plain(struct http_call *h, struct http_lost *l, struct slice bytes)
 static void
 read_coded(struct http_call *h, struct http_lost *l, struct slice bytes)
 {
-	bool good;
-
 	if (!l->has_length && l->chunked) {
-		(void)read_chunks(h, l, bytes, &good);
+		(void)read_chunks(h, l, bytes);
 	} else {
 		if (!l->has_length)
 			tell_none(h);
-		good = feed(l, bytes);
+		feed(l, bytes);
 	}
-	if (good)
+	if (!l->bad)
 		return;
 	body_end(l->coded);
-	l->coded = NULL;
-	l->chunked = l->has_length = false;
+	*l = (struct http_lost){ .on = true };
 }
 
 void
