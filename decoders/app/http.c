@@ -134,6 +134,14 @@ http_worker_fini(void *worker)
 }
 
 static void
+http_worker_reset(void *worker)
+{
+	struct http_worker *w = worker;
+
+	w->met = (struct http_met){ .head = false };
+}
+
+static void
 http_begin(struct app_call *c, uint32_t tag)
 {
 	struct http_session *s = c->session;
@@ -151,6 +159,7 @@ http_end(struct app_call *c)
 	struct http_session *s = c->session;
 
 	http_body_close(c->worker, &s->read[FLOW_SERVER]);
+	http_lost_end(&s->read[FLOW_SERVER]);
 	http_tx_end_all(c, s);
 	http2_close(c, s->h2);
 }
@@ -246,6 +255,35 @@ split_begin(struct app_call *c, enum flow_side side, struct slice bytes)
 	return http_split(c, side, bytes);
 }
 
+/*
+ * Snort keeps in two variables for all sessions that a head ended, and that one
+ * announced chunks: when the first byte it looks at behind a head - of whatever
+ * session, and bodies it passes over - is a carriage return, it tells of a bad
+ * chunk size (120:28) there, once for each such announcement. So does a chunk's
+ * end behind another session's head, on busy networks.
+ */
+static size_t
+scan_next(struct app_call *c, const struct http_scan_conf *conf,
+    struct http_scan *scan, struct slice bytes, enum http_part *part)
+{
+	struct http_session *s = c->session;
+	struct http_met *met = &((struct http_worker *)c->worker)->met;
+	bool in_head = http_scan_in_head(scan), chunked = scan->chunked;
+	size_t n;
+
+	if (!http_scan_in_body(scan)) {
+		if (met->head && met->chunked && bytes.ptr[0] == '\r') {
+			met->chunked = false;
+			s->odd_cr = true;
+		}
+		met->head = false;
+	}
+	n = http_scan(scan, conf, &s->split_waiting, bytes, part);
+	met->chunked |= scan->chunked && !chunked;
+	met->head |= in_head && (scan->ended || !http_scan_in_head(scan));
+	return n;
+}
+
 static size_t
 split_http1(struct app_call *c, enum flow_side side, struct slice bytes)
 {
@@ -261,8 +299,8 @@ split_http1(struct app_call *c, enum flow_side side, struct slice bytes)
 	while (at < bytes.len) {
 		enum http_part part;
 
-		at += http_scan(scan, &conf, &s->split_waiting,
-		    slice_make(bytes.ptr + at, bytes.len - at), &part);
+		at += scan_next(c, &conf, scan, slice_make(bytes.ptr + at,
+		    bytes.len - at), &part);
 		if (scan->junk && !scan->gap)
 			note_junk(c, side);
 		if (c->fate != APP_GO_ON)
@@ -424,10 +462,9 @@ begin_pdu(struct http_call *h)
 	h->w->pull.active = false;
 	if (pdu->gap) {
 		h->c->ctrs[HTTP_CTR_GAPS]++;
+		http_lost_begin(h);
 		http_body_close(h->w, r);
 		r->file.gaps = true;
-		if (r->scan.chunked)
-			r->lost_chunk = r->scan.left;
 		http_scan_gap(&r->scan);
 	} else if (pdu->begins) {
 		http_body_close(h->w, r);
@@ -555,6 +592,7 @@ const struct app_ops app_http = {
 	.worker_size = sizeof(struct http_worker),
 	.worker_init = http_worker_init,
 	.worker_fini = http_worker_fini,
+	.worker_reset = http_worker_reset,
 	.tcp = true,
 	.guess = http_guess,
 	.begin = http_begin,

@@ -73,6 +73,17 @@ http_body_close(struct http_worker *w, struct http_reader *r)
 	r->decode = NULL;
 }
 
+struct body *
+http_body_lose(struct http_worker *w, struct http_reader *r)
+{
+	struct body *b = r->decode ? r->decode->coded : NULL;
+
+	if (b)
+		r->decode->coded = NULL;
+	http_body_close(w, r);
+	return b;
+}
+
 /* Pictures and sounds have no scripts. */
 static bool
 may_have_scripts(struct slice type)

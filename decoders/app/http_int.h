@@ -8,6 +8,7 @@
  *	http_request.c   request line, its oddities, its body
  *	http_response.c  status line, its oddities, its body
  *	http_body.c      bodies: out of their chunks, out of their codings
+ *	http_lost.c      what Snort makes of an answer behind missing bytes
  *	http_uri.c       what a server makes of a URI
  *	http_log.c       what outputs are told of a transaction
  *	http_events.c    gid 119 and 120
@@ -198,6 +199,16 @@ struct http_file {
 	bool cut;     /* nor will it: bad, or past a limit */
 };
 
+/* An answer behind missing bytes, in Snort's view. */
+struct http_lost {
+	bool on;
+	bool chunked, has_length;
+	bool in_size;  /* the last unit ended among the digits of a size */
+	bool bad;      /* what is coded cannot be decoded any more */
+	uint64_t left; /* of a chunk, or that size so far */
+	struct body *coded; /* NULL: not, or it was given up */
+};
+
 /* The direction's reader: of `next`. */
 struct http_reader {
 	struct http_scan scan;
@@ -206,9 +217,7 @@ struct http_reader {
 	uint16_t odd;       /* bits of enum http_odd that events told of */
 	bool told_no_length;
 	bool ended;         /* its message, in the PDU being read */
-	/* bytes of a chunk are missing: of so many bytes Snort believes that
-	 * they belong to it, 0 for none */
-	uint64_t lost_chunk;
+	struct http_lost lost;
 	struct http_file file;
 	struct http_body *decode; /* NULL: the body is shown as it is */
 };
@@ -225,6 +234,7 @@ struct http_session {
 	struct http_scan split[FLOW_SIDES];
 	struct http_waiting split_waiting;
 	bool requested;           /* `split' met the beginning of a request */
+	bool odd_cr;              /* and a CR that Snort tells of */
 	bool foreign[FLOW_SIDES]; /* and what is no message at all */
 	struct http_reader read[FLOW_SIDES];
 	struct http_waiting read_waiting;
@@ -253,7 +263,14 @@ struct http_pull {
 	struct slice kept;   /* of the last piece, for the next unit */
 };
 
+/* Of all sessions, as `split' sees them; scan_next() says what for. */
+struct http_met {
+	bool head;    /* the last byte looked at was the last one of a head */
+	bool chunked; /* one announced chunks */
+};
+
 struct http_worker {
+	struct http_met met;
 	struct slab txs, bodies;
 	struct body_pool *pool;
 	struct http2_worker *h2;
@@ -316,6 +333,17 @@ void http_body_close(struct http_worker *w, struct http_reader *r);
  * pull.active says. */
 void http_body_start(struct http_call *h);
 bool http_body_take(struct http_call *h, struct slice *data);
+
+/* Its coding, if there is one, for the caller to end; the rest is closed. */
+struct body *http_body_lose(struct http_worker *w, struct http_reader *r);
+
+/* -- behind missing bytes, http_lost.c ---------------------------------------- */
+
+/* Bytes of the answer under way are missing; the next PDU behind them; the
+ * session ends, or the answer does. */
+void http_lost_begin(struct http_call *h);
+void http_lost_read(struct http_call *h);
+void http_lost_end(struct http_reader *r);
 
 /* -- transactions, http_log.c ------------------------------------------------------------- */
 

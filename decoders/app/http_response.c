@@ -211,31 +211,6 @@ tell_no_length(struct http_call *h)
 	http_server_event(h, HTTP_EV_NO_LENGTH);
 }
 
-/*
- * Snort counts what follows missing bytes as if they had not been there, and
- * tells of it where the chunk should end then.
- */
-static void
-tell_lost_chunk(struct http_call *h)
-{
-	struct slice b = h->pdu->bytes;
-	uint64_t left = h->r->lost_chunk;
-
-	if (!left)
-		return;
-	h->r->lost_chunk = 0;
-	if (h->p.has_head)
-		return;
-	if (left >= b.len) {
-		h->r->lost_chunk = left - b.len;
-		return;
-	}
-	if (b.ptr[left] == '\r')
-		return;
-	http_client_event(h, HTTP_EV_CHUNK_MISMATCH);
-	tell_no_length(h);
-}
-
 /* What becomes known with the body only. */
 static void
 tell_body(struct http_call *h)
@@ -246,7 +221,7 @@ tell_body(struct http_call *h)
 		http_server_event(h, HTTP_EV_UNASKED);
 	if (!has_length(scan) && (h->p.body.len || scan->junk))
 		tell_no_length(h);
-	tell_lost_chunk(h);
+	http_lost_read(h);
 	http_tell_odd(h);
 }
 

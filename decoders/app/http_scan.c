@@ -746,6 +746,13 @@ http_scan_in_head(const struct http_scan *s)
 	return s->state == STATE_HEADER;
 }
 
+bool
+http_scan_in_body(const struct http_scan *s)
+{
+	return s->state == STATE_LENGTH || s->state == STATE_CLOSE ||
+	    s->state == STATE_CHUNK;
+}
+
 size_t
 http_scan(struct http_scan *s, const struct http_scan_conf *conf,
     struct http_waiting *w, struct slice bytes, enum http_part *part)

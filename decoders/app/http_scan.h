@@ -100,6 +100,8 @@ size_t http_scan(struct http_scan *s, const struct http_scan_conf *conf,
 
 /* Is there more of the head to come? */
 bool http_scan_in_head(const struct http_scan *s);
+/* Are the next bytes a body's, which nobody has to look at? */
+bool http_scan_in_body(const struct http_scan *s);
 
 /* A word as methods are: letters and digits. */
 bool http_is_method(struct slice word);

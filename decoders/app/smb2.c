@@ -17,7 +17,7 @@ enum {
 	ERROR_SIZE = 9,
 	FSCTL_PIPE_TRANSCEIVE = 0x11c017,
 	READONLY_HIDDEN_SYSTEM = 7,
-	DIALECT_SMB1 = 0x2ff,
+	DIALECT_SMB1 = 0x2ff, DIALECT_3_1_1 = 0x311,
 };
 
 /* A command: its header and what is behind it. */
@@ -189,6 +189,19 @@ ask_ioctl(struct smb *m, const struct smb2 *x)
 		smb_data(m, f, 0, data, n);
 }
 
+/*
+ * Snort takes the reset at the end of a session of SMB 3.1.1 for one outside
+ * the window (129:15), unless the client connected to a share of files: it
+ * does not look at the session any more, from some place before the client
+ * leaves. Only there is it known that no such share comes.
+ */
+static void
+leave(const struct smb *m)
+{
+	if (m->s->dialect == DIALECT_3_1_1 && !m->s->disk)
+		stream_freeze(m->c->flow);
+}
+
 static void
 request(struct smb *m, const struct smb2 *x)
 {
@@ -213,6 +226,7 @@ request(struct smb *m, const struct smb2 *x)
 	case TREE_LEAVE:
 		if (w->saw_tree)
 			smb_event(m, SMB_EV_CHAIN_LEAVE);
+		leave(m);
 		break;
 	case CREATE:
 		ask_create(m, x);
@@ -251,6 +265,7 @@ answer_tree(struct smb *m, const struct smb2 *x)
 	}
 	t->share = x->body[2] <= SMB_SHARE_PRINT ? x->body[2] :
 	    SMB_SHARE_UNKNOWN;
+	m->s->disk |= t->share == SMB_SHARE_DISK;
 	smb_tree_open(m, t, x->tree);
 	log_it(m, x, "share", &t->name);
 }

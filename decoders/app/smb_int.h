@@ -95,6 +95,7 @@ struct smb_session {
 	bool negotiated1, negotiated2; /* asked by the client */
 	uint16_t nt_dialect; /* place of NT LM 0.12 among those offered */
 	uint16_t dialect;    /* agreed on; of SMB 2; 0: none */
+	bool disk;           /* of SMB 2: a share of files was connected */
 	uint64_t commands;   /* that were logged */
 	uint16_t next_file, next_tree, next_asked;
 	struct smb_tree trees[LIM_SMB_TREES];

@@ -388,6 +388,7 @@ static void
 say_all(struct rig *r, const struct rig_say *say, size_t n, unsigned cut,
     size_t last)
 {
+	app_reset(r->app);
 	rig_session(r);
 	for (size_t i = 0; i < n; i++) {
 		size_t len = say[i].n ? say[i].n : strlen(say[i].bytes);

@@ -60,7 +60,8 @@ const char *rig_text(struct rig *r);
 /* Is there this line, or a line that begins so? */
 bool rig_has(struct rig *r, const char *line);
 
-/* A conversation: "C" and "S" pieces in order. Plays it whole, byte by byte and
+/* A conversation: "C" and "S" pieces in order. Plays it, as if it were a
+ * capture of its own, whole, byte by byte and
  * at random, and checks that the text is the same each time; it is left in the
  * rig. */
 struct rig_say {

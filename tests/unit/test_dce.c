@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "decoders/app/smb_int.h"
+#include "decoders/track/stream_priv.h"
 #include "tests/tools/app_rig.h"
 
 static struct rig r;
@@ -788,6 +789,53 @@ test_other_pipe(void **state)
 	rig_fini(&r);
 }
 
+/* A client of that dialect leaves a share. */
+static bool
+is_dark(unsigned dialect, unsigned share)
+{
+	struct tcp_session tcp = { .frozen = false };
+	struct out *o;
+	size_t at;
+
+	n_say = 0;
+	o = speak(FLOW_SERVER);
+	at = msg2_begin(o, 0, true, 0, 0);
+	put_le(o, 65, 2);
+	put_le(o, 1, 2);
+	put_le(o, dialect, 2);
+	put_le(o, 0, 58);
+	nbss_end(o, at);
+	smb2_tree(1, 9, "\\\\a\\IPC$", 2);
+	smb2_tree(2, 10, "\\\\a\\other", share);
+	o = speak(FLOW_CLIENT);
+	at = msg2_begin(o, 4, false, 3, 9);
+	put_le(o, 4, 4);
+	nbss_end(o, at);
+	rig_clear(&r);
+	rig_session(&r);
+	r.flow.tcp = &tcp;
+	for (size_t i = 0; i < n_say; i++) {
+		assert_false(tcp.frozen);
+		rig_feed(&r, say[i].side, bytes[i].b, bytes[i].n, 0);
+	}
+	r.flow.tcp = NULL;
+	rig_end(&r);
+	return tcp.frozen;
+}
+
+/* Where Snort stops to look at what the client sends. */
+static void
+test_smb2_dark(void **state)
+{
+	(void)state;
+	assert_true(rig_init(&r, APP_SMB, &all));
+	assert_true(is_dark(0x311, 2));
+	assert_true(is_dark(0x311, 3));
+	assert_false(is_dark(0x311, 1));
+	assert_false(is_dark(0x302, 2));
+	rig_fini(&r);
+}
+
 static void
 test_smb2_files(void **state)
 {
@@ -1183,6 +1231,7 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_smb2_pipe),
 		cmocka_unit_test(test_smb2_midstream),
 		cmocka_unit_test(test_other_pipe),
+		cmocka_unit_test(test_smb2_dark),
 		cmocka_unit_test(test_smb2_files),
 		cmocka_unit_test(test_smb2_events),
 		cmocka_unit_test(test_smb1),

@@ -298,6 +298,42 @@ test_odd_heads(void **state)
 	has(" file_data=\"xy\"");
 }
 
+/* Snort's two variables for all sessions: a head, and a CR behind it. */
+static void
+test_odd_cr(void **state)
+{
+	static const char chunked[] = OK "Transfer-Encoding: chunked\r\n\r\n"
+	    "3\r\nabc", cr[] = "\r\n0\r\n\r\n";
+
+	(void)state;
+	/* a chunk ends where the next request's head did before it */
+	PLAY(C(GET), S(chunked), C(GET), S(cr));
+	assert_int_equal(count("event 120:28"), 1);
+	has(" file_data=\"abc\"");
+	/* told, and nobody announced chunks since; or it follows at once */
+	PLAY(C(GET), S(OK "Content-Length: 0\r\n\r\n"), C(GET), S("\r\n"));
+	has_not("event 120:28");
+	PLAY(C(GET), S(chunked), S(cr));
+	has_not("event 120:28");
+	/* bytes of a body in between are not looked at, others are */
+	PLAY(C(GET), S(chunked), C("POST / HTTP/1.1\r\nContent-Length: 9\r\n"
+	    "\r\nxx"), S(cr));
+	assert_int_equal(count("event 120:28"), 1);
+	PLAY(C(GET), S(chunked), C(GET), C("G"), S(cr));
+	has_not("event 120:28");
+	/* another session's head; but not of another capture */
+	for (unsigned reset = 0; reset < 2; reset++) {
+		PLAY(C(GET), S(chunked), S("\r\n"), C(GET));
+		if (reset)
+			app_reset(r.app);
+		rig_session(&r);
+		rig_feed(&r, FLOW_CLIENT, "\r\n" GET, sizeof(GET) + 1, 0);
+		rig_end(&r);
+		has(" http_uri=\"/\"");
+		assert_int_equal(count("event 120:28"), !reset);
+	}
+}
+
 static void
 test_gap(void **state)
 {
@@ -314,6 +350,100 @@ test_gap(void **state)
 	has("file_data=\"abc\"");
 	has("file_data=\"z\"");
 	has("\"gaps\":true");
+}
+
+/* Bytes of the server with one missing in front of each piece but the first. */
+static void
+lose(const struct text *pieces, size_t n)
+{
+	rig_clear(&r);
+	rig_session(&r);
+	rig_feed(&r, FLOW_CLIENT, GET, sizeof(GET) - 1, 0);
+	for (size_t i = 0; i < n; i++) {
+		if (i)
+			rig_gap(&r, FLOW_SERVER);
+		rig_feed(&r, FLOW_SERVER, pieces[i].ptr, pieces[i].len, 0);
+	}
+	rig_end(&r);
+}
+
+#define T(s) { s, sizeof(s) - 1 }
+#define LOSE(...) lose((const struct text[]){ __VA_ARGS__ },                   \
+	sizeof((const struct text[]){ __VA_ARGS__ }) / sizeof(struct text))
+
+#define CHUNKED OK "Transfer-Encoding: chunked\r\n\r\n"
+
+/* Snort goes on behind missing bytes as if they had not been there. */
+static void
+test_lost_chunks(void **state)
+{
+	(void)state;
+	/* the chunk is longer than it was, and one more that ends in none */
+	LOSE(T(CHUNKED "a\r\nabcde"), T("fghij5\r\nABCDEXY"));
+	assert_int_equal(count("event 119:22"), 1);
+	has_not("event 120:3");
+	LOSE(T(CHUNKED "a\r\nabcde"), T("fghij5\r\nABCDE\r\n3"), T("0\r\n"));
+	has_not("event 119:22");
+	has_not("event 120:3");
+	/* what is no size is passed over up to the line's end */
+	LOSE(T(CHUNKED "3\r\nabc"), T("1 x\r\nA\rY;\n1\r\nAXY"));
+	has("event 119:22");
+	/* digits of a size in two units */
+	LOSE(T(CHUNKED "3\r\nabc\r\n"), T("1\r\nA\r\n1"),
+	    T("0\r\n0123456789abcdefXY"));
+	has("event 119:22");
+	LOSE(T(CHUNKED "3\r\nabc\r\n"), T("1\r\nA\r\n1"),
+	    T("0\r\n0123456789abcdef\r\n"));
+	has_not("event 119:22");
+	/* a unit of no chunk: from the next one on there are none */
+	LOSE(T(CHUNKED "3\r\nabc"), T("zyx"));
+	has_not("event 120:3");
+	LOSE(T(CHUNKED "3\r\nabc"), T("zyx"), T("more"), T("more"));
+	assert_int_equal(count("event 120:3"), 1);
+	/* a status line ends it */
+	LOSE(T(CHUNKED "3\r\nabc"), T("zyx"),
+	    T(OK "Content-Length: 1\r\n\r\nz"), T("more"));
+	has_not("event 120:3");
+	has(" file_data=\"z\"");
+	/* a length is believed */
+	LOSE(T(OK "Content-Length: 50\r\n\r\nabc"), T("zyx"), T("more"));
+	has_not("event 120:3");
+	/* the answer's beginning itself is missing */
+	LOSE(T(""), T("zyx"));
+	has("event 120:3");
+}
+
+/* The same; what is coded, up to where it cannot be decoded any more. */
+static void
+test_lost_coding(void **state)
+{
+	/* no block of deflate's is of that length */
+	static const char junk[] = "\0\0\0\0\0\0\0\0\0\0\0";
+	char head[200], chunk[200];
+	int n = snprintf(head, sizeof(head), OK "Content-Encoding: gzip\r\n"
+	    "Content-Length: 32\r\n\r\n");
+	int m = snprintf(chunk, sizeof(chunk), OK "Content-Encoding: gzip\r\n"
+	    "Transfer-Encoding: chunked\r\n\r\n20\r\n");
+
+	(void)state;
+	memcpy(head + n, gzipped, 16);
+	memcpy(chunk + m, gzipped, 16);
+	LOSE({ head, (size_t)n + 16 }, T(junk));
+	has_not("event 120:3");
+	LOSE({ head, (size_t)n + 16 }, T(junk), T("more"), T("more"));
+	assert_int_equal(count("event 120:3"), 1);
+	/* it can */
+	LOSE({ head, (size_t)n + 16 }, { (const char *)gzipped + 16, 16 },
+	    T("more"), T("more"));
+	has_not("event 120:3");
+	LOSE({ chunk, (size_t)m + 16 }, { (const char *)gzipped + 16, 16 },
+	    T("more"), T("more"));
+	has_not("event 120:3");
+	/* the unit's chunks are looked for in any case */
+	LOSE({ chunk, (size_t)m + 16 }, T("\0\0\0\0\0\0\0\0"
+	    "\0\0\0\0\0\0\0\0" "1\r\nAXY"), T("1\r\nAXY"));
+	assert_int_equal(count("event 119:22"), 1);
+	has("event 120:3");
 }
 
 /* A message longer than a unit comes in parts. */
@@ -1082,7 +1212,10 @@ main(void)
 		TEST(test_simple),
 		TEST(test_lenient),
 		TEST(test_odd_heads),
+		TEST(test_odd_cr),
 		TEST(test_gap),
+		TEST(test_lost_chunks),
+		TEST(test_lost_coding),
 		TEST(test_long),
 		TEST(test_open),
 		TEST(test_open_long),
