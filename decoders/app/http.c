@@ -224,6 +224,7 @@ split_begin(struct app_call *c, enum flow_side side, struct slice bytes)
 	struct http_begin *b = &s->begin[side];
 	size_t n = sizeof(b->bytes) - b->n, held = b->n;
 	enum app_guess guess;
+	size_t skip = 0;
 
 	n = n < bytes.len ? n : bytes.len;
 	memcpy(b->bytes + b->n, bytes.ptr, n);
@@ -239,6 +240,14 @@ split_begin(struct app_call *c, enum flow_side side, struct slice bytes)
 	if (guess == APP_YES && !s->h2) {
 		c->fate = APP_NOT_MINE;
 		return bytes.len;
+	}
+	if (side == FLOW_CLIENT && guess == APP_NO)
+		skip = http2_false_start(slice_make(b->bytes, held + n));
+	if (skip) {
+		skip -= held;
+		n = http_split(c, side, slice_make(bytes.ptr + skip,
+		    bytes.len - skip));
+		return n ? skip + n : 0;
 	}
 	/* no message ends in what was held */
 	if (held)
@@ -327,6 +336,23 @@ add_start(struct http_call *h, struct slice piece)
 		add(&p->start, piece);
 }
 
+/* What looked like HTTP/2 until it did not, though a request of HTTP/1 ended
+ * in it: split could not tell, and leaves it in front of the next one. */
+static size_t
+skip_false_start(struct http_call *h)
+{
+	const struct app_pdu *pdu = h->pdu;
+	size_t n = 0;
+
+	if (pdu->side == FLOW_CLIENT && pdu->begins && !pdu->gap)
+		n = http2_false_start(pdu->bytes);
+	if (n >= pdu->bytes.len)
+		return 0;
+	if (n)
+		http_client_event(h, HTTP_EV_METHOD);
+	return n;
+}
+
 /* Takes the PDU apart. */
 static void
 take_apart(struct http_call *h)
@@ -334,7 +360,10 @@ take_apart(struct http_call *h)
 	const struct http_scan_conf conf = scan_conf(h->sv);
 	struct http_scan *scan = &h->r->scan;
 	struct slice rest = h->pdu->bytes;
+	size_t skip = skip_false_start(h);
 
+	if (skip)
+		rest = slice_make(rest.ptr + skip, rest.len - skip);
 	while (rest.len && !h->p.ended) {
 		enum http_part part;
 		size_t n = http_scan(scan, &conf, &h->s->read_waiting, rest,
