@@ -191,7 +191,7 @@ http_guess(enum flow_side side, struct slice bytes, bool datagram)
 /* -- ends of messages -------------------------------------------------------- */
 
 /* What is no message: another protocol's bytes, unless a request came before.
- * The server's are judged as they come. */
+ */
 static void
 note_junk(struct app_call *c, enum flow_side side)
 {
@@ -201,7 +201,51 @@ note_junk(struct app_call *c, enum flow_side side)
 		return;
 	if (c->others)
 		c->fate = APP_NOT_MINE;
+	if (side == FLOW_SERVER && !s->foreign[side])
+		s->first_line = true;
 	s->foreign[side] = true;
+}
+
+/*
+ * A server's foreign bytes are judged soon, as Snort's are, but however they
+ * are cut: the first line, then lines together until there are a few.
+ */
+enum { FOREIGN_LEAST = 128, FOREIGN_MOST = 1024 };
+
+/* How many bytes to look at for that, of those that are there. */
+static size_t
+foreign_step(const struct http_session *s, struct slice bytes)
+{
+	size_t n = bytes.len, left = (size_t)FOREIGN_MOST - s->unended;
+	const uint8_t *lf;
+
+	if (left && n > left)
+		n = left;
+	if (!s->foreign[FLOW_SERVER])
+		return n;
+	lf = memchr(bytes.ptr, '\n', n);
+	return lf ? (size_t)(lf - bytes.ptr) + 1 : n;
+}
+
+/* Does a PDU end in these bytes, which were looked at? */
+static bool
+foreign_ends(struct http_session *s, struct slice bytes)
+{
+	size_t left = (size_t)FOREIGN_MOST - s->unended;
+	bool ends;
+
+	s->unended = (uint16_t)(s->unended +
+	    (bytes.len < left ? bytes.len : left));
+	if (!s->foreign[FLOW_SERVER])
+		return false;
+	ends = s->unended == FOREIGN_MOST ||
+	    (bytes.ptr[bytes.len - 1] == '\n' &&
+	    (s->first_line || s->unended >= FOREIGN_LEAST));
+	if (ends) {
+		s->first_line = false;
+		s->unended = 0;
+	}
+	return ends;
 }
 
 /* Both sides' next bytes may be HTTP/2's. */
@@ -265,13 +309,20 @@ split_http1(struct app_call *c, enum flow_side side, struct slice bytes)
 
 	if (!bytes.ptr) {
 		http_scan_gap(scan);
+		if (side == FLOW_SERVER)
+			s->unended = 0;
 		return 0;
 	}
 	while (at < bytes.len) {
+		struct slice rest = slice_make(bytes.ptr + at, bytes.len - at);
+		bool begun = scan->started;
 		enum http_part part;
 
-		at += http_scan(scan, &conf, &s->split_waiting,
-		    slice_make(bytes.ptr + at, bytes.len - at), &part);
+		if (side == FLOW_SERVER && !begun)
+			rest.len = foreign_step(s, rest);
+		rest.len = http_scan(scan, &conf, &s->split_waiting, rest,
+		    &part);
+		at += rest.len;
 		if (scan->junk && !scan->gap)
 			note_junk(c, side);
 		if (c->fate != APP_GO_ON)
@@ -280,8 +331,13 @@ split_http1(struct app_call *c, enum flow_side side, struct slice bytes)
 			s->requested |= side == FLOW_CLIENT;
 			s->foreign[side] = false;
 		}
+		if (!scan->ended && side == FLOW_SERVER && !begun &&
+		    foreign_ends(s, rest))
+			return at;
 		if (!scan->ended)
 			continue;
+		if (side == FLOW_SERVER)
+			s->unended = 0;
 		if (scan->tunnel && scan->h2c && !s->h2)
 			expect_http2(s);
 		else if (scan->tunnel)
@@ -289,7 +345,7 @@ split_http1(struct app_call *c, enum flow_side side, struct slice bytes)
 		http_scan_next(scan);
 		return at;
 	}
-	return side == FLOW_SERVER && s->foreign[side] ? bytes.len : 0;
+	return 0;
 }
 
 static size_t

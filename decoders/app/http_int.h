@@ -226,6 +226,9 @@ struct http_session {
 	struct http_waiting split_waiting;
 	bool requested;           /* `split' met the beginning of a request */
 	bool foreign[FLOW_SIDES]; /* and what is no message at all */
+	bool first_line;          /* of it from the server: not ended yet */
+	uint16_t unended;         /* bytes of the server, without a message,
+	                             behind the last PDU's end */
 	struct http_reader read[FLOW_SIDES];
 	struct http_waiting read_waiting;
 	bool asked;    /* a request was read */
