@@ -19,6 +19,11 @@ tests_unit_test_endless_SOURCES = tests/unit/test_endless.c
 tests_unit_test_endless_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_endless_LDADD = $(APP_TEST_LIBS)
 
+check_PROGRAMS += tests/unit/test_every_parser
+tests_unit_test_every_parser_SOURCES = tests/unit/test_every_parser.c
+tests_unit_test_every_parser_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_every_parser_LDADD = $(APP_TEST_LIBS)
+
 check_PROGRAMS += tests/unit/test_ftp
 tests_unit_test_ftp_SOURCES = tests/unit/test_ftp.c
 tests_unit_test_ftp_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -40,6 +45,11 @@ check_PROGRAMS += tests/unit/test_http2
 tests_unit_test_http2_SOURCES = tests/unit/test_http2.c
 tests_unit_test_http2_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_http2_LDADD = libh2make.a $(APP_TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_http_foreign
+tests_unit_test_http_foreign_SOURCES = tests/unit/test_http_foreign.c
+tests_unit_test_http_foreign_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_http_foreign_LDADD = $(APP_TEST_LIBS)
 
 check_PROGRAMS += tests/unit/test_mail
 tests_unit_test_mail_SOURCES = tests/unit/test_mail.c

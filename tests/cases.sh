@@ -1,8 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Golden cases: tests/cases/NAME/ holds `packets` (a scenario name of mkpcap),
-# `rules` (or a whole `conf`), optional `args`, and `expect`: what the sensor
-# prints on standard output. Prints one line a case and the sum.
+# Golden cases: tests/cases/NAME/ holds `packets` (a scenario name of mkpcap, or
+# a port and conversations of tests/fuzz/corpus with a server there), `rules`
+# (or a whole `conf`), optional `args`, and `expect`: what the sensor prints on
+# standard output. Prints one line a case and the sum.
 #	cases.sh [--update] [NAME...]
 set -u
 top=${top_srcdir:-$(cd "$(dirname "$0")/.." && pwd)}
@@ -21,7 +22,15 @@ for case in "$@"; do
 	name=$(basename "$case")
 	[ -e "$case/packets" ] || continue
 	rm -rf "$tmp/run"; mkdir "$tmp/run"
-	"$mkpcap" "$(cat "$case/packets")" "$tmp/run/in.pcap" || exit 99
+	packets=$(cat "$case/packets")
+	case $packets in
+	# shellcheck disable=SC2086 # conversations are words
+	[0-9]*)
+		(cd "$top/tests/fuzz/corpus" && "$mkpcap" "${packets%% *}" \
+		    "$tmp/run/in.pcap" ${packets#* }) || exit 99
+		;;
+	*) "$mkpcap" "$packets" "$tmp/run/in.pcap" || exit 99 ;;
+	esac
 	if [ -e "$case/conf" ]; then
 		cp "$case/conf" "$tmp/run/conf"
 	else

@@ -48,7 +48,9 @@ tests_tools_mkpcap_SOURCES = tests/tools/mkpcap.c tests/tools/scene.c \
 	tests/tools/scene_secrets.c \
 	tests/tools/scene_names.c \
 	tests/tools/scene_sessions.c \
-	tests/tools/scene_noise.c
+	tests/tools/scene_noise.c \
+	tests/tools/scene_orifice.c \
+	tests/tools/talk.c tests/tools/talk.h
 tests_tools_mkpcap_LDADD = libcraft.a
 CLEANFILES += tests/tools/mkpcap$(EXEEXT)
 

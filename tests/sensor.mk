@@ -42,9 +42,24 @@ tests_unit_test_counters_LDADD = tests/tools/liboutputtest.a $(ADUANA_LIBS) \
 	$(SYSTEM_LIBS) $(UNIT_LIBS)
 
 check_PROGRAMS += tests/unit/test_config_apps
-tests_unit_test_config_apps_SOURCES = tests/unit/test_config_apps.c
+tests_unit_test_config_apps_SOURCES = tests/unit/test_config_apps.c \
+	tests/unit/effect_help.h
 tests_unit_test_config_apps_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_config_apps_LDADD = librig.a $(ADUANA_LIBS) $(SYSTEM_LIBS) \
+	$(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test_effect_apps
+tests_unit_test_effect_apps_SOURCES = tests/unit/test_effect_apps.c \
+	tests/unit/effect_help.h
+tests_unit_test_effect_apps_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_effect_apps_LDADD = librig.a $(ADUANA_LIBS) $(SYSTEM_LIBS) \
+	$(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test_effect_http
+tests_unit_test_effect_http_SOURCES = tests/unit/test_effect_http.c \
+	tests/unit/effect_help.h
+tests_unit_test_effect_http_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_effect_http_LDADD = librig.a $(ADUANA_LIBS) $(SYSTEM_LIBS) \
 	$(UNIT_LIBS)
 
 check_PROGRAMS += tests/unit/test_config_dcerpc2

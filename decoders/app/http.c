@@ -200,7 +200,7 @@ http_guess(enum flow_side side, struct slice bytes, bool datagram)
 /* -- ends of messages -------------------------------------------------------- */
 
 /* What is no message: another protocol's bytes, unless a request came before.
- * The server's are judged as they come. */
+ */
 static void
 note_junk(struct app_call *c, enum flow_side side)
 {
@@ -210,7 +210,51 @@ note_junk(struct app_call *c, enum flow_side side)
 		return;
 	if (c->others)
 		c->fate = APP_NOT_MINE;
+	if (side == FLOW_SERVER && !s->foreign[side])
+		s->first_line = true;
 	s->foreign[side] = true;
+}
+
+/*
+ * A server's foreign bytes are judged soon, as Snort's are, but however they
+ * are cut: the first line, then lines together until there are a few.
+ */
+enum { FOREIGN_LEAST = 128, FOREIGN_MOST = 1024 };
+
+/* How many bytes to look at for that, of those that are there. */
+static size_t
+foreign_step(const struct http_session *s, struct slice bytes)
+{
+	size_t n = bytes.len, left = (size_t)FOREIGN_MOST - s->unended;
+	const uint8_t *lf;
+
+	if (left && n > left)
+		n = left;
+	if (!s->foreign[FLOW_SERVER])
+		return n;
+	lf = memchr(bytes.ptr, '\n', n);
+	return lf ? (size_t)(lf - bytes.ptr) + 1 : n;
+}
+
+/* Does a PDU end in these bytes, which were looked at? */
+static bool
+foreign_ends(struct http_session *s, struct slice bytes)
+{
+	size_t left = (size_t)FOREIGN_MOST - s->unended;
+	bool ends;
+
+	s->unended = (uint16_t)(s->unended +
+	    (bytes.len < left ? bytes.len : left));
+	if (!s->foreign[FLOW_SERVER])
+		return false;
+	ends = s->unended == FOREIGN_MOST ||
+	    (bytes.ptr[bytes.len - 1] == '\n' &&
+	    (s->first_line || s->unended >= FOREIGN_LEAST));
+	if (ends) {
+		s->first_line = false;
+		s->unended = 0;
+	}
+	return ends;
 }
 
 /* Both sides' next bytes may be HTTP/2's. */
@@ -233,6 +277,7 @@ split_begin(struct app_call *c, enum flow_side side, struct slice bytes)
 	struct http_begin *b = &s->begin[side];
 	size_t n = sizeof(b->bytes) - b->n, held = b->n;
 	enum app_guess guess;
+	size_t skip = 0;
 
 	n = n < bytes.len ? n : bytes.len;
 	memcpy(b->bytes + b->n, bytes.ptr, n);
@@ -248,6 +293,14 @@ split_begin(struct app_call *c, enum flow_side side, struct slice bytes)
 	if (guess == APP_YES && !s->h2) {
 		c->fate = APP_NOT_MINE;
 		return bytes.len;
+	}
+	if (side == FLOW_CLIENT && guess == APP_NO)
+		skip = http2_false_start(slice_make(b->bytes, held + n));
+	if (skip) {
+		skip -= held;
+		n = http_split(c, side, slice_make(bytes.ptr + skip,
+		    bytes.len - skip));
+		return n ? skip + n : 0;
 	}
 	/* no message ends in what was held */
 	if (held)
@@ -294,13 +347,19 @@ split_http1(struct app_call *c, enum flow_side side, struct slice bytes)
 
 	if (!bytes.ptr) {
 		http_scan_gap(scan);
+		if (side == FLOW_SERVER)
+			s->unended = 0;
 		return 0;
 	}
 	while (at < bytes.len) {
+		struct slice rest = slice_make(bytes.ptr + at, bytes.len - at);
+		bool begun = scan->started;
 		enum http_part part;
 
-		at += scan_next(c, &conf, scan, slice_make(bytes.ptr + at,
-		    bytes.len - at), &part);
+		if (side == FLOW_SERVER && !begun)
+			rest.len = foreign_step(s, rest);
+		rest.len = scan_next(c, &conf, scan, rest, &part);
+		at += rest.len;
 		if (scan->junk && !scan->gap)
 			note_junk(c, side);
 		if (c->fate != APP_GO_ON)
@@ -309,16 +368,22 @@ split_http1(struct app_call *c, enum flow_side side, struct slice bytes)
 			s->requested |= side == FLOW_CLIENT;
 			s->foreign[side] = false;
 		}
+		if (!scan->ended && side == FLOW_SERVER && !begun &&
+		    foreign_ends(s, rest))
+			return at;
 		if (!scan->ended)
 			continue;
-		if (scan->tunnel && scan->h2c && !s->h2)
+		if (side == FLOW_SERVER)
+			s->unended = 0;
+		if (scan->tunnel && scan->h2c && !s->h2 &&
+		    !server_of(c)->http1_only)
 			expect_http2(s);
 		else if (scan->tunnel)
 			c->fate = APP_NOT_MINE;
 		http_scan_next(scan);
 		return at;
 	}
-	return side == FLOW_SERVER && s->foreign[side] ? bytes.len : 0;
+	return 0;
 }
 
 static size_t
@@ -330,8 +395,8 @@ http_split(struct app_call *c, enum flow_side side, struct slice bytes)
 	if (b->split)
 		return http2_split(c, s->h2, side, bytes);
 	/* what a request of HTTP/1 is answered with is HTTP/1, too */
-	if (!b->decided && bytes.ptr && !(side == FLOW_SERVER &&
-	    s->requested && !s->upgraded))
+	if (!b->decided && bytes.ptr && !server_of(c)->http1_only &&
+	    !(side == FLOW_SERVER && s->requested && !s->upgraded))
 		return split_begin(c, side, bytes);
 	b->decided = true;
 	return split_http1(c, side, bytes);
@@ -365,6 +430,23 @@ add_start(struct http_call *h, struct slice piece)
 		add(&p->start, piece);
 }
 
+/* What looked like HTTP/2 until it did not, though a request of HTTP/1 ended
+ * in it: split could not tell, and leaves it in front of the next one. */
+static size_t
+skip_false_start(struct http_call *h)
+{
+	const struct app_pdu *pdu = h->pdu;
+	size_t n = 0;
+
+	if (pdu->side == FLOW_CLIENT && pdu->begins && !pdu->gap)
+		n = http2_false_start(pdu->bytes);
+	if (n >= pdu->bytes.len)
+		return 0;
+	if (n)
+		http_client_event(h, HTTP_EV_METHOD);
+	return n;
+}
+
 /* Takes the PDU apart. */
 static void
 take_apart(struct http_call *h)
@@ -372,7 +454,10 @@ take_apart(struct http_call *h)
 	const struct http_scan_conf conf = scan_conf(h->sv);
 	struct http_scan *scan = &h->r->scan;
 	struct slice rest = h->pdu->bytes;
+	size_t skip = skip_false_start(h);
 
+	if (skip)
+		rest = slice_make(rest.ptr + skip, rest.len - skip);
 	while (rest.len && !h->p.ended) {
 		enum http_part part;
 		size_t n = http_scan(scan, &conf, &h->s->read_waiting, rest,

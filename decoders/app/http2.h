@@ -18,6 +18,10 @@ extern const struct dec_event_def http2_event_defs[HTTP2_EVENTS];
  * server's with its settings? Never APP_MAYBE with HTTP2_PREFACE of them. */
 enum app_guess http2_begins(enum flow_side side, struct slice bytes);
 
+/* How many bytes are the preface's, where the request that it would be in
+ * HTTP/1 is whole and something else follows or nothing; else 0. */
+size_t http2_false_start(struct slice bytes);
+
 /* A worker's part; NULL: out of memory. */
 NODISCARD struct http2_worker *http2_worker_new(void);
 void http2_worker_free(struct http2_worker *w);

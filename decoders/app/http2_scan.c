@@ -2,7 +2,8 @@
 /* Frames of HTTP/2 (RFC 9113 4.1), in any pieces. */
 #include "decoders/app/http2_int.h"
 
-enum { PREFACE_LINE = 16, SURE = 2, MAX_FRAME = 16384 };
+/* PREFACE_ASKS: what would be a request of HTTP/1 */
+enum { PREFACE_ASKS = 18, SURE = 2, MAX_FRAME = 16384 };
 
 static const char preface[] = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
@@ -27,6 +28,17 @@ http2_begins(enum flow_side side, struct slice bytes)
 		    bytes.ptr[i] > 96 : bytes.ptr[i] != like[i])
 			return APP_NO;
 	return n == len ? APP_YES : APP_MAYBE;
+}
+
+size_t
+http2_false_start(struct slice bytes)
+{
+	size_t n = 0;
+
+	while (n < bytes.len && n < HTTP2_PREFACE &&
+	    bytes.ptr[n] == (uint8_t)preface[n])
+		n++;
+	return n >= PREFACE_ASKS && n < HTTP2_PREFACE ? n : 0;
 }
 
 void

@@ -236,6 +236,9 @@ struct http_session {
 	bool requested;           /* `split' met the beginning of a request */
 	bool odd_cr;              /* and a CR that Snort tells of */
 	bool foreign[FLOW_SIDES]; /* and what is no message at all */
+	bool first_line;          /* of it from the server: not ended yet */
+	uint16_t unended;         /* bytes of the server, without a message,
+	                             behind the last PDU's end */
 	struct http_reader read[FLOW_SIDES];
 	struct http_waiting read_waiting;
 	bool asked;    /* a request was read */

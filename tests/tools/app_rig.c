@@ -38,7 +38,9 @@ rig_init(struct rig *r, enum app_id id, const void *conf)
 		r->side[i].bytes = malloc(RIG_BYTES);
 		CHECK(r->side[i].bytes);
 	}
+	r->oom = true;
 	rig_session(r);
+	r->oom = false;
 	return true;
 }
 
@@ -72,7 +74,7 @@ rig_session(struct rig *r)
 		r->side[i].n = r->side[i].seen = 0;
 		r->side[i].gap = false;
 	}
-	CHECK(app_attach(r->app, &r->flow, r->id, 0));
+	CHECK(app_attach(r->app, &r->flow, r->id, 0) || r->oom);
 }
 
 void

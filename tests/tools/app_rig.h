@@ -31,6 +31,7 @@ struct rig {
 	struct buf text;
 	uint64_t random;
 	bool datagram;
+	bool oom; /* there may be no memory for a session */
 	struct {
 		uint8_t *bytes; /* RIG_BYTES */
 		size_t n, seen; /* held, and shown to split */
@@ -38,8 +39,8 @@ struct rig {
 	} side[FLOW_SIDES];
 };
 
-/* conf: the parser's own, NULL for its default. Aborts without memory unless
- * `oom`, then false. */
+/* conf: the parser's own, NULL for its default. false: no memory; without it
+ * for the session, r->flow.app is NULL. */
 bool rig_init(struct rig *r, enum app_id id, const void *conf);
 void rig_fini(struct rig *r);
 /* A new session, the text goes on; rig_clear() forgets it. */

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "tests/tools/scene.h"
+#include "tests/tools/talk.h"
 
 static const struct scene_def scenes[] = {
 #define SCENE(name, help) { #name, help, scene_##name },
@@ -43,9 +44,33 @@ play(const struct scene_def *def, const char *path, uint64_t last,
 	return 0;
 }
 
+static int
+talk(uint16_t port, const char *path, char **talks)
+{
+	static struct scene s;
+	FILE *f = fopen(path, "wb");
+
+	if (!f) {
+		perror(path);
+		return 1;
+	}
+	scene_begin(&s, f);
+	while (*talks)
+		talk_play(&s, port, *talks++);
+	if (fclose(f) == EOF) {
+		perror(path);
+		return 1;
+	}
+	return 0;
+}
+
 int
 main(int argc, char **argv)
 {
+	unsigned long port = argc > 3 ? strtoul(argv[1], NULL, 10) : 0;
+
+	if (port && port <= UINT16_MAX)
+		return talk((uint16_t)port, argv[2], argv + 3);
 	if (argc == 1) {
 		for (size_t i = 0; i < ARRAY_LEN(scenes); i++)
 			printf("%-12s %s\n", scenes[i].name, scenes[i].help);

@@ -7,15 +7,10 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "rules_help.h"
+#include "effect_help.h"
 
 #include "decoders/app/ftp.h"
 #include "detect/filetype.h"
-#include "sensor/config.h"
-#include "tests/tools/app_rig.h"
-
-#define C(text) { FLOW_CLIENT, text, sizeof(text) - 1 }
-#define S(text) { FLOW_SERVER, text, sizeof(text) - 1 }
 
 #define FTP "preprocessor ftp_telnet: global inspection_type stateful\n"
 #define SERVER FTP "preprocessor ftp_telnet_protocol: ftp server default \\\n"
@@ -33,13 +28,7 @@
 #define A30 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 #define A90 A30 A30 A30
 
-static const struct {
-	const char *with, *without;
-	enum app_id id;
-	struct rig_say say[5];
-	unsigned n;
-	const char *line; /* that the first has, and the second has not */
-} cases[] = {
+static const struct effect cases[] = {
 	/* -- ftp server ------------------------------------------------- */
 	{ SERVER "def_max_param_len 100", SERVER "def_max_param_len 200",
 	  APP_FTP, { C("CWD " A90 A30 "\r\n") }, 1, "event 125:3" },
@@ -188,49 +177,11 @@ static const struct {
 	  "unit server full file_data=\"attack" },
 };
 
-/* What the line makes of the conversation: does it have this line? */
-static bool
-shows(unsigned i, const char *text)
-{
-	struct settings s = settings_default();
-	struct tree *t = load_clean(text);
-	struct rig r;
-	bool is;
-
-	config_apply(&s, t);
-	if (t->errors.first)
-		fail_msg("%s: %s", text, t->errors.first->message);
-	assert_true(s.track.app.proto[cases[i].id].on);
-	assert_true(rig_init(&r, cases[i].id,
-	    s.track.app.proto[cases[i].id].conf));
-	rig_play(&r, cases[i].say, cases[i].n);
-	is = rig_has(&r, cases[i].line);
-	if (getenv("VERBOSE"))
-		print_message("%s:\n%s\n", text, rig_text(&r));
-	rig_fini(&r);
-	tree_free(t);
-	return is;
-}
-
 static void
 effects(void **state)
 {
-	unsigned bad = 0;
-
 	(void)state;
-	for (unsigned i = 0; i < ARRAY_LEN(cases); i++) {
-		if (!shows(i, cases[i].with)) {
-			print_error("%s: no %s\n", cases[i].with,
-			    cases[i].line);
-			bad++;
-		}
-		if (shows(i, cases[i].without)) {
-			print_error("%s: %s\n", cases[i].without,
-			    cases[i].line);
-			bad++;
-		}
-	}
-	assert_int_equal(bad, 0);
+	effects_of(cases, ARRAY_LEN(cases));
 }
 
 /* Ports of each line, and of no other. */

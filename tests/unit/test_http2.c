@@ -444,6 +444,43 @@ test_begins(void **state)
 	nothing_left();
 }
 
+/* The preface's request, and then what is not the rest of it: whoever reads
+ * HTTP/1 reads the next request. */
+static void
+test_false_start(void **state)
+{
+	static const char *const rests[] = { "GET /b HTTP/1.1\r\n\r\n",
+		"S\r\nGET /b HTTP/1.1\r\n\r\n", "SM\r\n\rGET /b HTTP/1.1\r\n"
+		"\r\n", "SM\r\n\r\rGET /b HTTP/1.1\r\n\r\n" };
+	char text[80];
+	const struct rig_say say = { FLOW_CLIENT, text, 0 };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rests); i++) {
+		snprintf(text, sizeof(text), "PRI * HTTP/2.0\r\n\r\n%s",
+		    rests[i]);
+		rig_play(&r, &say, 1);
+		rig_truncate(&r, &say, 1);
+		rig_play(&r, &say, 1);
+		if (!i)
+			has("http_uri=\"/b\"");
+		has("event 119:31");
+		has_not("http_uri=\"*\"");
+	}
+	/* one behind another request is like any other */
+	{
+		const struct rig_say later = { FLOW_CLIENT,
+			"GET / HTTP/1.1\r\n\r\nPRI * HTTP/2.0\r\n\r\n"
+			"GET /b HTTP/1.1\r\n\r\n", 0 };
+
+		rig_play(&r, &later, 1);
+		has("http_uri=\"*\"");
+		has("http_uri=\"/b\"");
+		assert_int_equal(count("unit client full"), 3);
+	}
+	nothing_left();
+}
+
 static void
 test_guess(void **state)
 {
@@ -820,6 +857,7 @@ main(void)
 		TEST(test_depth),
 		TEST(test_upgrade),
 		TEST(test_begins),
+		TEST(test_false_start),
 		TEST(test_guess),
 		TEST(test_odd),
 		TEST(test_push),
