@@ -958,7 +958,8 @@ test_log(void **state)
 	    "\"protocol\":\"HTTP/1.1\",\"status\":302,\"redirect\":\"l\","
 	    "\"length\":2}");
 	has("log fileinfo {\"filename\":\"/a\",\"gaps\":false,"
-	    "\"state\":\"CLOSED\",\"stored\":false,\"size\":2}");
+	    "\"state\":\"CLOSED\",\"stored\":false,\"size\":2,"
+	    "\"direction\":\"to_client\"}");
 	has("log fileinfo {\"filename\":\"f.exe\"");
 	/* without an answer */
 	has("log http {\"url\":\"/d\",\"http_method\":\"GET\","
@@ -972,9 +973,11 @@ test_log(void **state)
 	/* of one that does not end, too */
 	PLAY(C("POST /cut?q HTTP/1.1\r\nContent-Length: 9\r\n\r\nx"));
 	has("log fileinfo {\"filename\":\"/cut\",\"gaps\":false,"
-	    "\"state\":\"TRUNCATED\",\"stored\":false,\"size\":1}");
+	    "\"state\":\"TRUNCATED\",\"stored\":false,\"size\":1,"
+	    "\"direction\":\"to_server\"}");
 	PLAY(C(GET), S(OK "Content-Length: 9\r\n\r\nx"));
-	has("\"state\":\"TRUNCATED\",\"stored\":false,\"size\":1}");
+	has("\"state\":\"TRUNCATED\",\"stored\":false,\"size\":1,"
+	    "\"direction\":\"to_client\"}");
 	/* answered before it ended */
 	rig_clear(&r);
 	rig_session(&r);
@@ -984,7 +987,8 @@ test_log(void **state)
 	rig_end(&r);
 	has("\"url\":\"/p\"");
 	has("log fileinfo {\"filename\":\"/p\",\"gaps\":false,"
-	    "\"state\":\"CLOSED\",\"stored\":false,\"size\":2}");
+	    "\"state\":\"CLOSED\",\"stored\":false,\"size\":2,"
+	    "\"direction\":\"to_server\"}");
 }
 
 #define MD5_ABC "\"md5\":900150983cd24fb0d6963f7d28e17f72"
@@ -1009,17 +1013,19 @@ test_digests(void **state)
 	    S(OK "Transfer-Encoding: chunked\r\n\r\n1\r\na\r\n2\r\nbc\r\n"
 	    "0\r\n\r\n"));
 	has("log fileinfo {\"filename\":\"/a\",\"gaps\":false,"
-	    "\"state\":\"CLOSED\"," MD5_ABC ",\"stored\":false,\"size\":3}\n"
-	    "unit server");
+	    "\"state\":\"CLOSED\"," MD5_ABC ",\"stored\":false,\"size\":3,"
+	    "\"direction\":\"to_server\"}\nunit server");
 	has("\"length\":3}\nlog fileinfo {\"filename\":\"/a\",\"gaps\":false,"
 	    "\"state\":\"CLOSED\"," MD5_ABC);
 	rig_play(&r, say, 2);
 	has("\"state\":\"CLOSED\",\"md5\":"
-	    "b23641112e51b314ce8090702088cfb5,\"stored\":false,\"size\":12}");
+	    "b23641112e51b314ce8090702088cfb5,\"stored\":false,\"size\":12,"
+	    "\"direction\":\"to_client\"}");
 	/* bad, or cut off: there is none */
 	answer[(size_t)head + sizeof(gzipped) - 8] ^= 1;
 	rig_play(&r, say, 2);
-	has("\"state\":\"TRUNCATED\",\"stored\":false,\"size\":12}");
+	has("\"state\":\"TRUNCATED\",\"stored\":false,\"size\":12,"
+	    "\"direction\":\"to_client\"}");
 	PLAY(C(GET), S(OK "Content-Length: 4\r\n\r\nabc"));
 	has("TRUNCATED");
 	has_not("md5");
