@@ -316,6 +316,31 @@ test_gap(void **state)
 	has("\"gaps\":true");
 }
 
+/* The rest of a body behind missing bytes need not end with a line. */
+static void
+test_gap_within(void **state)
+{
+	static const char rest[] = "HTTTP/1.1 no HTTP/1.1 n\0 HHTTP/1"
+	    "HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nz";
+
+	(void)state;
+	for (unsigned cut = 0; cut < 20; cut++) {
+		rig_clear(&r);
+		rig_session(&r);
+		rig_feed(&r, FLOW_CLIENT, GET GET, 2 * (sizeof(GET) - 1), 0);
+		rig_feed(&r, FLOW_SERVER, OK "Content-Length: 99\r\n\r\nabc",
+		    sizeof(OK "Content-Length: 99\r\n\r\nabc") - 1, 0);
+		rig_gap(&r, FLOW_SERVER);
+		rig_feed(&r, FLOW_SERVER, rest, sizeof(rest) - 1, cut);
+		rig_end(&r);
+		has("file_data=\"z\"");
+		assert_int_equal(count("log http"), 2);
+	}
+	/* without a gap it is the body's */
+	PLAY(C(GET), S(OK "Content-Length: 19\r\n\r\nabHTTP/1.1 200 OK\r\n"));
+	has("\"length\":19}");
+}
+
 /* A message longer than a unit comes in parts. */
 static void
 test_long(void **state)
@@ -1089,6 +1114,7 @@ main(void)
 		TEST(test_lenient),
 		TEST(test_odd_heads),
 		TEST(test_gap),
+		TEST(test_gap_within),
 		TEST(test_long),
 		TEST(test_open),
 		TEST(test_open_long),
