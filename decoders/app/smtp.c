@@ -66,7 +66,9 @@ struct smtp_session {
 /* What the log_ options want of a message, from its MAIL on. */
 struct smtp_note {
 	struct mail_list from, rcpts;
-	struct mail_more more; /* its headers behind all this */
+	struct mail_more more;
+	/* as much as a log takes, whatever a reload makes of the depth */
+	uint8_t headers[LIM_APP_LOG_TEXT];
 };
 
 struct smtp_worker {
@@ -324,7 +326,9 @@ note_drop(struct app_call *c)
 static uint32_t
 headers_of(const struct smtp_conf *conf)
 {
-	return conf->log_email_hdrs ? conf->email_hdrs_depth : 0;
+	uint32_t n = conf->log_email_hdrs ? conf->email_hdrs_depth : 0;
+
+	return n < LIM_APP_LOG_TEXT ? n : LIM_APP_LOG_TEXT;
 }
 
 /* For a message to come, or that begins. */
@@ -345,7 +349,7 @@ note_of(struct app_call *c)
 	}
 	s->note->more.wants_names = conf->log_filename;
 	s->note->more.max_headers = headers_of(conf);
-	s->note->more.headers = (uint8_t *)(s->note + 1);
+	s->note->more.headers = s->note->headers;
 	return s->note;
 }
 
@@ -668,10 +672,10 @@ static bool
 smtp_worker_init(void *worker, const void *conf)
 {
 	const struct smtp_conf *smtp = conf;
-	size_t size = sizeof(struct smtp_note) + headers_of(smtp);
 	struct smtp_worker *w = worker;
 
-	slab_init(&w->notes, size, smtp->mail.memcap / size + 1);
+	slab_init(&w->notes, sizeof(struct smtp_note),
+	    smtp->mail.memcap / sizeof(struct smtp_note) + 1);
 	return mail_worker_init(worker, conf);
 }
 
