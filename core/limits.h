@@ -175,7 +175,10 @@ enum limits {
 	LIM_SMB_CHAIN = 64,        /* commands read of a message
 	                              [smb.chains_cut] */
 	LIM_SMB_NAME = 64,         /* characters kept of a share's or file's
-	                              name */
+	                              name, but for fileinfo */
+	LIM_SMB_TOLD = 4096,       /* open files that fileinfo is to tell of,
+	                              of 864 bytes each; others it does not
+	                              [smb.files_untold] */
 	LIM_TLS_NOTES = 8192,      /* handshakes under way that are to be told:
 	                              more are not [tls.handshakes_lost] */
 	LIM_TLS_VALUES = 256,      /* cipher suites, or extensions, of a hello:

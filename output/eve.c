@@ -381,6 +381,10 @@ eve_write(void *self, const struct record *r)
 	case RECORD_APP:
 	case RECORD_STATS:
 		put_head(e, b, r, r->app.type);
+		/* another one's type does not say it */
+		if (r->kind == RECORD_APP && r->flow.app_proto &&
+		    r->app.show == SHOW_FILEINFO)
+			eve_str(b, "app_proto", r->flow.app_proto);
 		eve_put_app(b, &r->app);
 		break;
 	case RECORD_FLOW:

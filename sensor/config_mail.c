@@ -185,20 +185,22 @@ number_word(struct applier *a, struct text word, struct text *rest,
 {
 	const struct {
 		const char *name;
-		uint32_t *to;
+		uint32_t *to, max;
 	} numbers[] = {
-		{ "max_command_line_len", &c->max_command_line },
-		{ "max_header_line_len", &c->max_header_line },
-		{ "max_response_line_len", &c->max_response_line },
-		{ "max_auth_command_line_len", &c->max_auth_line },
-		{ "email_hdrs_log_depth", NULL },
+		{ "max_command_line_len", &c->max_command_line, UINT32_MAX },
+		{ "max_header_line_len", &c->max_header_line, UINT32_MAX },
+		{ "max_response_line_len", &c->max_response_line,
+		    UINT32_MAX },
+		{ "max_auth_command_line_len", &c->max_auth_line, UINT32_MAX },
+		{ "email_hdrs_log_depth", &c->email_hdrs_depth,
+		    SMTP_HDRS_DEPTH_MAX },
 	};
 	int64_t n;
 
 	for (unsigned i = 0; i < ARRAY_LEN(numbers); i++)
 		if (text_is_nocase(word, numbers[i].name)) {
-			*ok = applier_number(a, rest, 0, UINT32_MAX, &n);
-			if (*ok && numbers[i].to)
+			*ok = applier_number(a, rest, 0, numbers[i].max, &n);
+			if (*ok)
 				*numbers[i].to = (uint32_t)n;
 			return true;
 		}
@@ -216,15 +218,15 @@ flag_word(struct text word, struct smtp_conf *c)
 		{ "ignore_tls_data", &c->ignore_tls_data },
 		{ "alert_unknown_cmds", &c->alert_unknown },
 		{ "no_alerts", &c->no_alerts },
-		/* for unified2; EVE's smtp records have these */
-		{ "log_mailfrom", NULL }, { "log_rcptto", NULL },
-		{ "log_filename", NULL }, { "log_email_hdrs", NULL },
+		{ "log_mailfrom", &c->log_mailfrom },
+		{ "log_rcptto", &c->log_rcptto },
+		{ "log_filename", &c->log_filename },
+		{ "log_email_hdrs", &c->log_email_hdrs },
 	};
 
 	for (unsigned i = 0; i < ARRAY_LEN(flags); i++)
 		if (text_is_nocase(word, flags[i].name)) {
-			if (flags[i].to)
-				*flags[i].to = true;
+			*flags[i].to = true;
 			return true;
 		}
 	return false;

@@ -30,7 +30,7 @@ tests_unit_test_ftp_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_ftp_LDADD = $(APP_TEST_LIBS)
 
 check_PROGRAMS += tests/unit/test_http
-tests_unit_test_http_SOURCES = tests/unit/test_http.c
+tests_unit_test_http_SOURCES = tests/unit/test_http.c tests/unit/http_help.h
 tests_unit_test_http_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_http_LDADD = $(APP_TEST_LIBS)
 
@@ -45,6 +45,12 @@ check_PROGRAMS += tests/unit/test_http2
 tests_unit_test_http2_SOURCES = tests/unit/test_http2.c
 tests_unit_test_http2_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_http2_LDADD = libh2make.a $(APP_TEST_LIBS)
+
+check_PROGRAMS += tests/unit/test_http_gaps
+tests_unit_test_http_gaps_SOURCES = tests/unit/test_http_gaps.c \
+	tests/unit/http_help.h
+tests_unit_test_http_gaps_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_http_gaps_LDADD = $(APP_TEST_LIBS)
 
 check_PROGRAMS += tests/unit/test_http_foreign
 tests_unit_test_http_foreign_SOURCES = tests/unit/test_http_foreign.c

@@ -157,9 +157,6 @@ void
 app_reset(struct app *a)
 {
 	lru_clear(&a->expected);
-	for (enum app_id id = APP_NONE + 1; id < APP_COUNT; id++)
-		if (a->proto[id].worker && table[id]->worker_reset)
-			table[id]->worker_reset(a->proto[id].worker);
 }
 
 void

@@ -183,9 +183,6 @@ struct app_ops {
 	/* Take and release what the worker's part holds; may be NULL. */
 	bool (*worker_init)(void *worker, const void *conf);
 	void (*worker_fini)(void *worker);
-	/* Another capture begins: forgets what sessions left there; may be
-	 * NULL. */
-	void (*worker_reset)(void *worker);
 	/* Over TCP, over UDP: where it may be. */
 	bool tcp, udp;
 	/* By content, at most APP_GUESS_BYTES of them; NULL: by port alone. */

@@ -124,7 +124,15 @@ app_file_end(struct app_file *f, bool truncated)
 }
 
 void
-app_file_log(struct app_call *c, struct app_file *f, uint64_t tx)
+app_file_way(struct app_call *c, enum flow_side from)
+{
+	app_log_text(c, "direction", slice_make((const uint8_t *)
+	    (from == FLOW_CLIENT ? "to_server" : "to_client"), 9));
+}
+
+void
+app_file_log(struct app_call *c, struct app_file *f, uint64_t tx,
+    enum flow_side from)
 {
 	if (!app_log_begin(c, "fileinfo")) {
 		app_file_drop(f);
@@ -141,6 +149,7 @@ app_file_log(struct app_call *c, struct app_file *f, uint64_t tx)
 	app_log_bool(c, "stored", false);
 	app_log_number(c, "size", f->size);
 	app_log_number(c, "tx_id", tx);
+	app_file_way(c, from);
 	app_log_end(c);
 	app_file_drop(f);
 }

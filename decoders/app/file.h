@@ -10,6 +10,7 @@
 #include "core/base.h"
 #include "core/limits.h"
 #include "core/slice.h"
+#include "decoders/track/flow.h"
 
 struct app_call;
 
@@ -45,9 +46,12 @@ void app_file_data(struct app_file *f, struct slice bytes);
 /* Bytes are missing here; len of them, as far as one knows. */
 void app_file_gap(struct app_file *f, uint64_t len);
 void app_file_end(struct app_file *f, bool truncated);
-/* Tells of it, once it ended; tx: the transaction's number in its session.
- * The digests are gone then. */
-void app_file_log(struct app_call *c, struct app_file *f, uint64_t tx);
+/* Tells of it, once it ended; tx: the transaction's number in its session,
+ * from: who sent it. The digests are gone then. */
+void app_file_log(struct app_call *c, struct app_file *f, uint64_t tx,
+    enum flow_side from);
+/* Adds to a log which way a file went, in EVE's words. */
+void app_file_way(struct app_call *c, enum flow_side from);
 /* Forgets it, and tells of nothing. */
 void app_file_drop(struct app_file *f);
 

@@ -561,7 +561,7 @@ data_end(struct app_call *c)
 		return;
 	app_file_end(&s->file, !stream_is_whole(c->flow,
 	    (enum flow_side)s->side));
-	app_file_log(c, &s->file, 0);
+	app_file_log(c, &s->file, 0, (enum flow_side)s->side);
 }
 
 /* What goes over it is the file. */

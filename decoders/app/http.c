@@ -134,14 +134,6 @@ http_worker_fini(void *worker)
 }
 
 static void
-http_worker_reset(void *worker)
-{
-	struct http_worker *w = worker;
-
-	w->met = (struct http_met){ .head = false };
-}
-
-static void
 http_begin(struct app_call *c, uint32_t tag)
 {
 	struct http_session *s = c->session;
@@ -309,25 +301,25 @@ split_begin(struct app_call *c, enum flow_side side, struct slice bytes)
 }
 
 /*
- * Snort keeps in two variables for all sessions that a head ended, and that one
- * announced chunks: when the first byte it looks at behind a head - of whatever
- * session, and bodies it passes over - is a carriage return, it tells of a bad
- * chunk size (120:28) there, once for each such announcement. So does a chunk's
- * end behind another session's head, on busy networks.
+ * Snort remembers that a head ended, and that one announced chunks: when the
+ * first byte it looks at behind a head, of either side, and bodies it passes
+ * over, is a carriage return, it tells of a bad chunk size (120:28) there, once
+ * for each such announcement. It remembers it for all sessions at once, so that
+ * heads of others come in between; here it is the session's own.
  */
 static size_t
 scan_next(struct app_call *c, const struct http_scan_conf *conf,
     struct http_scan *scan, struct slice bytes, enum http_part *part)
 {
 	struct http_session *s = c->session;
-	struct http_met *met = &((struct http_worker *)c->worker)->met;
+	struct http_met *met = &s->met;
 	bool in_head = http_scan_in_head(scan), chunked = scan->chunked;
 	size_t n;
 
 	if (!http_scan_in_body(scan)) {
 		if (met->head && met->chunked && bytes.ptr[0] == '\r') {
 			met->chunked = false;
-			s->odd_cr = true;
+			met->odd_cr = true;
 		}
 		met->head = false;
 	}
@@ -677,7 +669,6 @@ const struct app_ops app_http = {
 	.worker_size = sizeof(struct http_worker),
 	.worker_init = http_worker_init,
 	.worker_fini = http_worker_fini,
-	.worker_reset = http_worker_reset,
 	.tcp = true,
 	.guess = http_guess,
 	.begin = http_begin,

@@ -141,9 +141,9 @@ http_tell_odd(struct http_call *h)
 		http_server_event(h, HTTP_EV_CHUNKED_1_0);
 
 	h->r->odd |= news;
-	if (h->s->odd_cr)
+	if (h->s->met.odd_cr)
 		news |= HTTP_ODD_CHUNK_JUNK;
-	h->s->odd_cr = false;
+	h->s->met.odd_cr = false;
 	if (news & (HTTP_ODD_LENGTH | HTTP_ODD_CHUNK_SIZE))
 		http_server_event(h, HTTP_EV_SIZE);
 	if (news & HTTP_ODD_CHUNK_JUNK)

@@ -229,12 +229,19 @@ struct http_begin {
 	uint8_t n, bytes[24];
 };
 
+/* Of a session, as `split' sees it; scan_next() says what for. */
+struct http_met {
+	bool head;    /* the last byte looked at was the last one of a head */
+	bool chunked; /* one announced chunks */
+	bool odd_cr;  /* and behind it came what Snort tells of */
+};
+
 struct http_session {
 	struct http_facts facts;
 	struct http_scan split[FLOW_SIDES];
 	struct http_waiting split_waiting;
 	bool requested;           /* `split' met the beginning of a request */
-	bool odd_cr;              /* and a CR that Snort tells of */
+	struct http_met met;
 	bool foreign[FLOW_SIDES]; /* and what is no message at all */
 	bool first_line;          /* of it from the server: not ended yet */
 	uint16_t unended;         /* bytes of the server, without a message,
@@ -266,14 +273,7 @@ struct http_pull {
 	struct slice kept;   /* of the last piece, for the next unit */
 };
 
-/* Of all sessions, as `split' sees them; scan_next() says what for. */
-struct http_met {
-	bool head;    /* the last byte looked at was the last one of a head */
-	bool chunked; /* one announced chunks */
-};
-
 struct http_worker {
-	struct http_met met;
 	struct slab txs, bodies;
 	struct body_pool *pool;
 	struct http2_worker *h2;

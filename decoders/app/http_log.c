@@ -158,7 +158,7 @@ tell(struct app_call *c, const struct http_tx *tx, uint64_t length)
 
 static void
 tell_file(struct app_call *c, struct slice name, const struct http_file *f,
-    struct app_digests *d)
+    struct app_digests *d, enum flow_side from)
 {
 	bool closed = f->whole && !f->coded && !f->cut;
 
@@ -173,6 +173,7 @@ tell_file(struct app_call *c, struct slice name, const struct http_file *f,
 		app_digests_log(c, d);
 	app_log_bool(c, "stored", false);
 	app_log_number(c, "size", f->len);
+	app_file_way(c, from);
 	app_log_end(c);
 }
 
@@ -235,7 +236,7 @@ http_tx_asked(struct app_call *c, struct http_session *s)
 	name = tx->form ? get(tx, HTTP_TX_UPLOAD) :
 	    path_of(get(tx, HTTP_TX_URL));
 	tell_file(c, name, &s->read[FLOW_CLIENT].file,
-	    tx->digests[FLOW_CLIENT]);
+	    tx->digests[FLOW_CLIENT], FLOW_CLIENT);
 	tx_give(c->worker, tx);
 }
 
@@ -301,7 +302,7 @@ http_tx_end(struct app_call *c, struct http_session *s)
 	/* a body without a length ends with what the server sends */
 	if (r->scan.to_close && !s->stream && !r->file.gaps)
 		r->file.whole |= stream_is_whole(c->flow, FLOW_SERVER);
-	tell_file(c, name, &r->file, tx->digests[FLOW_SERVER]);
+	tell_file(c, name, &r->file, tx->digests[FLOW_SERVER], FLOW_SERVER);
 	tx_give(w, tx);
 }
 

@@ -288,20 +288,81 @@ read_status_line(struct http_scan *s)
 	return true;
 }
 
-/* The line cannot begin a message. */
-static void
-refuse_start(struct http_scan *s, bool whole)
+/* Behind missing bytes an answer may follow what need not end with a line, the
+ * rest of a body: where one may begin in these; their end: nowhere. */
+static size_t
+find_answer(const struct http_scan *s, struct slice bytes, size_t from)
 {
+	static const char begin[] = "HTTP/1.";
+
+	if (!s->gap || s->side == FLOW_CLIENT)
+		return bytes.len;
+	while (from < bytes.len) {
+		size_t n = sizeof(begin) - 1;
+		const uint8_t *p = memchr(bytes.ptr + from, 'H',
+		    bytes.len - from);
+
+		if (!p)
+			break;
+		from = (size_t)(p - bytes.ptr);
+		n = bytes.len - from < n ? bytes.len - from : n;
+		if (memcmp(p, begin, n) == 0)
+			return from;
+		from++;
+	}
+	return bytes.len;
+}
+
+/* The line, of which n bytes are here, cannot begin a message; how many of them
+ * are none of one. first: it begins with them. */
+static size_t
+refuse_start(struct http_scan *s, struct slice bytes, size_t n, bool whole,
+    bool first)
+{
+	size_t at = find_answer(s, slice_make(bytes.ptr, n), first);
+
 	s->junk = s->wary = true;
 	s->n_kept = s->n_tail = 0;
-	s->state = whole ? STATE_LEAD : STATE_JUNK;
+	s->status = 0;
+	s->state = at < n ? STATE_START : whole ? STATE_LEAD : STATE_JUNK;
 	if (s->side == FLOW_CLIENT || s->gap)
-		return;
+		return at;
 	/* HTTP/0.9, or somebody who forgot to say more, unless a status line
 	 * follows soon */
 	s->to_close = true;
 	if (++s->n_junk == JUNK_LINES)
 		s->state = STATE_CLOSE;
+	return at;
+}
+
+static size_t
+scan_junk(struct http_scan *s, struct slice bytes)
+{
+	bool whole;
+	size_t n = line_len(bytes, &whole);
+	size_t at = find_answer(s, slice_make(bytes.ptr, n), 0);
+
+	if (at < n)
+		s->state = STATE_START;
+	else if (whole)
+		s->state = STATE_LEAD;
+	return at;
+}
+
+/* Behind missing bytes: a version and a status, as far as there is anything. */
+static bool
+has_status(struct slice k)
+{
+	static const char form[] = "HTTP/#.# ###";
+
+	for (size_t i = sizeof(answer_begins) - 1; i < k.len && form[i]; i++) {
+		uint8_t c = k.ptr[i];
+
+		if (form[i] == '#' ? c < '0' || c > '9' :
+		    form[i] == ' ' ? !is_blank(c) : c != form[i])
+			return false;
+	}
+	return true;
 }
 
 /* May the line begin a message, by what there is of it? */
@@ -311,7 +372,7 @@ may_start(const struct http_scan *s)
 	struct slice k = slice_make(s->kept, s->n_kept);
 
 	if (s->side == FLOW_SERVER)
-		return http_is_answer(k);
+		return http_is_answer(k) && (!s->gap || has_status(k));
 	/* behind a method anything may be a URI */
 	for (size_t i = 0; i < k.len; i++)
 		if ((k.ptr[i] < ' ' && k.ptr[i] != '\t' &&
@@ -325,22 +386,18 @@ may_start(const struct http_scan *s)
 static size_t
 scan_start(struct http_scan *s, struct slice bytes)
 {
-	bool whole, is_start;
+	bool whole, is_start, first = !s->n_kept;
 	size_t n = head_line_len(s, bytes, &whole);
 
 	keep_start(s, slice_make(bytes.ptr, n));
-	if (!may_start(s)) {
-		refuse_start(s, whole);
-		return n;
-	}
+	if (!may_start(s))
+		return refuse_start(s, bytes, n, whole, first);
 	if (!whole)
 		return n;
 	is_start = s->side == FLOW_CLIENT ? read_request_line(s) :
 	    read_status_line(s);
-	if (!is_start) {
-		refuse_start(s, whole);
-		return n;
-	}
+	if (!is_start)
+		return refuse_start(s, bytes, n, whole, first);
 	s->started = true;
 	s->junk = s->to_close = false;
 	s->n_kept = s->n_tail = 0;
@@ -758,7 +815,6 @@ http_scan(struct http_scan *s, const struct http_scan_conf *conf,
     struct http_waiting *w, struct slice bytes, enum http_part *part)
 {
 	size_t n = 0;
-	bool whole;
 
 	s->ended = false;
 	/* some steps only find out that another one is to look at the bytes */
@@ -774,9 +830,7 @@ http_scan(struct http_scan *s, const struct http_scan_conf *conf,
 			break;
 		case STATE_JUNK:
 			*part = HTTP_PART_LEAD;
-			n = line_len(bytes, &whole);
-			if (whole)
-				s->state = STATE_LEAD;
+			n = scan_junk(s, bytes);
 			break;
 		case STATE_PEEK:
 			*part = HTTP_PART_BODY;

@@ -21,7 +21,8 @@ mail_worker_fini(struct mail_worker *w)
 }
 
 struct mail *
-mail_begin(struct mail_worker *w, const struct mail_conf *conf, bool stuffed)
+mail_begin(struct mail_worker *w, const struct mail_conf *conf,
+    enum flow_side side, bool stuffed, uint64_t tx)
 {
 	struct mail *m = slab_take(&w->messages);
 
@@ -30,12 +31,63 @@ mail_begin(struct mail_worker *w, const struct mail_conf *conf, bool stuffed)
 	mime_begin(&m->mime, &conf->mime);
 	m->stuffed = stuffed;
 	m->at_line = m->in_header = true;
+	m->tx = tx;
+	m->side = (uint8_t)side;
 	return m;
 }
 
-void
-mail_end(struct mail_worker *w, struct mail *m)
+/* -- files ------------------------------------------------------------------ */
+
+/* A part's body begins: is it a file? uuencode says it later, with its name. */
+static void
+file_begin(struct app_call *c, struct mail *m)
 {
+	const struct mime *p = &m->mime;
+
+	if (!p->name_len && !p->attachment && p->coding != MIME_UU)
+		return;
+	app_file_begin(c, &m->file, slice_make(NULL, 0));
+	m->file_cut = p->coding >= MIME_CODINGS ||
+	    p->conf.depth[p->coding] < 0;
+}
+
+static void
+file_end(struct app_call *c, struct mail *m, bool truncated)
+{
+	const struct mime *p = &m->mime;
+
+	if (!m->file.open)
+		return;
+	if (!p->name_len && !p->attachment) {
+		app_file_drop(&m->file);
+		return;
+	}
+	app_file_name(&m->file, slice_make((const uint8_t *)p->name,
+	    p->name_len));
+	app_file_end(&m->file, truncated || m->file_cut);
+	app_file_log(c, &m->file, m->tx, (enum flow_side)m->side);
+}
+
+/* One call of mime: what it says of the file. */
+static void
+file_step(struct app_call *c, struct mail *m, const struct mime_out *o)
+{
+	if (o->flags & MIME_BODY)
+		file_begin(c, m);
+	app_file_data(&m->file, o->bytes);
+	m->file_cut |= (o->flags & MIME_DEPTH) != 0;
+	if (o->flags & MIME_END)
+		file_end(c, m, false);
+}
+
+void
+mail_end(struct app_call *c, struct mail *m)
+{
+	struct mail_worker *w = c->worker;
+
+	if (!m)
+		return;
+	file_end(c, m, true);
 	slab_give(&w->messages, m);
 }
 
@@ -113,8 +165,13 @@ unstuff(struct mail_worker *w, struct mail *m, struct slice in)
 /* -- parts -------------------------------------------------------------------- */
 
 void
-mail_feed(struct mail_worker *w, struct mail *m, struct slice bytes, bool last)
+mail_feed(struct mail_worker *w, struct mail *m, struct slice bytes, bool last,
+    bool gap)
 {
+	/* of a PDU with too many units the rest was not read */
+	if (gap || m->unread)
+		app_file_gap(&m->file, 0);
+	m->unread = true;
 	w->left = m->stuffed ? unstuff(w, m, bytes) : bytes;
 	w->finish = last;
 }
@@ -153,9 +210,26 @@ take_field(struct mail *m, const struct mime_field *f, unsigned *found)
 static void
 take_part(struct mail *m)
 {
-	if (m->mime.name_len && m->n_files < MAIL_FILES)
-		keep(&m->files[m->n_files++], slice_make(
-		    (const uint8_t *)m->mime.name, m->mime.name_len));
+	struct slice name = slice_make((const uint8_t *)m->mime.name,
+	    m->mime.name_len);
+
+	if (name.len && m->n_files < MAIL_FILES)
+		keep(&m->files[m->n_files++], name);
+	if (m->more && m->more->wants_names)
+		mail_list_add(&m->more->names, name);
+}
+
+/* Bytes of the message's header. */
+static void
+take_header(struct mail_more *more, struct slice s)
+{
+	size_t room = more ? more->max_headers - more->n_headers : 0;
+
+	s.len = s.len < room ? s.len : room;
+	if (!s.len)
+		return;
+	memcpy(more->headers + more->n_headers, s.ptr, s.len);
+	more->n_headers += (uint32_t)s.len;
 }
 
 /* Lines of the header that go past max. */
@@ -193,9 +267,10 @@ bad_of(enum mime_coding coding)
 
 /* One call into mime: true while there may be more of the PDU. */
 static bool
-step(struct mail_worker *w, struct mail *m, size_t at, uint32_t max_line,
+step(struct app_call *c, struct mail *m, size_t at, uint32_t max_line,
     struct mime_out *o, unsigned *found)
 {
+	struct mail_worker *w = c->worker;
 	struct slice in = w->left;
 
 	if (in.len) {
@@ -208,21 +283,25 @@ step(struct mail_worker *w, struct mail *m, size_t at, uint32_t max_line,
 	} else {
 		return false;
 	}
-	if (o->flags & MIME_HEADER)
+	if (o->flags & MIME_HEADER) {
 		measure(m, slice_make(in.ptr, o->consumed), max_line, found);
+		take_header(m->more, slice_make(in.ptr, o->consumed));
+	}
 	if (o->flags & MIME_FIELD)
 		take_field(m, &o->field, found);
 	if (o->flags & MIME_BODY)
 		take_part(m);
 	if (o->flags & MIME_BAD)
 		*found |= bad_of(m->mime.coding);
+	file_step(c, m, o);
 	return true;
 }
 
 bool
-mail_next(struct mail_worker *w, struct mail *m, uint32_t max_line,
+mail_next(struct app_call *c, struct mail *m, uint32_t max_line,
     struct app_unit *u, unsigned *found)
 {
+	struct mail_worker *w = c->worker;
 	size_t n = 0;
 
 	/* each step consumes bytes, ends a part or is the last; a call of mime
@@ -230,7 +309,7 @@ mail_next(struct mail_worker *w, struct mail *m, uint32_t max_line,
 	while (MAIL_ROOM - n >= 1024) {
 		struct mime_out o;
 
-		if (!step(w, m, n, max_line, &o, found))
+		if (!step(c, m, n, max_line, &o, found))
 			break;
 		if (o.flags & MIME_BODY)
 			u->file_begins = n == 0;
@@ -243,10 +322,42 @@ mail_next(struct mail_worker *w, struct mail *m, uint32_t max_line,
 	}
 	if (n)
 		app_set(u, BUF_FILE_DATA, slice_make(w->decoded, n));
+	m->unread = n > 0;
 	return n > 0;
 }
 
 /* -- the log -------------------------------------------------------------------- */
+
+void
+mail_list_add(struct mail_list *l, struct slice s)
+{
+	size_t room = sizeof(l->b) - l->n;
+
+	if (!s.len || room < 2)
+		return;
+	s.len = s.len < room - 1 ? s.len : room - 1;
+	memcpy(l->b + l->n, s.ptr, s.len);
+	l->n = (uint16_t)(l->n + s.len);
+	l->b[l->n++] = '\0';
+}
+
+void
+mail_list_log(struct app_call *c, const char *name, const struct mail_list *l)
+{
+	size_t at = 0;
+
+	if (!l->n)
+		return;
+	app_log_open(c, name, FIELD_ARRAY);
+	while (at < l->n) {
+		size_t n = strlen(l->b + at);
+
+		app_log_text(c, NULL, slice_make((const uint8_t *)l->b + at,
+		    n));
+		at += n + 1;
+	}
+	app_log_close(c);
+}
 
 static void
 log_text(struct app_call *c, const char *name, const struct mail_text *t)
@@ -270,6 +381,13 @@ mail_log(struct app_call *c, const struct mail *m)
 		app_log_close(c);
 	}
 	log_text(c, "subject", &m->subject);
+	if (m->more && m->more->n_headers)
+		app_log_text(c, "headers", slice_make(m->more->headers,
+		    m->more->n_headers));
+	if (m->more && m->more->wants_names) {
+		mail_list_log(c, "attachment", &m->more->names);
+		return;
+	}
 	if (!m->n_files)
 		return;
 	app_log_open(c, "attachment", FIELD_ARRAY);
@@ -303,8 +421,8 @@ mail_finish(struct app_call *c, const struct mail_of *of,
 		app_log_close(c);
 		app_log_end(c);
 	}
-	mail_end(c->worker, r->mail);
-	*r = (struct mail_reader){ NULL };
+	mail_end(c, r->mail);
+	*r = (struct mail_reader){ .n = r->n + (r->mail != NULL) };
 }
 
 bool
@@ -315,9 +433,12 @@ mail_read(struct app_call *c, const struct mail_of *of,
 	unsigned found = 0;
 	bool more;
 
+	if (first && r->done) /* it had too many units */
+		mail_finish(c, of, r);
 	if (first && !r->mail) {
 		c->ctrs[of->ctr_messages]++;
-		r->mail = mail_begin(c->worker, c->conf, of->dots);
+		r->mail = mail_begin(c->worker, c->conf, pdu->side, of->dots,
+		    r->n);
 		if (!r->mail) {
 			c->ctrs[of->ctr_no_memory]++;
 			app_event(c, of->gid, MAIL_EV_MEMCAP);
@@ -328,9 +449,10 @@ mail_read(struct app_call *c, const struct mail_of *of,
 	if (first) {
 		r->done = pdu->ends;
 		mail_feed(c->worker, r->mail, of->dots && pdu->ends ?
-		    mail_without_dot(pdu->bytes) : pdu->bytes, pdu->ends);
+		    mail_without_dot(pdu->bytes) : pdu->bytes, pdu->ends,
+		    pdu->gap);
 	}
-	more = mail_next(c->worker, r->mail, 0, u, &found);
+	more = mail_next(c, r->mail, 0, u, &found);
 	tell(c, of->gid, found);
 	c->ctrs[of->ctr_parts] += more;
 	if (more)

@@ -8,6 +8,7 @@
 
 #include "core/slab.h"
 #include "decoders/app/app.h"
+#include "decoders/app/file.h"
 #include "decoders/app/mime.h"
 
 /* preprocessor pop, imap; the part of smtp's that concerns messages. */
@@ -21,6 +22,26 @@ enum {
 	MAIL_ROOM = 65536,
 	MAIL_TEXT = 160,      /* of a header field kept for the log */
 	MAIL_FILES = 4,       /* names of attachments kept for it */
+	MAIL_LIST = 1024,     /* bytes of a list, where more is to be kept */
+};
+
+/* Texts, each ended by a NUL; of the last one the beginning, if the list is
+ * full. */
+struct mail_list {
+	uint16_t n;
+	char b[MAIL_LIST];
+};
+void mail_list_add(struct mail_list *l, struct slice s);
+/* As an array, if there are any. */
+void mail_list_log(struct app_call *c, const char *name,
+    const struct mail_list *l);
+
+/* What an owner of messages wants kept of one besides. */
+struct mail_more {
+	bool wants_names;
+	struct mail_list names; /* of its attachments */
+	uint32_t n_headers, max_headers;
+	uint8_t *headers;       /* as they came */
 };
 
 struct mail_text {
@@ -37,9 +58,16 @@ struct mail {
 	bool in_header;   /* of the message or a part */
 	bool told_long;   /* the line under way was found too long */
 	uint32_t line;    /* its bytes so far */
+	bool unread;      /* of what was fed last, there may be more */
+	/* the part under way, where it is a file: attached, or with a name */
+	struct app_file file;
+	bool file_cut;    /* its depth is reached, or it is not decoded */
+	uint64_t tx;      /* the message's number in its session */
+	uint8_t side;     /* enum flow_side, of who sends it */
 	/* for the log */
 	struct mail_text from, to, cc, subject, files[MAIL_FILES];
 	unsigned n_files;
+	struct mail_more *more; /* its owner's; NULL: no more than this */
 };
 
 /* Worker's: memory for messages, and rooms. */
@@ -54,12 +82,13 @@ struct mail_worker {
 bool mail_worker_init(struct mail_worker *w, const struct mail_conf *conf);
 void mail_worker_fini(struct mail_worker *w);
 
-/* A message begins; NULL: no memory under memcap. stuffed: as in SMTP and
- * POP3 (RFC 5321 4.5.2). */
+/* A message of a side begins, the tx-th of its session; NULL: no memory under
+ * memcap. stuffed: as in SMTP and POP3 (RFC 5321 4.5.2). */
 struct mail *mail_begin(struct mail_worker *w, const struct mail_conf *conf,
-    bool stuffed);
-/* Takes NULL too. */
-void mail_end(struct mail_worker *w, struct mail *m);
+    enum flow_side side, bool stuffed, uint64_t tx);
+/* It ended, or its session did: tells of a file that was under way (c->worker
+ * begins with a mail_worker). Takes NULL too. */
+void mail_end(struct app_call *c, struct mail *m);
 
 /* What was found in a piece of a message. */
 enum mail_found {
@@ -72,13 +101,14 @@ enum mail_found {
 };
 /*
  * A PDU's bytes of the message, its end (but for what marks it) included where
- * `last`. Then mail_next() makes its units: true while there was one, with
- * file_data where a part was decoded; *found says what else is to be told,
- * whatever is returned. max_line 0: any.
+ * `last`; gap: bytes are missing before them. Then mail_next() makes its
+ * units: true while there was one, with file_data where a part was decoded;
+ * *found says what else is to be told, whatever is returned. max_line 0: any.
+ * Files are told where they end.
  */
 void mail_feed(struct mail_worker *w, struct mail *m, struct slice bytes,
-    bool last);
-bool mail_next(struct mail_worker *w, struct mail *m, uint32_t max_line,
+    bool last, bool gap);
+bool mail_next(struct app_call *c, struct mail *m, uint32_t max_line,
     struct app_unit *u, unsigned *found);
 /* Fields of the log "email", for between app_log_begin and _end. */
 void mail_log(struct app_call *c, const struct mail *m);
@@ -90,6 +120,7 @@ void mail_log(struct app_call *c, const struct mail *m);
 struct mail_reader {
 	struct mail *mail; /* NULL: none under way, or no room for it */
 	bool done;         /* it ends with the PDU at hand */
+	uint64_t n;        /* messages before it */
 };
 
 enum mail_event { /* gid 141 and 142 */

@@ -205,19 +205,29 @@ smb_split(struct app_call *c, enum flow_side side, struct slice bytes)
 
 /* -- tables ------------------ */
 
-struct smb_name
-smb_name(struct slice s, bool wide)
+/* At most max characters of a name; returns how many. */
+static uint8_t
+narrow(struct slice s, bool wide, char *to, uint8_t max)
 {
-	struct smb_name n = { 0 };
 	size_t step = wide ? 2 : 1;
+	uint8_t n = 0;
 
-	for (size_t i = 0; i + step <= s.len && n.n < LIM_SMB_NAME; i += step) {
+	for (size_t i = 0; i + step <= s.len && n < max; i += step) {
 		uint8_t lo = s.ptr[i], hi = wide ? s.ptr[i + 1] : 0;
 
 		if (!lo && !hi)
 			break;
-		n.text[n.n++] = hi ? '?' : (char)lo;
+		to[n++] = hi ? '?' : (char)lo;
 	}
+	return n;
+}
+
+struct smb_name
+smb_name(struct slice s, bool wide)
+{
+	struct smb_name n = { 0 };
+
+	n.n = narrow(s, wide, n.text, LIM_SMB_NAME);
 	return n;
 }
 
@@ -299,18 +309,107 @@ smb_tree_open(struct smb *m, struct smb_tree *t, uint32_t id)
 	t->id = id;
 }
 
+/* -- what fileinfo tells ------------------ */
+
+/* Pipes are no files. */
+static void
+told_begin(struct smb *m, struct smb_file *f, struct slice name, bool wide)
+{
+	if (!m->c->log || f->pipe)
+		return;
+	f->told = slab_take(&m->w->told);
+	if (!f->told) {
+		m->c->ctrs[SMB_CTR_FILES_UNTOLD]++;
+		return;
+	}
+	f->told->n = narrow(name, wide, f->told->name, LIM_APP_FILE_NAME);
+}
+
+/* Bytes of a file at an offset. What came before is not looked at again; what
+ * is passed over is missing. */
+static void
+told_data(struct smb *m, struct smb_file *f, uint64_t offset,
+    struct slice here)
+{
+	struct smb_told *t = f ? f->told : NULL;
+	struct app_file *file = t ? &t->way[m->side].file : NULL;
+	uint64_t next = t ? t->way[m->side].next : 0;
+
+	if (!t || !here.len)
+		return;
+	if (offset == UINT64_MAX) /* MS-SMB2 2.2.21: at the end */
+		offset = next;
+	if (offset > UINT64_MAX - here.len)
+		return;
+	if (!file->open)
+		app_file_begin(m->c, file, slice_make(
+		    (const uint8_t *)t->name, t->n));
+	if (offset > next)
+		app_file_gap(file, offset - next);
+	else
+		t->way[m->side].lost = false;
+	if (offset < next) {
+		if (here.len <= next - offset)
+			return;
+		here = slice_make(here.ptr + (size_t)(next - offset),
+		    here.len - (size_t)(next - offset));
+		offset = next;
+	}
+	app_file_data(file, here);
+	t->way[m->side].next = offset + here.len;
+}
+
+/* Bytes of a side are missing. */
+static void
+told_gap(struct smb *m)
+{
+	for (unsigned i = 0; i < LIM_SMB_FILES; i++)
+		if (m->s->files[i].told)
+			m->s->files[i].told->way[m->side].lost = true;
+}
+
+/* One that was read to the size it had is whole, closed or not; one that was
+ * not is none. */
+static void
+told_end(struct smb *m, struct smb_file *f, bool closed)
+{
+	struct smb_told *t = f->told;
+
+	f->told = NULL;
+	for (unsigned i = 0; t && i < FLOW_SIDES; i++) {
+		struct app_file *file = &t->way[i].file;
+		bool whole = closed;
+
+		if (!file->open)
+			continue;
+		if (i == FLOW_SERVER && t->sized)
+			whole = t->way[i].next >= t->size;
+		if (t->way[i].lost && !(i == FLOW_SERVER && t->sized && whole))
+			app_file_gap(file, 0);
+		app_file_end(file, !whole);
+		app_file_log(m->c, file, m->s->files_told++,
+		    (enum flow_side)i);
+		m->c->ctrs[SMB_CTR_FILES_TOLD]++;
+	}
+	if (t)
+		slab_give(&m->w->told, t);
+}
+
+/* -- open files ------------------ */
+
 struct smb_file *
 smb_file_ask(struct smb *m, uint64_t asked, uint32_t tree,
-    struct smb_name name)
+    struct slice name, bool wide)
 {
 	struct smb_file *f = file_place(m);
 	const struct smb_tree *t = smb_tree_find(m, tree);
 
-	smb_file_close(m, f);
+	smb_file_close(m, f, false);
 	*f = (struct smb_file){ .state = SMB_ASKED, .asked = asked,
-		.tree = tree, .name = name, .guessed = !t ||
+		.tree = tree, .name = smb_name(name, wide), .guessed = !t ||
 		t->share == SMB_SHARE_UNKNOWN,
 		.pipe = t && t->share == SMB_SHARE_PIPE };
+	told_begin(m, f, name, wide);
 	return f;
 }
 
@@ -324,6 +423,15 @@ smb_file_asked(struct smb *m, uint64_t asked)
 			return f;
 	}
 	return NULL;
+}
+
+void
+smb_file_size(struct smb_file *f, uint64_t size)
+{
+	if (!f->told)
+		return;
+	f->told->sized = true;
+	f->told->size = size;
 }
 
 static bool
@@ -346,7 +454,7 @@ smb_file_find(struct smb *m, const uint64_t id[2], uint32_t tree,
 	if (!looks_like_dce(data))
 		return f;
 	if (!f) {
-		f = smb_file_ask(m, 0, tree, (struct smb_name){ 0 });
+		f = smb_file_ask(m, 0, tree, slice_make(NULL, 0), false);
 		f->state = SMB_OPEN;
 		f->id[0] = id[0];
 		f->id[1] = id[1];
@@ -357,8 +465,9 @@ smb_file_find(struct smb *m, const uint64_t id[2], uint32_t tree,
 }
 
 void
-smb_file_close(struct smb *m, struct smb_file *f)
+smb_file_close(struct smb *m, struct smb_file *f, bool closed)
 {
+	told_end(m, f, closed);
 	if (f->co) {
 		if (m->w->room.co == f->co)
 			m->w->room.co = NULL;
@@ -467,10 +576,12 @@ smb_data(struct smb *m, struct smb_file *f, uint64_t offset, struct slice here,
 		here.len = want;
 	if (here.len < want && m->w->whole)
 		smb_bad(m, SMB_EV_SHORT_DATA);
-	if (f && f->pipe)
+	if (f && f->pipe) {
 		feed_pipe(m, f, here);
-	else
+	} else {
 		show_file(m, offset, here);
+		told_data(m, f, offset, here);
+	}
 	sd->data_left = want - (uint32_t)here.len;
 	sd->data_file = smb_file_place(m, f);
 	sd->data_offset = offset + here.len;
@@ -668,6 +779,7 @@ read_piece(struct smb *m, const struct app_pdu *pdu)
 	if (pdu->gap) {
 		sd->searching = true;
 		sd->data_left = 0;
+		told_gap(m);
 		for (unsigned i = 0; i < LIM_SMB_FILES; i++)
 			if (m->s->files[i].co)
 				dce_co_gap(&m->w->room, m->s->files[i].co,
@@ -744,7 +856,7 @@ smb_end(struct app_call *c)
 
 	m.w->room.ctrs = c->ctrs;
 	for (unsigned i = 0; i < LIM_SMB_FILES; i++)
-		smb_file_close(&m, &m.s->files[i]);
+		smb_file_close(&m, &m.s->files[i], false);
 }
 
 static uint64_t
@@ -761,6 +873,7 @@ smb_worker_init(void *worker, const void *conf)
 
 	slab_init(&w->pipes, sizeof(struct dce_co), d->memcap / 8 /
 	    sizeof(struct dce_co));
+	slab_init(&w->told, sizeof(struct smb_told), LIM_SMB_TOLD);
 	return dce_room_init(&w->room, conf);
 }
 
@@ -770,6 +883,7 @@ smb_worker_fini(void *worker)
 	struct smb_worker *w = worker;
 
 	slab_fini(&w->pipes);
+	slab_fini(&w->told);
 	pages_fini(&w->room.pages);
 }
 

@@ -115,6 +115,12 @@ u32(const uint8_t *p)
 	return dce_u32(p, true);
 }
 
+static uint64_t
+u64(const uint8_t *p)
+{
+	return (uint64_t)u32(p + 4) << 32 | u32(p);
+}
+
 static const struct command *
 find_command(uint8_t code)
 {
@@ -363,7 +369,7 @@ ask_open(struct smb *m, const struct smb1 *x)
 		name = text_at(m, x, 1);
 	}
 	m->w->saw_open = true;
-	smb_file_ask(m, x->id, x->tree, smb_name(name, wide));
+	smb_file_ask(m, x->id, x->tree, name, wide);
 }
 
 static void
@@ -378,12 +384,18 @@ answer_open(struct smb *m, const struct smb1 *x)
 	if (!f)
 		return;
 	if (x->status || (size_t)x->n_words * 2 < at + 2) {
-		smb_file_close(m, f);
+		smb_file_close(m, f, false);
 		return;
 	}
 	f->state = SMB_OPEN;
 	f->id[0] = u16(x->words + at);
 	f->id[1] = 0;
+	if (x->command == NT_CREATE_ANDX && x->n_words >= 34)
+		smb_file_size(f, u64(x->words + 55));
+	else if (x->command == OPEN_ANDX && x->n_words >= 15)
+		smb_file_size(f, u32(x->words + 12));
+	else if (x->command == OPEN && x->n_words >= 7)
+		smb_file_size(f, u32(x->words + 8));
 }
 
 static void
@@ -408,7 +420,7 @@ answer_close(struct smb *m, const struct smb1 *x)
 	if (a)
 		a->used = false;
 	if (f && !x->status)
-		smb_file_close(m, f);
+		smb_file_close(m, f, true);
 }
 
 /* -- data ----------------------------------------------------------------------------------- */

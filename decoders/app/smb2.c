@@ -140,8 +140,8 @@ ask_create(struct smb *m, const struct smb2 *x)
 		smb_event(m, SMB_EV_ATTRIBUTES);
 	m->w->has_file_id = false;
 	m->w->saw_open = true;
-	m->w->file = smb_file_place(m, smb_file_ask(m, x->id, x->tree,
-	    smb_name(name, true)));
+	m->w->file = smb_file_place(m, smb_file_ask(m, x->id, x->tree, name,
+	    true));
 }
 
 static void
@@ -280,12 +280,13 @@ answer_create(struct smb *m, const struct smb2 *x)
 	if (!f)
 		return;
 	if (x->status) {
-		smb_file_close(m, f);
+		smb_file_close(m, f, false);
 		return;
 	}
 	f->state = SMB_OPEN;
 	f->id[0] = u64(x->body + 64);
 	f->id[1] = u64(x->body + 72);
+	smb_file_size(f, u64(x->body + 48));
 }
 
 static void
@@ -299,7 +300,7 @@ answer_close(struct smb *m, const struct smb2 *x)
 	if (a)
 		a->used = false;
 	if (f && !x->status)
-		smb_file_close(m, f);
+		smb_file_close(m, f, true);
 }
 
 /* off, n: where the command says its data is. */

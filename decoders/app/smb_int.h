@@ -6,6 +6,7 @@
 #include "core/cursor.h"
 #include "core/slab.h"
 #include "decoders/app/dce_int.h"
+#include "decoders/app/file.h"
 
 #define SMB_COUNTERS(X)                                                        \
 	X(MESSAGES, "messages", "messages of SMB read")                        \
@@ -17,6 +18,8 @@
 	X(PIPES, "pipes", "named pipes that carried DCE/RPC")                  \
 	X(PIPES_LOST, "pipes_lost", "pipes not read: no memory")               \
 	X(FILES_LOST, "files_lost", "open files forgotten for newer ones")     \
+	X(FILES_TOLD, "files_told", "files that outputs were told of")         \
+	X(FILES_UNTOLD, "files_untold", "files not told: too many are open")   \
 	X(TREES_LOST, "trees_lost", "connected shares forgotten for newer"     \
 	    " ones")                                                           \
 	X(ASKED_LOST, "requests_lost", "requests forgotten for newer ones")    \
@@ -52,6 +55,20 @@ struct smb_tree {
 	struct smb_name name;
 };
 
+/* What fileinfo is to tell of an open file: of what its client writes, and of
+ * what it reads. */
+struct smb_told {
+	uint8_t n;
+	char name[LIM_APP_FILE_NAME];
+	bool sized;    /* it had a size when it was opened, */
+	uint64_t size; /* this one */
+	struct {
+		struct app_file file;
+		uint64_t next; /* the offset behind its last byte */
+		bool lost; /* since then bytes of the session are missing */
+	} way[FLOW_SIDES]; /* who sends it */
+};
+
 /* An open file or pipe. */
 struct smb_file {
 	uint8_t state;
@@ -60,6 +77,7 @@ struct smb_file {
 	uint64_t id[2]; /* SMB 1: one, of 16 bits */
 	uint64_t asked;
 	struct dce_co *co;
+	struct smb_told *told; /* NULL: nobody wants it, or there is no room */
 	struct smb_name name;
 };
 
@@ -97,6 +115,7 @@ struct smb_session {
 	uint16_t dialect;    /* agreed on; of SMB 2; 0: none */
 	bool disk;           /* of SMB 2: a share of files was connected */
 	uint64_t commands;   /* that were logged */
+	uint64_t files_told;
 	uint16_t next_file, next_tree, next_asked;
 	struct smb_tree trees[LIM_SMB_TREES];
 	struct smb_file files[LIM_SMB_FILES];
@@ -106,7 +125,7 @@ struct smb_session {
 /* A message while it is read. */
 struct smb_worker {
 	struct dce_room room; /* first: dce.c's */
-	struct slab pipes;
+	struct slab pipes, told;
 	struct slice message; /* from the SMB header on */
 	bool smb2;
 	bool whole;           /* nothing of it is to come */
@@ -159,15 +178,18 @@ struct smb_tree *smb_tree_ask(struct smb *m, uint64_t asked,
 struct smb_tree *smb_tree_asked(struct smb *m, uint64_t asked);
 struct smb_tree *smb_tree_find(struct smb *m, uint32_t id);
 void smb_tree_open(struct smb *m, struct smb_tree *t, uint32_t id);
-/* A create was sent. */
+/* A create was sent; name as in smb_name(). */
 struct smb_file *smb_file_ask(struct smb *m, uint64_t asked, uint32_t tree,
-    struct smb_name name);
+    struct slice name, bool wide);
+/* And answered: the file had so many bytes. */
+void smb_file_size(struct smb_file *f, uint64_t size);
 struct smb_file *smb_file_asked(struct smb *m, uint64_t asked);
 /* NULL: none, and the data does not look like DCE/RPC either; else it is taken
  * for a pipe's. */
 struct smb_file *smb_file_find(struct smb *m, const uint64_t id[2],
     uint32_t tree, struct slice data);
-void smb_file_close(struct smb *m, struct smb_file *f);
+/* closed: by its client; else it is given up. Tells of its bytes. */
+void smb_file_close(struct smb *m, struct smb_file *f, bool closed);
 uint16_t smb_file_place(const struct smb *m, const struct smb_file *f);
 struct smb_file *smb_file_at(struct smb *m, uint16_t place);
 

@@ -53,16 +53,27 @@ struct smtp_session {
 	uint8_t n_mechanism;
 	char mechanism[16];
 	bool message_done; /* the last PDU was its end */
+	uint64_t n_messages; /* that ended */
 	struct mail *mail;
 	struct {
 		uint8_t n;
 		char b[ADDRESS];
 	} helo, from, rcpts[RCPTS];
 	uint8_t n_rcpts;
+	struct smtp_note *note;
+};
+
+/* What the log_ options want of a message, from its MAIL on. */
+struct smtp_note {
+	struct mail_list from, rcpts;
+	struct mail_more more;
+	/* as much as a log takes, whatever a reload makes of the depth */
+	uint8_t headers[LIM_APP_LOG_TEXT];
 };
 
 struct smtp_worker {
 	struct mail_worker mail; /* first: mail's functions take it */
+	struct slab notes;
 	uint8_t line[ROOM];
 };
 
@@ -72,6 +83,8 @@ struct smtp_worker {
 	X(MESSAGES, "messages", "messages")                                    \
 	X(PARTS, "parts", "units of decoded parts")                            \
 	X(NO_MEMORY, "no_memory", "messages not decoded: memcap")              \
+	X(NOTES_LOST, "notes_lost", "messages told in short, whatever log_"    \
+	    " options say: memcap")                                            \
 	X(NORMALIZED, "normalized", "command lines with blanks taken out")
 enum {
 #define X(NAME, name, help) CTR_##NAME,
@@ -147,6 +160,7 @@ static const struct smtp_conf conf_default = {
 	.commands = default_commands,
 	.n_commands = ARRAY_LEN(default_commands),
 	.max_auth_line = 1000,
+	.email_hdrs_depth = SMTP_HDRS_DEPTH,
 };
 
 /* -- commands ---------------------------------------------------------------- */
@@ -299,6 +313,52 @@ keep(uint8_t *n, char *to, struct text t)
 		memcpy(to, t.ptr, *n);
 }
 
+static void
+note_drop(struct app_call *c)
+{
+	struct smtp_session *s = c->session;
+	struct smtp_worker *w = c->worker;
+
+	slab_give(&w->notes, s->note);
+	s->note = NULL;
+}
+
+static uint32_t
+headers_of(const struct smtp_conf *conf)
+{
+	uint32_t n = conf->log_email_hdrs ? conf->email_hdrs_depth : 0;
+
+	return n < LIM_APP_LOG_TEXT ? n : LIM_APP_LOG_TEXT;
+}
+
+/* For a message to come, or that begins. */
+static struct smtp_note *
+note_of(struct app_call *c)
+{
+	const struct smtp_conf *conf = c->conf;
+	struct smtp_session *s = c->session;
+	struct smtp_worker *w = c->worker;
+
+	if (s->note || !c->log || !(conf->log_mailfrom || conf->log_rcptto ||
+	    conf->log_filename || headers_of(conf)))
+		return s->note;
+	s->note = slab_take(&w->notes);
+	if (!s->note) {
+		c->ctrs[CTR_NOTES_LOST]++;
+		return NULL;
+	}
+	s->note->more.wants_names = conf->log_filename;
+	s->note->more.max_headers = headers_of(conf);
+	s->note->more.headers = s->note->headers;
+	return s->note;
+}
+
+static struct slice
+bytes_of(struct text t)
+{
+	return slice_make((const uint8_t *)t.ptr, t.len);
+}
+
 /* What stands behind the colon of MAIL FROM: and RCPT TO:, up to a blank. */
 static struct text
 address_of(struct text rest)
@@ -337,17 +397,49 @@ note_auth(struct app_call *c, const struct smtp_command *cmd,
 }
 
 static void
-note(struct smtp_session *s, struct text word, struct text rest)
+note_sender(struct app_call *c, struct text address)
 {
-	if (text_is_nocase(word, "helo") || text_is_nocase(word, "ehlo"))
+	const struct smtp_conf *conf = c->conf;
+	struct smtp_session *s = c->session;
+	struct smtp_note *n = note_of(c);
+
+	keep(&s->from.n, s->from.b, address);
+	if (!n || !conf->log_mailfrom)
+		return;
+	n->from.n = 0;
+	mail_list_add(&n->from, bytes_of(address));
+}
+
+static void
+note_recipient(struct app_call *c, struct text address)
+{
+	const struct smtp_conf *conf = c->conf;
+	struct smtp_session *s = c->session;
+	struct smtp_note *n = note_of(c);
+
+	if (s->n_rcpts < RCPTS) {
+		keep(&s->rcpts[s->n_rcpts].n, s->rcpts[s->n_rcpts].b, address);
+		s->n_rcpts++;
+	}
+	if (n && conf->log_rcptto)
+		mail_list_add(&n->rcpts, bytes_of(address));
+}
+
+static void
+note(struct app_call *c, struct text word, struct text rest)
+{
+	struct smtp_session *s = c->session;
+
+	if (text_is_nocase(word, "helo") || text_is_nocase(word, "ehlo")) {
 		keep(&s->helo.n, s->helo.b, text_word(&rest));
-	else if (text_is_nocase(word, "mail"))
-		keep(&s->from.n, s->from.b, address_of(rest));
-	else if (text_is_nocase(word, "rcpt") && s->n_rcpts < RCPTS)
-		keep(&s->rcpts[s->n_rcpts].n, s->rcpts[s->n_rcpts].b,
-		    address_of(rest)), s->n_rcpts++;
-	else if (text_is_nocase(word, "rset"))
+	} else if (text_is_nocase(word, "mail")) {
+		note_sender(c, address_of(rest));
+	} else if (text_is_nocase(word, "rcpt")) {
+		note_recipient(c, address_of(rest));
+	} else if (text_is_nocase(word, "rset") && !s->mail) {
 		s->n_rcpts = s->from.n = 0;
+		note_drop(c);
+	}
 	s->wants_tls = text_is_nocase(word, "starttls");
 }
 
@@ -396,7 +488,7 @@ read_command(struct app_call *c, const struct app_pdu *pdu,
 	}
 	check_line(c, cmd, word, rest, len);
 	normalize(c, cmd, all, u);
-	note(s, word, rest);
+	note(c, word, rest);
 	note_auth(c, cmd, word, rest);
 }
 
@@ -438,11 +530,19 @@ log_address(struct app_call *c, const char *name, const char *b, uint8_t n)
 static void
 log_message(struct app_call *c, struct smtp_session *s)
 {
+	const struct smtp_note *n = s->note;
+
 	if (!app_log_begin(c, "smtp"))
 		return;
 	log_address(c, "helo", s->helo.b, s->helo.n);
-	log_address(c, "mail_from", s->from.b, s->from.n);
-	if (s->n_rcpts) {
+	if (n && n->from.n)
+		app_log_text(c, "mail_from", slice_make(
+		    (const uint8_t *)n->from.b, n->from.n - 1u));
+	else
+		log_address(c, "mail_from", s->from.b, s->from.n);
+	if (n && n->rcpts.n) {
+		mail_list_log(c, "rcpt_to", &n->rcpts);
+	} else if (s->n_rcpts) {
 		app_log_open(c, "rcpt_to", FIELD_ARRAY);
 		for (unsigned i = 0; i < s->n_rcpts; i++)
 			log_address(c, NULL, s->rcpts[i].b, s->rcpts[i].n);
@@ -475,6 +575,20 @@ tell(struct app_call *c, unsigned found)
 }
 
 static void
+message_ended(struct app_call *c)
+{
+	struct smtp_session *s = c->session;
+
+	log_message(c, s);
+	mail_end(c, s->mail);
+	s->mail = NULL;
+	s->message_done = false;
+	s->n_messages++;
+	s->n_rcpts = s->from.n = 0;
+	note_drop(c);
+}
+
+static void
 message_begins(struct app_call *c, const struct app_pdu *pdu, uint8_t mode)
 {
 	const struct smtp_conf *conf = c->conf;
@@ -482,18 +596,22 @@ message_begins(struct app_call *c, const struct app_pdu *pdu, uint8_t mode)
 	struct smtp_worker *w = c->worker;
 	bool last = pdu->ends && (mode == SMTP_MESSAGE || s->last_chunk);
 
+	if (s->mail && s->message_done) /* it had too many units */
+		message_ended(c);
 	if (!s->mail) {
 		c->ctrs[CTR_MESSAGES]++;
-		s->mail = mail_begin(&w->mail, &conf->mail,
-		    mode == SMTP_MESSAGE);
+		s->mail = mail_begin(&w->mail, &conf->mail, FLOW_CLIENT,
+		    mode == SMTP_MESSAGE, s->n_messages);
 		if (!s->mail) {
 			c->ctrs[CTR_NO_MEMORY]++;
 			event(c, EV_MEMCAP);
 			return;
 		}
+		if (note_of(c))
+			s->mail->more = &s->note->more;
 	}
 	mail_feed(&w->mail, s->mail, last && mode == SMTP_MESSAGE ?
-	    mail_without_dot(pdu->bytes) : pdu->bytes, last);
+	    mail_without_dot(pdu->bytes) : pdu->bytes, last, pdu->gap);
 	s->message_done = last;
 }
 
@@ -503,7 +621,6 @@ read_message(struct app_call *c, const struct app_pdu *pdu, bool first,
 {
 	const struct smtp_conf *conf = c->conf;
 	struct smtp_session *s = c->session;
-	struct smtp_worker *w = c->worker;
 	unsigned found = 0;
 	bool more;
 
@@ -513,18 +630,13 @@ read_message(struct app_call *c, const struct app_pdu *pdu, bool first,
 		app_set(u, BUF_PAYLOAD, slice_make(pdu->bytes.ptr, 0));
 	if (!s->mail)
 		return first;
-	more = mail_next(&w->mail, s->mail, conf->max_header_line, u, &found);
+	more = mail_next(c, s->mail, conf->max_header_line, u, &found);
 	tell(c, found);
 	c->ctrs[CTR_PARTS] += more;
 	if (more)
 		return true;
-	if (s->message_done) {
-		log_message(c, s);
-		mail_end(&w->mail, s->mail);
-		s->mail = NULL;
-		s->message_done = false;
-		s->n_rcpts = s->from.n = 0;
-	}
+	if (s->message_done)
+		message_ended(c);
 	return first;
 }
 
@@ -550,23 +662,29 @@ static void
 smtp_end(struct app_call *c)
 {
 	struct smtp_session *s = c->session;
-	struct smtp_worker *w = c->worker;
 
 	if (s->mail)
-		log_message(c, s);
-	mail_end(&w->mail, s->mail);
-	s->mail = NULL;
+		message_ended(c);
+	note_drop(c);
 }
 
 static bool
 smtp_worker_init(void *worker, const void *conf)
 {
+	const struct smtp_conf *smtp = conf;
+	struct smtp_worker *w = worker;
+
+	slab_init(&w->notes, sizeof(struct smtp_note),
+	    smtp->mail.memcap / sizeof(struct smtp_note) + 1);
 	return mail_worker_init(worker, conf);
 }
 
 static void
 smtp_worker_fini(void *worker)
 {
+	struct smtp_worker *w = worker;
+
+	slab_fini(&w->notes);
 	mail_worker_fini(worker);
 }
 

@@ -5,7 +5,11 @@
 
 #include "decoders/app/mail.h"
 
-enum { SMTP_NAME_MAX = 15 };
+enum {
+	SMTP_NAME_MAX = 15,
+	SMTP_HDRS_DEPTH = 1464, /* Snort 2.9's, and the most it takes */
+	SMTP_HDRS_DEPTH_MAX = 20480,
+};
 
 enum smtp_command_flag {
 	SMTP_VALID = 1 << 0,    /* known to the server */
@@ -33,6 +37,9 @@ struct smtp_conf {
 	bool alert_unknown;
 	bool no_alerts;
 	bool xlink2state;
+	/* what is kept of a message besides, for its log */
+	bool log_mailfrom, log_rcptto, log_filename, log_email_hdrs;
+	uint32_t email_hdrs_depth;
 };
 
 #endif

@@ -894,6 +894,132 @@ test_smb2_files(void **state)
 }
 
 static void
+smb2_close(uint64_t id, uint32_t tree, uint64_t file)
+{
+	struct out *o = speak(FLOW_CLIENT);
+	size_t at = msg2_begin(o, 6, false, id, tree);
+
+	put_le(o, 24, 2);
+	put_le(o, 0, 6);
+	put_le(o, file, 8);
+	put_le(o, file + 1, 8);
+	nbss_end(o, at);
+	o = speak(FLOW_SERVER);
+	at = msg2_begin(o, 6, true, id, tree);
+	put_le(o, 60, 2);
+	for (unsigned i = 0; i < 58; i++)
+		put_le(o, 0, 1);
+	nbss_end(o, at);
+}
+
+static unsigned
+n_told(void)
+{
+	unsigned n = 0;
+
+	for (const char *p = rig_text(&r); (p = strstr(p, "log fileinfo"));
+	    p++)
+		n++;
+	return n;
+}
+
+/* What fileinfo tells of files: what was written, what was read. */
+static void
+test_smb2_fileinfo(void **state)
+{
+	char name[200], told[1000];
+
+	(void)state;
+	assert_true(rig_init(&r, APP_SMB, &all));
+	r.conf.file_hashes = APP_FILE_MD5;
+	memset(name, 'n', sizeof(name) - 1);
+	name[sizeof(name) - 1] = '\0';
+	n_say = 0;
+	smb2_tree(1, 9, "\\\\a\\b", 1);
+	smb2_create(2, 9, name, 40);
+	data.n = 0;
+	put(&data, "abc", 3);
+	smb2_write(3, 9, 40, &data);
+	smb2_read(4, 9, 40, &data);
+	smb2_close(5, 9, 40);
+	smb2_create(6, 9, "twice", 42);
+	/* the same place twice: it is looked at once */
+	smb2_write(7, 9, 42, &data);
+	smb2_write(8, 9, 42, &data);
+	play();
+	snprintf(told, sizeof(told), "log fileinfo {\"filename\":\"%s\","
+	    "\"gaps\":false,\"state\":\"CLOSED\","
+	    "\"md5\":900150983cd24fb0d6963f7d28e17f72,"
+	    "\"stored\":false,\"size\":3,\"tx_id\":0,\"direction\":"
+	    "\"to_server\"}\n"
+	    "log fileinfo {\"filename\":\"%s\","
+	    "\"gaps\":false,\"state\":\"CLOSED\","
+	    "\"md5\":900150983cd24fb0d6963f7d28e17f72,"
+	    "\"stored\":false,\"size\":3,\"tx_id\":1,\"direction\":"
+	    "\"to_client\"}\n", name, name);
+	assert_non_null(strstr(rig_text(&r), told));
+	assert_true(rig_has(&r, "log fileinfo {\"filename\":\"twice\","
+	    "\"gaps\":false,\"state\":\"TRUNCATED\",\"stored\":false,"
+	    "\"size\":3,"));
+	assert_int_equal(n_told(), 3);
+	for (size_t n = n_say; n; n--)
+		rig_truncate(&r, say, n);
+	/* a pipe is no file */
+	say_pipe();
+	play();
+	assert_int_equal(n_told(), 0);
+	rig_fini(&r);
+}
+
+/* Bytes that are missing: between two writes, at the end of a file, behind
+ * what was read. */
+static void
+test_smb2_missing(void **state)
+{
+	(void)state;
+	assert_true(rig_init(&r, APP_SMB, &all));
+	n_say = 0;
+	smb2_tree(1, 9, "\\\\a\\b", 1);
+	smb2_create(2, 9, "f", 40);
+	data.n = 0;
+	put(&data, "abc", 3);
+	smb2_write(3, 9, 40, &data);
+	smb2_write(4, 9, 40, &data);
+	/* its offset, behind headers */
+	bytes[n_say - 1].b[bytes[n_say - 1].n - 3 - 40] = 5;
+	smb2_close(5, 9, 40);
+	play();
+	assert_true(rig_has(&r, "log fileinfo {\"filename\":\"f\","
+	    "\"gaps\":true,\"state\":\"CLOSED\",\"stored\":false,"
+	    "\"size\":8,"));
+	rig_clear(&r);
+	rig_session(&r);
+	for (size_t i = 0; i < n_say; i++) {
+		if (i == 5) {
+			rig_gap(&r, FLOW_CLIENT);
+			continue;
+		}
+		rig_feed(&r, say[i].side, say[i].bytes, say[i].n, RIG_WHOLE);
+	}
+	rig_end(&r);
+	assert_true(rig_has(&r, "log fileinfo {\"filename\":\"f\","
+	    "\"gaps\":true,\"state\":\"CLOSED\",\"stored\":false,"
+	    "\"size\":3,"));
+	/* 9 bytes are in the file, 3 are read */
+	n_say = 0;
+	smb2_tree(1, 9, "\\\\a\\b", 1);
+	smb2_create(2, 9, "f", 40);
+	bytes[n_say - 1].b[4 + 64 + 48] = 9;
+	smb2_read(3, 9, 40, &data);
+	smb2_close(5, 9, 40);
+	play();
+	assert_true(rig_has(&r, "log fileinfo {\"filename\":\"f\","
+	    "\"gaps\":false,\"state\":\"TRUNCATED\",\"stored\":false,"
+	    "\"size\":3,"));
+	rig_fini(&r);
+}
+
+static void
 test_smb2_events(void **state)
 {
 	struct text shares[] = { text_make("ADMIN$", 6),
@@ -1233,6 +1359,8 @@ main(int argc, char **argv)
 		cmocka_unit_test(test_other_pipe),
 		cmocka_unit_test(test_smb2_dark),
 		cmocka_unit_test(test_smb2_files),
+		cmocka_unit_test(test_smb2_fileinfo),
+		cmocka_unit_test(test_smb2_missing),
 		cmocka_unit_test(test_smb2_events),
 		cmocka_unit_test(test_smb1),
 		cmocka_unit_test(test_smb1_events),

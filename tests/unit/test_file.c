@@ -85,10 +85,11 @@ counter(const char *name)
 static void
 tell(void)
 {
-	app_file_log(&call, &file, 7);
+	app_file_log(&call, &file, 7, FLOW_CLIENT);
 	assert_true(app_log_next(r.app, &told));
 	assert_string_equal(told.type, "fileinfo");
 	assert_int_equal(field("tx_id").number, 7);
+	assert_true(text_is(field("direction").text, "to_server"));
 	assert_int_equal(field("stored").number, 0);
 }
 
@@ -155,7 +156,7 @@ test_parts(void **state)
 
 	/* nobody listens */
 	call.log = false;
-	app_file_log(&call, &file, 1);
+	app_file_log(&call, &file, 1, FLOW_CLIENT);
 	assert_false(app_log_next(r.app, &told));
 }
 

@@ -160,7 +160,7 @@ test_files(void **state)
 	/* nobody saw a FIN */
 	assert_non_null(strstr(rig_text(&r), "log fileinfo {\"gaps\":false,"
 	    "\"state\":\"TRUNCATED\",\"stored\":false,\"size\":3,"
-	    "\"tx_id\":0}"));
+	    "\"tx_id\":0,\"direction\":\"to_client\"}"));
 	/* one without bytes is none */
 	rig_clear(&r);
 	rig_session(&r);

@@ -3,6 +3,7 @@
  * one, events. */
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -231,6 +232,262 @@ test_imap(void **state)
 	rig_fini(&r);
 }
 
+/* -- what log_ options keep ------------------------------------------------ */
+
+#define LONG_ADDRESS                                                           \
+	"<0123456789012345678901234567890123456789012345678901234567890123"    \
+	"456789012345678901234567890123456789012345678901234567890123@a>"
+
+static void
+test_smtp_log(void **state)
+{
+	const struct rig_say say[] = {
+		C("MAIL FROM:<gone@a>\r\nRCPT TO:<gone@b>\r\nRSET\r\n"
+		  "MAIL FROM:" LONG_ADDRESS "\r\nRCPT TO:<1@b>\r\n"
+		  "RCPT TO:<2@b>\r\nRCPT TO:<3@b>\r\nRCPT TO:<4@b>\r\n"
+		  "RCPT TO:<5@b>\r\nDATA\r\n" "Subject: hi\r\nX-A: b\r\n"
+		  "Content-Type: multipart/mixed; boundary=B\r\n\r\n"
+		  "--B\r\nContent-Type: a/b; name=1\r\n\r\n"
+		  "--B\r\nContent-Type: a/b; name=2\r\n\r\n"
+		  "--B\r\nContent-Type: a/b; name=3\r\n\r\n"
+		  "--B\r\nContent-Type: a/b; name=4\r\n\r\n"
+		  "--B\r\nContent-Type: a/b; name=5\r\n\r\n"
+		  "--B--\r\n.\r\n") };
+	static const struct smtp_command list[] = {
+		{ .name = "DATA", .flags = SMTP_VALID | SMTP_DATA } };
+	struct smtp_conf conf = { .mail = { .memcap = 1000000 },
+		.commands = list, .n_commands = 1, .email_hdrs_depth = 20 };
+
+	(void)state;
+	/* by default, the beginnings */
+	assert_true(rig_init(&r, APP_SMTP, &conf));
+	rig_play(&r, say, 1);
+	assert_null(strstr(rig_text(&r), "123@a>"));
+	assert_non_null(strstr(rig_text(&r), "\"rcpt_to\":[\"<1@b>\","
+	    "\"<2@b>\",\"<3@b>\",\"<4@b>\"]"));
+	assert_non_null(strstr(rig_text(&r), "\"attachment\":[\"1\",\"2\","
+	    "\"3\",\"4\"]"));
+	assert_null(strstr(rig_text(&r), "headers"));
+	rig_fini(&r);
+	conf.log_mailfrom = conf.log_rcptto = true;
+	conf.log_filename = conf.log_email_hdrs = true;
+	assert_true(rig_init(&r, APP_SMTP, &conf));
+	rig_play(&r, say, 1);
+	assert_non_null(strstr(rig_text(&r), "log smtp {\"mail_from\":\""
+	    LONG_ADDRESS "\",\"rcpt_to\":[\"<1@b>\",\"<2@b>\",\"<3@b>\","
+	    "\"<4@b>\",\"<5@b>\"],\"email\":{\"subject\":\"hi\","
+	    "\"headers\":\"Subject: hi\\r\\nX-A: b\\r\","
+	    "\"attachment\":[\"1\",\"2\",\"3\",\"4\",\"5\"]}}\n"));
+	assert_null(strstr(rig_text(&r), "gone"));
+	rig_truncate(&r, say, 1);
+	rig_fini(&r);
+	/* each by itself */
+	conf.log_mailfrom = conf.log_filename = false;
+	conf.log_email_hdrs = false;
+	assert_true(rig_init(&r, APP_SMTP, &conf));
+	rig_play(&r, say, 1);
+	assert_null(strstr(rig_text(&r), "123@a>"));
+	assert_non_null(strstr(rig_text(&r), "\"<5@b>\"]"));
+	assert_null(strstr(rig_text(&r), "\"5\"]"));
+	assert_null(strstr(rig_text(&r), "headers"));
+	rig_fini(&r);
+}
+
+/* A list is cut where it is full; without memory a message is told in short. */
+static void
+test_smtp_log_limits(void **state)
+{
+	static char text[4096];
+	size_t n = 0;
+	struct smtp_conf conf = { .mail = { .memcap = 1 },
+		.commands = commands, .n_commands = ARRAY_LEN(commands),
+		.log_rcptto = true };
+
+	(void)state;
+	for (unsigned i = 0; i < 100; i++)
+		n += (size_t)snprintf(text + n, sizeof(text) - n,
+		    "RCPT TO:<%03u@example.org>\r\n", i);
+	n += (size_t)snprintf(text + n, sizeof(text) - n,
+	    "DATA\r\nA: b\r\n.\r\n");
+	assert_true(rig_init(&r, APP_SMTP, &conf));
+	rig_feed(&r, FLOW_CLIENT, text, n, RIG_WHOLE);
+	rig_end(&r);
+	assert_non_null(strstr(rig_text(&r), "\"<055@example.org>\","));
+	assert_null(strstr(rig_text(&r), "<057@example.org>"));
+	/* another session has the room, and the one for a message */
+	rig_clear(&r);
+	rig_session(&r);
+	rig_feed(&r, FLOW_CLIENT, "RCPT TO:<a@b>\r\n", 15, RIG_WHOLE);
+	rig_gap(&r, FLOW_CLIENT);
+	r.flow.app = NULL;
+	r.side[FLOW_CLIENT].n = r.side[FLOW_CLIENT].seen = 0;
+	assert_true(app_attach(r.app, &r.flow, APP_SMTP, 0));
+	rig_feed(&r, FLOW_CLIENT, text, n, RIG_WHOLE);
+	rig_end(&r);
+	assert_non_null(strstr(rig_text(&r), "\"rcpt_to\":["
+	    "\"<000@example.org>\",\"<001@example.org>\","
+	    "\"<002@example.org>\",\"<003@example.org>\"]"));
+	rig_fini(&r);
+}
+
+/* -- files ---------------------------------------------------------------- */
+
+/* What fileinfo says of the message above: the part with a name. */
+#define TOLD_FILE                                                              \
+	"log fileinfo {\"filename\":\"f.bin\",\"gaps\":false,"               \
+	"\"state\":\"CLOSED\",\"md5\":688d4191c6dde13b0d356a11076b0fdd,"      \
+	"\"stored\":false,\"size\":21,\"tx_id\":"
+
+static void
+test_files(void **state)
+{
+	const struct rig_say smtp[] = { C("DATA\r\n"), C(MESSAGE ".\r\n"),
+		C("DATA\r\n" MESSAGE ".\r\n") };
+	const struct rig_say pop3[] = { C("RETR 1\r\n"),
+		S("+OK\r\n" MESSAGE ".\r\n") };
+	const struct rig_say imap[] = { C("1 FETCH 1 BODY[]\r\n"),
+		S("* 1 FETCH (UID 7 BODY[] {78}\r\n"
+		  "Content-Disposition: attachment\r\n"
+		  "Content-Transfer-Encoding: base64\r\n\r\nYWJjZA==)\r\n") };
+
+	(void)state;
+	assert_true(rig_init(&r, APP_SMTP, NULL));
+	r.conf.file_hashes = APP_FILE_MD5;
+	rig_play(&r, smtp, ARRAY_LEN(smtp));
+	assert_true(rig_has(&r, TOLD_FILE "0,"));
+	assert_true(rig_has(&r, TOLD_FILE "1,"));
+	rig_truncate(&r, smtp, 2);
+	rig_fini(&r);
+
+	assert_true(rig_init(&r, APP_POP3, NULL));
+	r.conf.file_hashes = APP_FILE_MD5;
+	rig_play(&r, pop3, ARRAY_LEN(pop3));
+	assert_true(rig_has(&r, TOLD_FILE "0,"));
+	rig_truncate(&r, pop3, 2);
+	rig_fini(&r);
+
+	assert_true(rig_init(&r, APP_IMAP, NULL));
+	rig_play(&r, imap, ARRAY_LEN(imap));
+	assert_true(rig_has(&r, "log fileinfo {\"gaps\":false,\"state\":"
+	    "\"CLOSED\",\"stored\":false,\"size\":4,\"tx_id\":0,"
+	    "\"direction\":\"to_client\"}"));
+	rig_fini(&r);
+}
+
+/* Parts with a name in each encoding; one without is no file. */
+static void
+test_file_codings(void **state)
+{
+	const struct rig_say say[] = { C("DATA\r\n"
+		"Content-Type: multipart/mixed; boundary=B\r\n\r\n"
+		"--B\r\nContent-Type: text/plain\r\n\r\nhello\r\n"
+		"--B\r\nContent-Type: text/plain; name=a\r\n"
+		"Content-Transfer-Encoding: quoted-printable\r\n\r\n"
+		"a=3Db=\r\nc\r\n"
+		"--B\r\nContent-Transfer-Encoding: x-uuencode\r\n\r\n"
+		"begin 644 u\r\n#86)C\r\n`\r\nend\r\n"
+		"--B\r\nContent-Disposition: inline; filename=c\r\n\r\n"
+		"..plain\r\n"
+		"--B\r\nContent-Transfer-Encoding: x-uuencode\r\n\r\n"
+		"no file\r\n"
+		"--B\r\nContent-Disposition: attachment; filename=e\r\n\r\n"
+		"\r\n--B--\r\n.\r\n") };
+	unsigned n = 0;
+
+	(void)state;
+	assert_true(rig_init(&r, APP_SMTP, NULL));
+	rig_play(&r, say, 1);
+	assert_true(rig_has(&r, "log fileinfo {\"filename\":\"a\",\"gaps\":"
+	    "false,\"state\":\"CLOSED\",\"stored\":false,\"size\":4,"));
+	assert_true(rig_has(&r, "log fileinfo {\"filename\":\"u\",\"gaps\":"
+	    "false,\"state\":\"CLOSED\",\"stored\":false,\"size\":3,"));
+	assert_true(rig_has(&r, "log fileinfo {\"filename\":\"c\",\"gaps\":"
+	    "false,\"state\":\"CLOSED\",\"stored\":false,\"size\":6,"));
+	assert_true(rig_has(&r, "log fileinfo {\"filename\":\"e\",\"gaps\":"
+	    "false,\"state\":\"CLOSED\",\"stored\":false,\"size\":0,"));
+	for (const char *p = rig_text(&r); (p = strstr(p, "log fileinfo")); p++)
+		n++;
+	assert_int_equal(n, 4);
+	rig_fini(&r);
+}
+
+/* A depth cuts a file off, bytes that are missing are gaps, and one whose
+ * session ends is told as it is. */
+static void
+test_file_parts(void **state)
+{
+	static const char begin[] = "DATA\r\nContent-Transfer-Encoding: base64"
+	    "\r\nContent-Disposition: attachment; filename=f\r\n\r\n";
+	const struct rig_say whole[] = { C("DATA\r\n"
+		"Content-Transfer-Encoding: base64\r\n"
+		"Content-Disposition: attachment; filename=f\r\n\r\n"
+		"YWJjZGVm\r\nYWJj\r\n.\r\n") };
+	struct smtp_conf conf = { .mail = { .memcap = 100000 },
+		.commands = commands, .n_commands = ARRAY_LEN(commands) };
+
+	(void)state;
+	conf.mail.mime.depth[MIME_BASE64] = 8;
+	assert_true(rig_init(&r, APP_SMTP, &conf));
+	r.conf.file_hashes = APP_FILE_MD5;
+	rig_play(&r, whole, 1);
+	assert_true(rig_has(&r, "log fileinfo {\"filename\":\"f\",\"gaps\":"
+	    "false,\"state\":\"TRUNCATED\",\"stored\":false,\"size\":6,"));
+	conf.mail.mime.depth[MIME_BASE64] = -1;
+	rig_play(&r, whole, 1);
+	assert_true(rig_has(&r, "log fileinfo {\"filename\":\"f\",\"gaps\":"
+	    "false,\"state\":\"TRUNCATED\",\"stored\":false,\"size\":0,"));
+	conf.mail.mime.depth[MIME_BASE64] = 0;
+	rig_play(&r, whole, 1);
+	assert_true(rig_has(&r, "log fileinfo {\"filename\":\"f\",\"gaps\":"
+	    "false,\"state\":\"CLOSED\",\"md5\":"));
+
+	rig_clear(&r);
+	rig_session(&r);
+	rig_feed(&r, FLOW_CLIENT, begin, sizeof(begin) - 1, RIG_WHOLE);
+	rig_feed(&r, FLOW_CLIENT, "YWJj\r\n", 6, RIG_WHOLE);
+	rig_gap(&r, FLOW_CLIENT);
+	rig_feed(&r, FLOW_CLIENT, "ZGVm\r\n.\r\n", 9, RIG_WHOLE);
+	rig_end(&r);
+	assert_true(rig_has(&r, "log fileinfo {\"filename\":\"f\",\"gaps\":"
+	    "true,\"state\":\"CLOSED\",\"stored\":false,\"size\":6,"));
+
+	rig_clear(&r);
+	rig_session(&r);
+	rig_feed(&r, FLOW_CLIENT, begin, sizeof(begin) - 1, RIG_WHOLE);
+	rig_feed(&r, FLOW_CLIENT, "YWJj\r\n", 6, RIG_WHOLE);
+	rig_end(&r);
+	assert_true(rig_has(&r, "log fileinfo {\"filename\":\"f\",\"gaps\":"
+	    "false,\"state\":\"TRUNCATED\",\"stored\":false,\"size\":3,"));
+	rig_fini(&r);
+}
+
+/* More parts than a PDU may have units: of the file that the rest belongs to,
+ * bytes are missing; and the message ends where its PDU does. */
+static void
+test_file_units(void **state)
+{
+	static char text[8192];
+	size_t n = (size_t)snprintf(text, sizeof(text), "DATA\r\nContent-Type: "
+	    "multipart/mixed; boundary=B\r\n\r\n");
+
+	(void)state;
+	for (unsigned i = 0; i < 2 * LIM_UNITS; i++)
+		n += (size_t)snprintf(text + n, sizeof(text) - n,
+		    "--B\r\nContent-Disposition: inline; filename=%u"
+		    "\r\n\r\nabc\r\n", i);
+	n += (size_t)snprintf(text + n, sizeof(text) - n, "--B--\r\n.\r\n");
+	assert_true(rig_init(&r, APP_SMTP, NULL));
+	rig_feed(&r, FLOW_CLIENT, text, n, RIG_WHOLE);
+	rig_feed(&r, FLOW_CLIENT, "DATA\r\n" MESSAGE ".\r\n",
+	    sizeof("DATA\r\n" MESSAGE ".\r\n") - 1, RIG_WHOLE);
+	rig_end(&r);
+	assert_true(rig_has(&r, "log fileinfo {\"filename\":\"0\""));
+	assert_true(rig_has(&r, "log fileinfo {\"filename\":\"f.bin\",\"gaps\":"
+	    "false,\"state\":\"CLOSED\",\"stored\":false,\"size\":21,"
+	    "\"tx_id\":1,\"direction\":\"to_server\"}"));
+	rig_fini(&r);
+}
+
 int
 main(void)
 {
@@ -242,6 +499,12 @@ main(void)
 		cmocka_unit_test(test_memcap),
 		cmocka_unit_test(test_pop3),
 		cmocka_unit_test(test_imap),
+		cmocka_unit_test(test_smtp_log),
+		cmocka_unit_test(test_smtp_log_limits),
+		cmocka_unit_test(test_files),
+		cmocka_unit_test(test_file_codings),
+		cmocka_unit_test(test_file_parts),
+		cmocka_unit_test(test_file_units),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -128,6 +128,16 @@ test_transaction(void **state)
 	    "\"A\":[\"192.0.2.1\",0],\"empty\":[]},\"rcode\":\"\"}}\n");
 	assert_int_equal(json_lines(text, len), 1);
 	free(text);
+	/* a file's protocol is not its type */
+	r.app.show = SHOW_FILEINFO;
+	r.app.type = "fileinfo";
+	r.app.n = 1;
+	text = write_all("fileinfo", &r, 1, &len);
+	assert_non_null(strstr(text, "\"ip_v\":4,\"app_proto\":\"dns\","
+	    "\"fileinfo\":{\"type\":\"answer\"}}\n"));
+	r.app.show = SHOW_DNS;
+	r.app.type = "dns";
+	free(text);
 	/* live, of a VLAN, and with no field at all */
 	r.pkt.file = NULL;
 	r.pkt.iface = "eth0";
