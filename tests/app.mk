@@ -46,6 +46,11 @@ tests_unit_test_http2_SOURCES = tests/unit/test_http2.c
 tests_unit_test_http2_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_http2_LDADD = libh2make.a $(APP_TEST_LIBS)
 
+check_PROGRAMS += tests/unit/test_http_foreign
+tests_unit_test_http_foreign_SOURCES = tests/unit/test_http_foreign.c
+tests_unit_test_http_foreign_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_http_foreign_LDADD = $(APP_TEST_LIBS)
+
 check_PROGRAMS += tests/unit/test_mail
 tests_unit_test_mail_SOURCES = tests/unit/test_mail.c
 tests_unit_test_mail_CPPFLAGS = $(UNIT_CPPFLAGS)
