@@ -375,6 +375,12 @@ read_small_chunks(struct line *l)
 	return true;
 }
 
+static bool
+read_legacy(struct line *l)
+{
+	return applier_is_on(l->a, &l->rest, &l->sv->http1_only);
+}
+
 /* { [ NAME PRECEDENCE ] ... } */
 static bool
 read_xff_headers(struct line *l)
@@ -514,7 +520,7 @@ static const struct word_def server_words[] = {
 	{ "xff_headers", OWN, 0, 0, 0, read_xff_headers },
 	{ "log_uri", FLAG, AT(log_uri), 0, 0, NULL },
 	{ "log_hostname", FLAG, AT(log_hostname), 0, 0, NULL },
-	{ "legacy_mode", ANSWER, 0, 0, 0, NULL },
+	{ "legacy_mode", OWN, 0, 0, 0, read_legacy },
 };
 #undef AT
 

@@ -338,7 +338,8 @@ split_http1(struct app_call *c, enum flow_side side, struct slice bytes)
 			continue;
 		if (side == FLOW_SERVER)
 			s->unended = 0;
-		if (scan->tunnel && scan->h2c && !s->h2)
+		if (scan->tunnel && scan->h2c && !s->h2 &&
+		    !server_of(c)->http1_only)
 			expect_http2(s);
 		else if (scan->tunnel)
 			c->fate = APP_NOT_MINE;
@@ -357,8 +358,8 @@ http_split(struct app_call *c, enum flow_side side, struct slice bytes)
 	if (b->split)
 		return http2_split(c, s->h2, side, bytes);
 	/* what a request of HTTP/1 is answered with is HTTP/1, too */
-	if (!b->decided && bytes.ptr && !(side == FLOW_SERVER &&
-	    s->requested && !s->upgraded))
+	if (!b->decided && bytes.ptr && !server_of(c)->http1_only &&
+	    !(side == FLOW_SERVER && s->requested && !s->upgraded))
 		return split_begin(c, side, bytes);
 	b->decided = true;
 	return split_http1(c, side, bytes);

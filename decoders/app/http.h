@@ -70,6 +70,7 @@ struct http_server {
 	bool unlimited;   /* unlimited_decompress */
 	bool swf_deflate, swf_lzma, pdf_deflate;
 	bool xff, log_uri, log_hostname;
+	bool http1_only;  /* legacy_mode */
 	const struct http_xff *xffs;
 	unsigned n_xffs;
 };

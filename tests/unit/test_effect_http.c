@@ -184,6 +184,9 @@ static const struct effect cases[] = {
 	  "[ x-forwarded-for 1 ] }"), APP_HTTP, { C("GET / HTTP/1.1\r\n"
 	  "X-Forwarded-For: 10.0.0.9\r\nX-Real: 10.0.0.8\r\n\r\n") }, 1,
 	  "\"xff\":\"10.0.0.8\"" },
+	{ HTTP("legacy_mode no"), HTTP("legacy_mode yes"), APP_HTTP,
+	  { C("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0"
+	  "\0\0\3\1\5\0\0\0\1\x82\x84\x86") }, 1, " http_uri=\"/\"" },
 	/* -- profiles: that of Snort's README.http_inspect ------------------------ */
 	{ HTTP("profile all"), HTTP("profile apache"), APP_HTTP, ASK("/a\\b"),
 	  " http_uri=\"/a/b\"" },
