@@ -33,7 +33,8 @@ preprocessor http_inspect_server: server default profile all ports { 80 } \
 	extended_response_inspection inspect_gzip enable_xff \
 	xff_headers { [ x-real 1 ] }
 preprocessor http_inspect_server: server { 192.0.2.0/24 } max_headers 5
-output eve: eve.json dns http fileinfo=md5,sha1,sha256 flow anomaly=all stats=1 payload packet community_id
+output eve: eve.json dns http fileinfo=md5,sha1,sha256 flow anomaly=all \
+	stats=1 payload packet community_id
 preprocessor sfportscan: proto { all } scan_type { all } sense_level { high }
 config memory_policy: flow.full bypass, stream.memcap drop
 alert tcp any any -> any any (flow:established; flowbits:set,seen; \

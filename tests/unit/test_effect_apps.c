@@ -33,7 +33,8 @@
 #define HEAD "Via: SIP/2.0/UDP h;branch=z9hG4bK1\r\nFrom: <sip:a@h>;tag=1\r\n" \
 	"To: <sip:b@h>\r\nCall-ID: one@h\r\n"
 #define OPTIONS "OPTIONS sip:b@h SIP/2.0\r\n" HEAD "CSeq: 1 OPTIONS\r\n"
-#define OPTION { C(OPTIONS "Contact: <sip:a@h>\r\nContent-Length: 0\r\n\r\n") }, 1
+#define OPTION { C(OPTIONS "Contact: <sip:a@h>\r\n"                             \
+	"Content-Length: 0\r\n\r\n") }, 1
 #define CALL(id) C("INVITE sip:b@h SIP/2.0\r\nVia: SIP/2.0/UDP h\r\n"          \
 	"From: <sip:a@h>;tag=1\r\nTo: <sip:b@h>\r\nCall-ID: " id "\r\n"        \
 	"CSeq: 1 INVITE\r\nContact: <sip:a@h>\r\nContent-Length: 0\r\n\r\n")
