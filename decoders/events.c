@@ -9,6 +9,24 @@
 
 enum { GID_DECODER = 116 };
 
+/* config ppm: raised where rules are judged, but Snort counts it among the
+ * preprocessors'. */
+static const struct dec_event_def *
+ppm_events(unsigned *n)
+{
+	static const struct dec_event_def defs[] = {
+		{ 1, DEC_EV_DECODE, "ppm.suspended",
+			"PPM_EVENT_RULE_TREE_DISABLED" },
+		{ 2, DEC_EV_DECODE, "ppm.resumed",
+			"PPM_EVENT_RULE_TREE_ENABLED" },
+		{ 3, DEC_EV_DECODE, "ppm.aborted",
+			"PPM_EVENT_PACKET_ABORTED" },
+	};
+
+	*n = ARRAY_LEN(defs);
+	return defs;
+}
+
 bool
 events_table(unsigned i, struct event_table *out)
 {
@@ -22,6 +40,7 @@ events_table(unsigned i, struct event_table *out)
 		{ 122, portscan_events },
 		{ 123, defrag_events },
 		{ 129, stream_events },
+		{ 134, ppm_events },
 		{ 136, reputation_events },
 		{ 139, sensitive_events },
 	};

@@ -11,6 +11,7 @@
 #include "core/mtime.h"
 #include "decoders/decode.h"
 #include "detect/option.h"
+#include "detect/ppm.h"
 #include "detect/rule.h"
 #include "detect/sd.h"
 #include "detect/unit.h"
@@ -52,6 +53,7 @@ struct detect_conf {
 	/* memory of the filters, bytes */
 	uint64_t threshold_memcap, rate_filter_memcap, detection_filter_memcap;
 	unsigned tagged_packet_limit;
+	struct ppm_conf ppm; /* config ppm */
 	const struct sd_conf *sd; /* preprocessor sensitive_data (borrowed);
 	                             NULL: no line */
 	/* flowbits: where names have their numbers (borrowed; NULL: nowhere,
@@ -124,6 +126,10 @@ void detector_reset(struct detector *d);
 /* Would a builtin event have a rule that reports it? */
 bool detector_has_rule(const struct detector *d, uint32_t gid, uint32_t sid);
 uint64_t *detector_counters(struct detector *d);
+/* Those of ppm_counters (detect/ppm.h); and how often that rule was suspended
+ * for its time since its set was adopted. */
+uint64_t *detector_ppm_counters(struct detector *d);
+uint32_t detector_suspensions(const struct detector *d, uint32_t rule);
 /* Those of eval_counters (detect/eval.h). */
 uint64_t *detector_eval_counters(struct detector *d);
 

@@ -11,6 +11,7 @@
 #include "detect/filetype.h"
 #include "detect/filter/tagging.h"
 #include "detect/kept.h"
+#include "detect/ppm.h"
 #include "detect/ruleset.h"
 #include "detect/select.h"
 
@@ -75,6 +76,7 @@ struct room {
 	struct hits hits;
 	uint32_t *tried; /* by rule: generation of the unit that tried it */
 	struct memo ips[SIDES], ports[SIDES];
+	struct ppm ppm;
 };
 
 static_assert(LIM_CANDIDATES <= LIM_SCAN_HITS, "detect_scan");
@@ -118,6 +120,7 @@ static void
 room_fini(struct room *r)
 {
 	hits_fini(&r->hits);
+	ppm_fini(&r->ppm);
 	free(r->tried);
 	for (unsigned i = 0; i < SIDES; i++) {
 		free(r->ips[i].v);
@@ -139,7 +142,8 @@ room_init(struct room *r, const struct ruleset *rs)
 		if (!r->ips[i].v || !r->ports[i].v)
 			goto err;
 	}
-	if (hits_init(&r->hits, &rs->prefilter))
+	if (ppm_init(&r->ppm, &rs->conf.ppm, rs->n_rules) &&
+	    hits_init(&r->hits, &rs->prefilter))
 		return true;
 err:
 	room_fini(r);
@@ -212,6 +216,7 @@ detector_adopt(struct detector *d, const struct ruleset *rs)
 		return false;
 	room.hits.lost = d->room.hits.lost;
 	room.hits.errors = d->room.hits.errors;
+	memcpy(room.ppm.ctrs, d->room.ppm.ctrs, sizeof(room.ppm.ctrs));
 	/* counts are found by what their filters say: they stay, unless the
 	 * tables change their size */
 	if (!same_memcaps(&d->rs->conf, &rs->conf)) {
@@ -260,6 +265,18 @@ detector_counters(struct detector *d)
 	d->ctrs[CTR_TAGS_EVICTED] = d->tags.sessions.evicted +
 	    d->tags.hosts.evicted;
 	return d->ctrs;
+}
+
+uint64_t *
+detector_ppm_counters(struct detector *d)
+{
+	return d->room.ppm.ctrs;
+}
+
+uint32_t
+detector_suspensions(const struct detector *d, uint32_t rule)
+{
+	return d->room.ppm.rules ? d->room.ppm.rules[rule].suspensions : 0;
 }
 
 uint64_t *
@@ -393,6 +410,7 @@ try_rule(struct detector *d, const struct unit *u, uint32_t rule)
 	const struct rule_head *h = &d->rs->heads[rule];
 	const struct crule *r = &d->rs->rules[rule];
 	uint64_t *c = d->ctrs;
+	bool is;
 
 	if (d->room.tried[rule] == d->gen)
 		return;
@@ -401,13 +419,20 @@ try_rule(struct detector *d, const struct unit *u, uint32_t rule)
 		return;
 	if (u->open && !(r->early && stops(h)))
 		return;
+	if (UNLIKELY(d->room.ppm.aborted))
+		return;
 	c[CTR_CANDIDATES]++;
 	if (!header_matches(d, h, u->pkt)) {
 		c[CTR_HEADER]++;
 		return;
 	}
+	if (!ppm_before(&d->room.ppm, rule, u->pkt->ts))
+		return;
 	c[CTR_EVALUATED]++;
-	if (!rule_match(&d->eval, r))
+	is = rule_match(&d->eval, r);
+	ppm_after(&d->room.ppm, rule, d->eval.steps, d->eval.unit_steps,
+	    u->pkt->ts);
+	if (!is)
 		return;
 	if (r->detection_filter.type != FILTER_NONE) {
 		const struct filter_event ev = filter_event_of(r, u->pkt);
@@ -940,6 +965,22 @@ detector_has_rule(const struct detector *d, uint32_t gid, uint32_t sid)
 	return builtin_rule(d->rs, gid, sid) != UINT32_MAX;
 }
 
+/* The events of config ppm stand before those of rules. */
+static void
+raise_ppm(struct detector *d)
+{
+	for (uint32_t sid = PPM_SUSPENDED; sid <= PPM_ABORTED; sid++) {
+		uint32_t rule = builtin_rule(d->rs, PPM_GID, sid);
+
+		if (!(d->room.ppm.raised >> sid & 1))
+			continue;
+		if (rule == UINT32_MAX)
+			d->ctrs[CTR_NO_RULE]++;
+		else
+			select_builtin(&d->sel, rule);
+	}
+}
+
 unsigned
 detect_unit(struct detector *d, const struct unit *u,
     const struct pkt_event *builtin, unsigned n_builtin,
@@ -973,11 +1014,14 @@ detect_unit(struct detector *d, const struct unit *u,
 		d->ctrs[CTR_ANY_IGNORED] += d->any_ignored;
 		next_generation(d);
 		eval_unit(&d->eval, u);
+		ppm_unit(&d->room.ppm);
 		if (rs->file_types)
 			find_type(d, u);
 		match_rules(d, u);
 		if (rs->sd.n_rules)
 			count_sensitive(d, u);
+		if (UNLIKELY(d->room.ppm.raised))
+			raise_ppm(d);
 		d->points = points_since(d, u, &before);
 		select_finish(&d->sel, rs);
 		note_raised(d, u);

@@ -10,6 +10,7 @@ libdetect_a_SOURCES += \
 	detect/hscache.c detect/hscache.h \
 	detect/ignore_any.c detect/ignore_any.h \
 	detect/kept.c detect/kept.h \
+	detect/ppm.c detect/ppm.h \
 	detect/prefilter.c detect/prefilter.h \
 	detect/ruleset.c detect/ruleset.h \
 	detect/sd.c detect/sd.h detect/sd_pattern.c \

@@ -39,6 +39,7 @@ detect_conf_default(void)
 		.rate_filter_memcap = 1 << 20,
 		.detection_filter_memcap = 1 << 20,
 		.tagged_packet_limit = 256,
+		.ppm = ppm_default(),
 		.flowbits_size = FLOWBITS_DEFAULT,
 		.n_order = ARRAY_LEN(order),
 	};

@@ -264,6 +264,72 @@ event_queue(struct applier *a)
 		applier_bad(a, a->d->args, "log cannot be above max_queue");
 }
 
+static bool
+ppm_number(struct applier *a, struct text *rest, uint32_t *to)
+{
+	int64_t n;
+
+	if (!applier_number(a, rest, 0, UINT32_MAX, &n))
+		return false;
+	*to = (uint32_t)n;
+	return true;
+}
+
+/* `log' and `alert' behind pkt-log and rule-log; true: alert. */
+static bool
+ppm_log(struct text *rest)
+{
+	bool alert = false;
+
+	for (;;) {
+		struct text before = *rest, word = applier_word(rest);
+
+		if (text_is_nocase(word, "alert"))
+			alert = true;
+		else if (!text_is_nocase(word, "log")) {
+			*rest = before;
+			return alert;
+		}
+	}
+}
+
+/* Words, with commas between them or without. What is said of rules takes the
+ * place of the default. */
+static void
+ppm(struct applier *a)
+{
+	struct ppm_conf *c = &a->s->detect.ppm;
+	struct text rest = a->d->args, word;
+
+	if (!a->s->ppm_given)
+		*c = ppm_snort();
+	a->s->ppm_given = true;
+	while ((word = applier_word(&rest)).len) {
+		if (text_is_nocase(word, "max-pkt-time"))
+			ppm_number(a, &rest, &c->max_pkt_us);
+		else if (text_is_nocase(word, "max-rule-time"))
+			ppm_number(a, &rest, &c->max_rule_us);
+		else if (text_is_nocase(word, "threshold"))
+			ppm_number(a, &rest, &c->threshold);
+		else if (text_is_nocase(word, "suspend-timeout"))
+			ppm_number(a, &rest, &c->suspend_s);
+		else if (text_is_nocase(word, "fastpath-expensive-packets"))
+			c->fastpath = true;
+		else if (text_is_nocase(word, "suspend-expensive-rules"))
+			c->suspend = true;
+		else if (text_is_nocase(word, "pkt-log"))
+			c->pkt_alert |= ppm_log(&rest);
+		else if (text_is_nocase(word, "rule-log"))
+			c->rule_alert |= ppm_log(&rest);
+		else if (!text_is_nocase(word, "debug-pkts") &&
+		    !text_is_nocase(word, "debug-rules"))
+			applier_bad(a, word, "max-pkt-time, max-rule-time, "
+			    "threshold, suspend-timeout, "
+			    "fastpath-expensive-packets, "
+			    "suspend-expensive-rules, pkt-log, rule-log");
+	}
+}
+
 /* tcp or udp, then ports and ranges. */
 static void
 ignore_ports(struct applier *a)

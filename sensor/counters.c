@@ -137,6 +137,12 @@ of_eval(const struct run *r)
 }
 
 static const uint64_t *
+of_ppm(const struct run *r)
+{
+	return r->det ? detector_ppm_counters(r->det) : NULL;
+}
+
+static const uint64_t *
 of_sensitive(const struct run *r)
 {
 	return r->det ? detector_sd_counters(r->det) : NULL;
@@ -158,6 +164,7 @@ static const struct {
 	{ &stream_counters, of_streams }, { &policy_counters, of_policy },
 	{ &watch_counters, of_watch }, { &app_counters, of_app },
 	{ &detect_counters, of_detector }, { &eval_counters, of_eval },
+	{ &ppm_counters, of_ppm },
 	{ &sd_counters, of_sensitive }, { &nfqueue_counters, of_queue },
 	{ &verdict_counters, of_verdict }, { &norm_counters, of_norm },
 };

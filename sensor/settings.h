@@ -48,6 +48,7 @@ struct settings {
 	struct norm_conf norm;
 	struct watch_conf watch; /* lists in the tree's arena */
 	struct detect_conf detect;
+	bool ppm_given; /* a config ppm line: not the default */
 	struct out_conf out;
 
 	/* In order of appearance, allocated in the tree's arena. */

@@ -285,6 +285,31 @@ print_time(FILE *to, const struct run *r, double seconds)
 	}
 }
 
+/* Which rules, for the user to look at; of all workers. */
+static void
+print_ppm(FILE *to, const struct run *r)
+{
+	enum { RULES_TOLD = 20 };
+	unsigned told = 0;
+
+	print_group(to, "Time of rules (config ppm)", r, &ppm_counters);
+	if (!r->gen->rules || !counters_values(r, &ppm_counters)
+	    [PPM_CTR_SUSPENDED])
+		return;
+	for (uint32_t i = 0; i < ruleset_count(r->gen->rules); i++) {
+		const struct rule *rule = ruleset_rule(r->gen->rules, i)->rule;
+		uint32_t n = detector_suspensions(r->det, i);
+		char name[24];
+
+		for (unsigned k = 0; k < r->n_others; k++)
+			n += detector_suspensions(r->others[k]->det, i);
+		if (!n || told++ == RULES_TOLD)
+			continue;
+		snprintf(name, sizeof(name), "%u:%u", rule->gid, rule->sid);
+		fprintf(to, "    suspended %-12s %12u  times\n", name, n);
+	}
+}
+
 static void
 print_latency(FILE *to, const struct run *r)
 {
@@ -327,6 +352,7 @@ stats_print(FILE *to, const struct run *r)
 	print_group(to, "Watches", r, &watch_counters);
 	print_group(to, "Detection", r, &detect_counters);
 	print_group(to, "Rules given up", r, &eval_counters);
+	print_ppm(to, r);
 	print_group(to, "Kernel queues", r, &nfqueue_counters);
 	print_group(to, "Decoding", r, &decode_counters);
 	print_layers(to, r);

@@ -52,6 +52,11 @@ tests_unit_test_scan_once_SOURCES = tests/unit/test_scan_once.c tests/unit/detec
 tests_unit_test_scan_once_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_scan_once_LDADD = $(DETECT_TEST_LIBS)
 
+check_PROGRAMS += tests/unit/test_ppm
+tests_unit_test_ppm_SOURCES = tests/unit/test_ppm.c tests/unit/detect_help.h
+tests_unit_test_ppm_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_ppm_LDADD = $(DETECT_TEST_LIBS)
+
 check_PROGRAMS += tests/unit/test_sd
 tests_unit_test_sd_SOURCES = tests/unit/test_sd.c tests/unit/detect_help.h
 tests_unit_test_sd_CPPFLAGS = $(UNIT_CPPFLAGS)

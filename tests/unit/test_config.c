@@ -45,6 +45,43 @@ expect_bad(const char *text, unsigned line, unsigned col, const char *part)
 }
 
 static void
+ppm(void **state)
+{
+	struct loaded l = apply_clean("config utc\n");
+	const struct ppm_conf *c = &l.s.detect.ppm;
+
+	(void)state;
+	assert_true(c->max_rule_us > 0 && c->suspend && c->rule_alert);
+	assert_int_equal(c->max_pkt_us, 0);
+	tree_free(l.t);
+	/* a line takes the default's place, whatever it says */
+	l = apply_clean("config ppm: max-pkt-time 50, "
+	    "fastpath-expensive-packets, pkt-log log, debug-pkts\n");
+	assert_int_equal(c->max_rule_us, 0);
+	assert_int_equal(c->max_pkt_us, 50);
+	assert_true(c->fastpath && !c->suspend && !c->pkt_alert &&
+	    !c->rule_alert);
+	tree_free(l.t);
+	/* and another one adds to it */
+	l = apply_clean("config ppm: max-pkt-time 50, pkt-log log alert\n"
+	    "config ppm: max-rule-time 200, threshold 3, \\\n"
+	    "suspend-expensive-rules, suspend-timeout 0, rule-log alert\n");
+	assert_int_equal(c->max_pkt_us, 50);
+	assert_int_equal(c->max_rule_us, 200);
+	assert_int_equal(c->threshold, 3);
+	assert_int_equal(c->suspend_s, 0);
+	assert_true(!c->fastpath && c->suspend && c->pkt_alert &&
+	    c->rule_alert);
+	tree_free(l.t);
+	l = apply_clean("config ppm: suspend-expensive-rules\n");
+	assert_int_equal(c->threshold, 5);
+	assert_int_equal(c->suspend_s, 60);
+	tree_free(l.t);
+	expect_bad("config ppm: max-rule-time -1\n", 1, 27, "");
+	expect_bad("config ppm: rule-log loud\n", 1, 22, "max-rule-time");
+}
+
+static void
 flags_texts_and_numbers(void **state)
 {
 	struct loaded l = apply_clean("config disable_decode_alerts\n"
@@ -584,6 +621,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(flags_texts_and_numbers),
+		cmocka_unit_test(ppm),
 		cmocka_unit_test(checksum_words_combine),
 		cmocka_unit_test(engine_settings),
 		cmocka_unit_test(frag3),
