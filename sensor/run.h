@@ -11,6 +11,7 @@
 #include "sensor/capture/pcap_list.h"
 #include "sensor/cmdline.h"
 #include "sensor/counters.h"
+#include "sensor/fallback.h"
 #include "sensor/generation.h"
 #include "sensor/inspect.h"
 #include "sensor/outset.h"
@@ -36,6 +37,7 @@ struct run {
 	void *source; /* NULL: none */
 	const char *source_name;
 	const char **iface_names; /* live */
+	struct fallback fall; /* of the first worker, inline */
 	struct sender *net; /* of answers, where packets wait; else NULL */
 	struct dump *dump; /* inline over files: what goes on; else NULL */
 
@@ -76,6 +78,11 @@ int run_loop(struct run *r);
 /* Flushes and frees all. */
 void run_close(struct run *r);
 
+/* What the first worker does with drops changed: others are not asked, for
+ * their packets always wait. */
+void run_settle(struct run *r);
+/* Of a source that is closed. */
+void run_add_stats(struct run *r, const struct capture_stats *s);
 /* What the sources counted so far, the one open now included. */
 void run_capture_stats(const struct run *r, struct capture_stats *out);
 

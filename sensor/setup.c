@@ -9,8 +9,8 @@
 #include "sensor/respond/firewall.h"
 
 static bool
-read_wiring(const struct cmdline *cl, struct firewall_wiring *w, char *err,
-    size_t err_len)
+read_wiring(const struct cmdline *cl, const struct settings *s,
+    struct firewall_wiring *w, char *err, size_t err_len)
 {
 	const char *place = cl->setup ? cl->setup : "bridge";
 	uint16_t first = 0;
@@ -21,11 +21,11 @@ read_wiring(const struct cmdline *cl, struct firewall_wiring *w, char *err,
 		    "or remove", place);
 		return false;
 	}
-	if (cl->queues && !nfqueue_range(cl->queues, &first, &n, err, err_len))
+	if (s->queues && !nfqueue_range(s->queues, &first, &n, err, err_len))
 		return false;
 	w->first_queue = first;
 	w->n_queues = cl->n_queues > 0 ? (unsigned)cl->n_queues : n;
-	w->closed = cl->on_failure && strcmp(cl->on_failure, "closed") == 0;
+	w->closed = s->on_failure == FAILURE_CLOSED;
 	return true;
 }
 
@@ -50,7 +50,7 @@ print_all(const struct firewall_wiring *w)
 }
 
 int
-setup_run(const struct cmdline *cl)
+setup_run(const struct cmdline *cl, const struct settings *s)
 {
 	struct firewall_wiring w = { 0 };
 	char err[1024];
@@ -61,7 +61,7 @@ setup_run(const struct cmdline *cl)
 		log_warnx("%s", err);
 		return 1;
 	}
-	if (!read_wiring(cl, &w, err, sizeof(err))) {
+	if (!read_wiring(cl, s, &w, err, sizeof(err))) {
 		log_warnx("%s", err);
 		return 1;
 	}
@@ -141,13 +141,13 @@ check_queue(unsigned queue, unsigned *wrong)
 }
 
 int
-setup_check(const struct cmdline *cl)
+setup_check(const struct cmdline *cl, const struct settings *s)
 {
 	struct firewall_wiring w = { 0 };
 	unsigned wrong = 0;
 	char err[1024];
 
-	if (!read_wiring(cl, &w, err, sizeof(err))) {
+	if (!read_wiring(cl, s, &w, err, sizeof(err))) {
 		log_warnx("%s", err);
 		return 1;
 	}

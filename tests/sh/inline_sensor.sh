@@ -100,7 +100,7 @@ wait "$sensor" 2>/dev/null
 talk many 10.78.0.2 5
 report 'killed: all passes' $?
 sensor -Q -H 0
-"$aduana" -c conf -l log -N -Q -H 0 >out 2>second
+"$aduana" -c conf -l log -N -Q -H 0 --fallback exit >out 2>second
 [ $? -eq 1 ] && grep -q "queue 0 is held by pid $sensor (aduana)" second
 report 'a second one is told who holds the queue' $?
 kill -TERM "$sensor" && wait "$sensor"
