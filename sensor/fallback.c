@@ -31,53 +31,90 @@ has_queue(const struct run *r)
 	return had;
 }
 
-/* This machine's bridges, "br0:br1"; NULL: it has none. */
-static char *
-find_bridges(void)
+static bool
+is_named(const char *names, const char *name)
 {
-	struct link_info *list = xcalloc(LINKS_MAX, sizeof(*list));
-	char err[128];
-	int n = links_list(list, LINKS_MAX, err, sizeof(err));
-	struct buf b;
+	struct text rest = text_of(names);
 
-	buf_init(&b, NAMES_MAX);
-	for (int i = 0; i < n; i++)
-		if (list[i].is_bridge && list[i].is_up) {
-			if (b.len)
-				buf_putc(&b, ':');
-			buf_puts(&b, list[i].name);
-		}
-	free(list);
-	return b.ptr;
+	while (rest.ptr)
+		if (text_is(text_trim(text_cut(&rest, ':')), name))
+			return true;
+	return false;
 }
 
-/* Where copies are taken from: as was said, or what bridges forward. */
 static void
-find_interface(struct run *r)
+add_name(struct buf *b, const char *name)
+{
+	if (b->len)
+		buf_putc(b, ':');
+	buf_puts(b, name);
+}
+
+/*
+ * What is named, or with NULL all bridges: "m0:m1". In place of a bridge its
+ * ports, of which what comes in is taken (*incoming). The bridge itself would
+ * have to be promiscuous, and then two clones of a packet share what conntrack
+ * knows of a new connection: the kernel drops such a packet when it is to be
+ * queued (nfnetlink_queue's nf_ct_drop_unconfirmed()).
+ */
+static void
+expand(struct buf *b, const char *named, const struct link_info *list, int n,
+    bool *incoming)
+{
+	*incoming = false;
+	for (int i = 0; i < n; i++) {
+		const struct link_info *l = &list[i];
+
+		if (named && !is_named(named, l->name))
+			continue;
+		if (named && !l->is_bridge)
+			add_name(b, l->name);
+		for (int k = 0; l->is_bridge && k < n; k++)
+			if (list[k].bridge == l->index) {
+				add_name(b, list[k].name);
+				*incoming = true;
+			}
+	}
+}
+
+/* Where copies are taken from, in f->interface; NULL: nowhere. */
+static void
+find_interface(struct run *r, bool *incoming)
 {
 	const struct settings *s = &r->gen->settings;
 	const char *named = s->fallback_interface ? s->fallback_interface :
 	    s->interface;
+	struct link_info *list = xcalloc(LINKS_MAX, sizeof(*list));
+	char err[128];
+	struct buf b;
 
+	buf_init(&b, NAMES_MAX);
+	expand(&b, named, list, links_list(list, LINKS_MAX, err,
+	    sizeof(err)), incoming);
+	free(list);
 	free(r->fall.interface);
-	r->fall.interface = named ? xstrdup(named) : find_bridges();
+	/* one that is not there is libpcap's to name, or "any" */
+	r->fall.interface = b.len ? b.ptr : named ? xstrdup(named) : NULL;
 }
 
 static bool
 open_live(struct run *r, char *err, size_t err_len)
 {
 	struct fallback *f = &r->fall;
+	struct capture_conf conf = r->capture;
 	unsigned n = 0;
 
-	find_interface(r);
+	/* segments that were merged on their way in have no checksum yet, and
+	 * libpcap does not tell which they are */
+	conf.csum_not_ready = true;
+	find_interface(r, &conf.incoming);
 	if (!f->interface) {
 		snprintf(err, err_len, "there is no interface to take copies "
-		    "from: this machine has no bridge; name one with "
+		    "from: no bridge with ports is here; name one with "
 		    "--fallback-interface");
 		return false;
 	}
-	f->live = capture_pcap_live.open(f->interface, &r->capture, err,
-	    err_len);
+	f->live = capture_pcap_live.open(f->interface, &conf, err, err_len);
 	if (!f->live)
 		return false;
 	while (capture_pcap_live.iface_name(f->live, n))

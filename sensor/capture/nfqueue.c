@@ -73,7 +73,7 @@ struct nfqueue {
 	bool given_up;
 	uint64_t retry_ns, retry_step_ns;
 	char why[256];   /* it is not had */
-	FILE *state;     /* NULL: the kernel's word cannot be read */
+	int state;       /* -1: the kernel's word cannot be read */
 
 	uint8_t *slots;
 	size_t slots_bytes;
@@ -251,13 +251,22 @@ queue_start(struct nfqueue *q, char *err, size_t err_len)
 	return true;
 }
 
-/* The kernel's word on the queue that we have; false: it is not ours. */
+/* The kernel's word on the queue that we have; false: there is none. */
 static bool
 read_state(struct nfqueue *q, struct nfq_state *s)
 {
-	rewind(q->state);
-	return nfq_state_find(q->state, q->number, s) &&
+	return q->state != -1 && nfq_state_read(q->state, q->number, s) &&
 	    s->portid == q->portid;
+}
+
+/* It is not ours, and the kernel says so. */
+static bool
+is_unbound(struct nfqueue *q)
+{
+	struct nfq_state s;
+
+	errno = 0;
+	return !read_state(q, &s) && q->state != -1 && errno == 0;
 }
 
 /* What the kernel counted of it. */
@@ -266,7 +275,7 @@ read_losses(struct nfqueue *q)
 {
 	struct nfq_state s;
 
-	if (q->fd == -1 || !q->state || !read_state(q, &s))
+	if (q->fd == -1 || !read_state(q, &s))
 		return;
 	q->ctrs[NFQ_CTR_QUEUE_DROPPED] = q->queue_dropped_before +
 	    s.queue_dropped;
@@ -314,14 +323,13 @@ static void
 check_queue(struct nfqueue *q)
 {
 	uint64_t now = clock_ns();
-	struct nfq_state s;
 	char err[256];
 
 	if (now < q->retry_ns || q->given_up)
 		return;
 	q->retry_ns = now + CHECK_NS;
 	if (q->fd != -1) {
-		if (!q->state || read_state(q, &s)) {
+		if (!is_unbound(q)) {
 			read_losses(q);
 			return;
 		}
@@ -376,7 +384,7 @@ nfqueue_give_up(void *self)
 	q->given_up = true;
 	if (q->fd == -1)
 		return;
-	if (q->state && read_state(q, &s))
+	if (read_state(q, &s))
 		q->ctrs[NFQ_CTR_LEFT] += s.waiting;
 	let_go(q);
 }
@@ -451,7 +459,7 @@ nfqueue_open(const char *source, const struct capture_conf *conf, char *err,
 		free(q);
 		return NULL;
 	}
-	q->fd = -1;
+	q->fd = q->state = -1;
 	q->conf = *conf;
 	if (conf->queue)
 		q->q = *conf->queue;
@@ -480,8 +488,8 @@ nfqueue_close(void *self)
 
 	if (q->fd != -1)
 		close(q->fd);
-	if (q->state)
-		fclose(q->state);
+	if (q->state != -1)
+		close(q->state);
 	munmap(q->slots, q->slots_bytes);
 	free(q);
 }

@@ -102,11 +102,14 @@ struct nfq_state {
 };
 
 /* That file, to be read again and again, also by another user and behind a
- * change of the root; NULL: there is none. */
-FILE *nfq_state_open(void);
+ * change of the root; -1: there is none. */
+int nfq_state_open(void);
 /* The state of a queue in f, which is such a file, from its place on; false:
  * not bound. */
 NODISCARD bool nfq_state_find(FILE *f, uint16_t queue, struct nfq_state *s);
+/* The same of one that was opened, read anew; false also where it cannot be,
+ * with errno then, else 0. */
+NODISCARD bool nfq_state_read(int fd, uint16_t queue, struct nfq_state *s);
 /* The same of this network namespace. */
 NODISCARD bool nfq_state_get(uint16_t queue, struct nfq_state *s);
 /* Who holds a queue: "pid 812 (snort)", or as much as can be found out. */

@@ -5,6 +5,8 @@
  */
 #include <ctype.h>
 #include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <linux/netlink.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,16 +56,35 @@ nfq_state_find(FILE *f, uint16_t queue, struct nfq_state *s)
 	return false;
 }
 
-FILE *
+int
 nfq_state_open(void)
 {
-	return fopen(queues_file, "re");
+	return open(queues_file, O_RDONLY | O_CLOEXEC);
+}
+
+bool
+nfq_state_read(int fd, uint16_t queue, struct nfq_state *s)
+{
+	int copy = lseek(fd, 0, SEEK_SET) == 0 ?
+	    fcntl(fd, F_DUPFD_CLOEXEC, 3) : -1;
+	FILE *f = copy == -1 ? NULL : fdopen(copy, "r");
+	bool found;
+
+	if (!f) {
+		if (copy != -1)
+			close(copy);
+		return false;
+	}
+	found = nfq_state_find(f, queue, s);
+	fclose(f);
+	errno = 0;
+	return found;
 }
 
 bool
 nfq_state_get(uint16_t queue, struct nfq_state *s)
 {
-	FILE *f = nfq_state_open();
+	FILE *f = fopen(queues_file, "re");
 	bool found;
 
 	if (!f)

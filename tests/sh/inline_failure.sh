@@ -27,7 +27,7 @@ start()
 # shellcheck disable=SC2317 # called by wait_for
 works() { [ "$(grep -c 'judging the packets' err)" -ge "$1" ]; }
 sensor() { start "$@" && wait_for works 1; }
-worker() { cat "/proc/$sensor/task/$sensor/children" 2>/dev/null; }
+worker() { tr -d " " <"/proc/$sensor/task/$sensor/children"; }
 ends() { kill -TERM "$sensor" && wait "$sensor"; }
 
 # a datagram and its answer pass

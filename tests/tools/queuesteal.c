@@ -3,9 +3,9 @@
  * Takes a kernel queue from the process that has it, through a copy of that
  * process's socket, as if the kernel had unbound it.
  *
- *	queuesteal PID QUEUE
+ *	queuesteal PID QUEUE MS
  *
- * The exit status is 0 when one of its sockets had the queue.
+ * and has it for so long, without reading it. The exit status is 0 when one of its sockets had the queue.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -37,21 +37,23 @@ port_of(int fd)
 }
 
 static bool
-unbind(int fd, uint16_t queue)
+command(int fd, uint16_t queue, uint8_t cmd)
 {
 	alignas(struct nlmsghdr) char b[256];
 	struct nlmsghdr *h = nfq_nlmsg_put(b, NFQNL_MSG_CONFIG, queue);
 
-	nfq_nlmsg_cfg_put_cmd(h, AF_UNSPEC, NFQNL_CFG_CMD_UNBIND);
+	nfq_nlmsg_cfg_put_cmd(h, AF_UNSPEC, cmd);
 	return send(fd, b, h->nlmsg_len, 0) != -1;
 }
 
 int
 main(int argc, char **argv)
 {
-	pid_t pid = argc == 3 ? (pid_t)atoi(argv[1]) : 0;
-	uint16_t queue = argc == 3 ? (uint16_t)atoi(argv[2]) : 0;
+	pid_t pid = argc == 4 ? (pid_t)atoi(argv[1]) : 0;
+	uint16_t queue = argc == 4 ? (uint16_t)atoi(argv[2]) : 0;
 	int of = (int)syscall(SYS_pidfd_open, pid, 0);
+	int own = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC,
+	    NETLINK_NETFILTER);
 	struct nfq_state s;
 
 	if (of == -1 || !nfq_state_get(queue, &s)) {
@@ -63,9 +65,12 @@ main(int argc, char **argv)
 
 		if (fd == -1)
 			continue;
-		if (port_of(fd) == s.portid && unbind(fd, queue) &&
-		    !nfq_state_get(queue, &s))
+		if (port_of(fd) == s.portid && command(fd, queue,
+		        NFQNL_CFG_CMD_UNBIND) && command(own, queue,
+		        NFQNL_CFG_CMD_BIND)) {
+			usleep((useconds_t)atoi(argv[3]) * 1000);
 			return 0;
+		}
 		close(fd);
 	}
 	fprintf(stderr, "queuesteal: it has no such queue\n");
