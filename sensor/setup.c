@@ -2,9 +2,12 @@
 #include "sensor/setup.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/log.h"
+#include "core/xalloc.h"
+#include "sensor/capture/links.h"
 #include "sensor/capture/nfqueue.h"
 #include "sensor/respond/firewall.h"
 
@@ -140,6 +143,58 @@ check_queue(unsigned queue, unsigned *wrong)
 	say(wrong, what, whole && !s.queue_dropped && !s.user_dropped, detail);
 }
 
+/* One interface that packets are forwarded by: what it merges on their way in
+ * has to be taken apart as it was, which LRO cannot. */
+static void
+check_offloads(const struct link_info *l, bool forwards, unsigned *wrong)
+{
+	char what[64], detail[256];
+	bool on[LINK_OFFLOADS] = { false };
+	size_t n = 0;
+
+	for (enum link_offload o = 0; o < LINK_OFFLOADS; o++)
+		if (link_offload_get(l->name, o, &on[o]))
+			n += (size_t)snprintf(detail + n, sizeof(detail) - n,
+			    "%s%s %s", n ? ", " : "", link_offload_name(o),
+			    on[o] ? "on" : "off");
+	if (!n)
+		snprintf(detail, sizeof(detail), "it does not say");
+	else if (on[LINK_LRO] && forwards)
+		snprintf(detail, sizeof(detail), "large-receive-offload is on: "
+		    "what it merges cannot be forwarded as it was; "
+		    "\"ethtool -K %s lro off\"", l->name);
+	else if (!on[LINK_GRO] && n < sizeof(detail) - 80)
+		snprintf(detail + n, sizeof(detail) - n, " (with \"ethtool -K "
+		    "%s gro on\" fewer, larger packets come)", l->name);
+	snprintf(what, sizeof(what), "offloads of %s", l->name);
+	say(wrong, what, !(on[LINK_LRO] && forwards), detail);
+}
+
+static void
+check_links(const struct firewall_wiring *w, unsigned *wrong)
+{
+	struct link_info *list = xcalloc(LINKS_MAX, sizeof(*list));
+	char err[256];
+	int n = links_list(list, LINKS_MAX, err, sizeof(err));
+	unsigned bridges = 0;
+
+	if (n < 0)
+		say(wrong, "offloads", false, err);
+	for (int i = 0; i < n; i++) {
+		bool is_port = list[i].bridge != 0;
+
+		bridges += list[i].is_bridge;
+		if (list[i].is_up && !list[i].is_loopback &&
+		    !list[i].is_bridge &&
+		    (w->place != FIREWALL_BRIDGE || is_port))
+			check_offloads(&list[i], w->place != FIREWALL_HOST,
+			    wrong);
+	}
+	if (w->place == FIREWALL_BRIDGE && n >= 0 && !bridges)
+		say(wrong, "bridges", false, "there is none");
+	free(list);
+}
+
 int
 setup_check(const struct cmdline *cl, const struct settings *s)
 {
@@ -151,6 +206,8 @@ setup_check(const struct cmdline *cl, const struct settings *s)
 		log_warnx("%s", err);
 		return 1;
 	}
+	if (!firewall_kernel_has(&w, false, err, sizeof(err)))
+		say(&wrong, "kernel", false, err);
 	check_sysctls(&w, &wrong);
 	if (!firewall_check(&w, rule_seen, &wrong, err, sizeof(err))) {
 		log_warnx("%s", err);
@@ -158,6 +215,7 @@ setup_check(const struct cmdline *cl, const struct settings *s)
 	}
 	for (unsigned i = 0; i < w.n_queues; i++)
 		check_queue(w.first_queue + i, &wrong);
+	check_links(&w, &wrong);
 	puts("     fail_open and merged segments: the kernel does not tell; "
 	    "the sensor's statistics do");
 	return fflush(stdout) == 0 && !wrong ? 0 : 1;

@@ -124,9 +124,11 @@ kill "$reader" && wait "$reader"
 start -H 0 --fallback exit
 wait_for says 'judging the packets'
 "$tools/queuesteal" "$(worker "$sensor")" 0 2000 &
+thief=$!
 over
 [ $? -eq 1 ] && says 'fallback exit ends the sensor'
 report 'exit: so does a lost one' $?
+wait "$thief"
 echo 'config fallback: perhaps' >bad.conf
 ! "$aduana" -T -c bad.conf -l log >out 2>err && grep -q 'ids or exit' err
 report 'a word that is none' $?
