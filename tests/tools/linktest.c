@@ -25,6 +25,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -123,6 +124,7 @@ serve(void)
 	nfds_t n = 2;
 	int listening = open_socket("::", SOCK_STREAM, true);
 
+	signal(SIGPIPE, SIG_IGN); /* clients may go as they like */
 	or_die(listening != -1 && listen(listening, 1024) == 0, "listen");
 	fds[0] = (struct pollfd){ .fd = listening, .events = POLLIN };
 	fds[1] = (struct pollfd){ .fd = open_socket("::", SOCK_DGRAM, true),
