@@ -202,14 +202,10 @@ fallback_begin(struct run *r, char *err, size_t err_len)
 {
 	char trouble[512];
 
-	if (has_queue(r))
+	if (has_queue(r) || open_live(r, trouble, sizeof(trouble)))
 		return true;
-	if (!r->gen->settings.fallback_exit && open_live(r, trouble,
-	    sizeof(trouble)))
-		return true;
-	snprintf(err, err_len, "%s%s%s", nfqueue_why(r->source),
-	    r->gen->settings.fallback_exit ? "" : "; as an IDS (--fallback "
-	    "ids): ", r->gen->settings.fallback_exit ? "" : trouble);
+	snprintf(err, err_len, "%s; as an IDS (--fallback ids): %s",
+	    nfqueue_why(r->source), trouble);
 	return false;
 }
 

@@ -39,8 +39,8 @@ struct fallback {
 };
 
 /* Once the queues were opened, and before privileges are dropped: with none of
- * them, opens the interface. false with a message in err: neither can be had,
- * or --fallback exit. */
+ * them, opens the interface. false with a message in err: neither can be had
+ * (with --fallback exit the queues would not have been opened). */
 NODISCARD bool fallback_begin(struct run *r, char *err, size_t err_len);
 /* Between batches: goes over to the one or to the other. false with a message:
  * the queues are lost, and --fallback exit. */

@@ -27,6 +27,11 @@ done
 worker=$(tr -d ' ' <"/proc/$sensor/task/$sensor/children")
 memory() { awk '/VmRSS/ { print $2 }' "/proc/$worker/status"; }
 
+# (each worker has its first packet now)
+for i in 2 3 4 5 6 7 8 9; do
+	wait_for talk many "10.78.0.$i" 1
+done
+
 # one client for each address, until the time is over
 end=$(($(date +%s) + minutes * 60))
 clients=
@@ -35,7 +40,7 @@ for i in 2 3 4 5 6 7 8 9; do
 		while [ "$(date +%s)" -lt $end ]; do
 			cli "$tools/linktest" bulk "10.78.0.$i" 20000000 &&
 			    cli "$tools/linktest" many "10.78.0.$i" 200 &&
-			    cli "$tools/linktest" udp "10.78.0.$i" 200 1000 ||
+			    cli "$tools/linktest" udp 10.78.0.2 200 1000 ||
 			    exit 1
 		done
 	) >"client$i" 2>&1 &
@@ -47,6 +52,7 @@ while [ "$(date +%s)" -lt $end ]; do
 	# (after its first reload it holds two generations, once)
 	kill -HUP "$sensor"
 	sleep 5
+	kill -USR1 "$sensor"
 	kb=$(memory) || break
 	[ $first -gt 0 ] || first=$kb
 	echo "$(((end - $(date +%s)) / 60)) min left: $kb kB"
@@ -55,6 +61,7 @@ status=0
 for pid in $clients; do
 	wait "$pid" || status=1
 done
+cat client[2-9] >said
 report 'no client failed' $status
 kb=$(memory)
 [ -n "$kb" ] && [ "$kb" -le $((first + first / 10 + 8192)) ]

@@ -728,7 +728,8 @@ nfqueue_batch(void *self, struct frame *frames, unsigned n, unsigned *got,
 	(void)err_len;
 	*got = q->n_packets = q->n_judged = 0;
 	if (q->fd == -1) {
-		check_queue(q);
+		if (!q->last)
+			check_queue(q);
 		if (q->fd == -1) {
 			if (!q->last)
 				wait_lost(q);
