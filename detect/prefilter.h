@@ -103,8 +103,8 @@ void hits_fini(struct hits *h);
 /* Forgets the hits of the unit before. */
 void hits_begin(struct hits *h, const struct prefilter *pf);
 /* Adds the bundle's hits in s: each literal's first one, and the places of the
- * next few. Hits count by end offset within their scan number. A failed scan is counted and adds nothing;
- * false: not all hits are known. */
+ * next few. Hits count by end offset within their scan number. A failed scan is
+ * counted and adds nothing; false: not all hits are known. */
 bool hits_scan(struct hits *h, const struct bundle *b, struct slice s,
     uint32_t scan);
 /* The same where the bytes [from, to) of s were scanned with a lower number:
@@ -113,9 +113,9 @@ bool hits_scan(struct hits *h, const struct bundle *b, struct slice s,
 bool hits_scan_around(struct hits *h, const struct bundle *b, struct slice s,
     size_t from, size_t to, uint32_t scan, uint64_t *bytes);
 /* The same for parts of a buffer, in any order, and for hits known before:
- * hits_add says where such a literal ends (more: and
- * may end again behind that), hits_scan_part searches bytes [from, to) of s. False, and nothing is counted: the list is full, or the
- * scan failed. */
+ * hits_add says where such a literal ends (more: and may end again behind
+ * that), hits_scan_part searches bytes [from, to) of s. False, and nothing is
+ * counted: the list is full, or the scan failed. */
 bool hits_add(struct hits *h, uint32_t slot, uint32_t end, bool more,
     uint32_t scan);
 bool hits_scan_part(struct hits *h, const struct bundle *b, struct slice s,

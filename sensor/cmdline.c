@@ -594,6 +594,10 @@ check_together(struct parser *p)
 	    !is(cl->on_failure, "closed"))
 		return fail(p, "--on-failure %s: give open or closed",
 		    cl->on_failure);
+	if (cl->fallback && !is(cl->fallback, "ids") &&
+	    !is(cl->fallback, "exit"))
+		return fail(p, "--fallback %s: give ids or exit",
+		    cl->fallback);
 	if (cl->print && !cl->setup)
 		return fail(p, "--print shows what --setup would do: give "
 		    "both");
@@ -623,7 +627,7 @@ cmdline_parse(struct cmdline *cl, int argc, char **argv, char *err,
 	struct parser p = { cl, err, err_len };
 
 	*cl = (struct cmdline){ .pcap_loop = 1, .pkt_count = -1, .snaplen = -1,
-		.ring_bytes = -1, .log_id = -1, .umask = -1,
+		.ring_bytes = -1, .watchdog = -1, .log_id = -1, .umask = -1,
 		.mpls_depth = CMDLINE_UNSET, .mpls_payload = -1 };
 	if (!parse_options(&p, argc, argv))
 		return false;

@@ -68,7 +68,7 @@ struct cmdline {
 	char *bpf; /* the last words, joined; NULL when there are none */
 	bool no_promisc, inline_mode;
 	const char *queues; /* -H N, -H N:M */
-	const char *setup, *on_failure;
+	const char *setup, *on_failure, *fallback, *fallback_interface;
 	int64_t n_queues, watchdog;
 	bool print, check_inline;
 	const char *daq, *daq_mode, *daq_vars[SETTINGS_DAQ_VARS];

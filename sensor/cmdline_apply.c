@@ -120,7 +120,11 @@ apply_inline(const struct cmdline *cl, struct settings *s, char *err,
 		s->n_daq_vars = cl->n_daq_vars;
 	}
 	if (cl->on_failure)
-		s->fail_open = is(cl->on_failure, "open");
+		settings_failure_of(text_of(cl->on_failure), &s->on_failure);
+	if (cl->fallback)
+		settings_fallback_of(text_of(cl->fallback), &s->fallback_exit);
+	if (cl->fallback_interface)
+		s->fallback_interface = cl->fallback_interface;
 	s->queues = cl->queues ? cl->queues : settings_daq_var(s, "queue");
 	if (cl->inline_mode && s->daq_mode && !is(s->daq_mode, "inline")) {
 		snprintf(err, err_len, "-Q and config daq_mode: %s exclude "
@@ -142,6 +146,20 @@ apply_inline(const struct cmdline *cl, struct settings *s, char *err,
 		return false;
 	}
 	return true;
+}
+
+/* Closed, what finds no room does not go on, where memory_policy does not say
+ * otherwise. */
+static void
+settle_failure(struct settings *s)
+{
+	struct policy_conf *p = &s->track.policy;
+
+	if (s->on_failure != FAILURE_CLOSED || !s->inline_source)
+		return;
+	for (unsigned i = 0; i < POLICY_POINTS; i++)
+		if (!(p->named & POLICY_BIT(i)))
+			p->action[i] = POLICY_ACT_DROP;
 }
 
 /* policy_mode says what is done where it can be done. */
@@ -323,6 +341,7 @@ cmdline_apply(const struct cmdline *cl, struct settings *s, struct arena *a,
 	if (!apply_inline(cl, s, err, err_len))
 		return false;
 	settle_enforcement(s);
+	settle_failure(s);
 	apply_formats(cl, s);
 	apply_process(cl, s);
 	return apply_outputs(cl, s, a, err, err_len);

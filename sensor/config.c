@@ -482,6 +482,20 @@ protected_content(struct applier *a)
 		applier_bad(a, a->d->args, "md5, sha256 or sha512");
 }
 
+static void
+on_failure(struct applier *a)
+{
+	if (!settings_failure_of(a->d->args, &a->s->on_failure))
+		applier_bad(a, a->d->args, "open or closed");
+}
+
+static void
+fallback(struct applier *a)
+{
+	if (!settings_fallback_of(a->d->args, &a->s->fallback_exit))
+		applier_bad(a, a->d->args, "ids or exit");
+}
+
 /* none, all, or a list of them. */
 static void
 inline_bypass(struct applier *a)

@@ -47,5 +47,6 @@ config_memory_policy(struct applier *a)
 			return;
 		}
 		c->action[point] = (uint8_t)action;
+		c->named |= POLICY_BIT(point);
 	}
 }

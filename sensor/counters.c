@@ -7,6 +7,7 @@
 #include "core/xalloc.h"
 #include "detect/eval.h"
 #include "sensor/run.h"
+#include "sensor/watchdog.h"
 
 enum {
 	SEGMENTS = 4, /* names in a name: a.b.c.d */
@@ -155,6 +156,19 @@ of_queue(const struct run *r)
 	    nfqueue_counters_of(r->source) : NULL;
 }
 
+static const uint64_t *
+of_fallback(const struct run *r)
+{
+	return r->source && r->ops == &capture_nfqueue ? r->fall.ctrs : NULL;
+}
+
+/* The first worker's, for all of them. */
+static const uint64_t *
+of_watchdog(const struct run *r)
+{
+	return r->nth ? NULL : watchdog_counters_of();
+}
+
 static const struct {
 	const struct ctr_group *def;
 	values_fn *values;
@@ -166,6 +180,7 @@ static const struct {
 	{ &detect_counters, of_detector }, { &eval_counters, of_eval },
 	{ &ppm_counters, of_ppm },
 	{ &sd_counters, of_sensitive }, { &nfqueue_counters, of_queue },
+	{ &fallback_counters, of_fallback }, { &watchdog_counters, of_watchdog },
 	{ &verdict_counters, of_verdict }, { &norm_counters, of_norm },
 };
 

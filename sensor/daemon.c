@@ -63,13 +63,11 @@ daemon_fork(char *err, size_t err_len)
 	return true;
 }
 
-void
-daemon_ready(void)
+static void
+leave_terminal(void)
 {
 	int null;
 
-	if (ready_fd == -1)
-		return;
 	say_to_syslog();
 	null = open("/dev/null", O_RDWR);
 	if (null != -1) {
@@ -79,6 +77,24 @@ daemon_ready(void)
 		if (null > STDERR_FILENO)
 			close(null);
 	}
+}
+
+void
+daemon_let_go(void)
+{
+	if (ready_fd == -1)
+		return;
+	leave_terminal();
+	close(ready_fd);
+	ready_fd = -1;
+}
+
+void
+daemon_ready(void)
+{
+	if (ready_fd == -1)
+		return;
+	leave_terminal();
 	if (write(ready_fd, "", 1) != 1)
 		log_warn("the process in front has gone");
 	close(ready_fd);
@@ -207,6 +223,12 @@ pidfile_remove(struct pidfile *p)
 	}
 	if (p->lock_path)
 		(void)unlink(p->lock_path);
+	pidfile_forget(p);
+}
+
+void
+pidfile_forget(struct pidfile *p)
+{
 	if (p->lock_fd != -1)
 		close(p->lock_fd);
 	free(p->path);

@@ -18,6 +18,9 @@ NODISCARD bool daemon_fork(char *err, size_t err_len);
  * at every reload. Does nothing without daemon_fork(). */
 void daemon_ready(void);
 
+/* The same in a process that only watches the one that called it. */
+void daemon_let_go(void);
+
 /*
  * Writes "PID\n" to <dir>/snort_<interface><suffix>.pid, the name that start
  * scripts know, and locks <that>.lck, as the settings say; does nothing when
@@ -34,6 +37,8 @@ NODISCARD bool pidfile_create(struct pidfile *p, const struct settings *s,
     int uid, int gid, char *err, size_t err_len);
 /* Removes the files (as far as the privileges still allow) and frees. */
 void pidfile_remove(struct pidfile *p);
+/* Frees alone: the files are another process's. */
+void pidfile_forget(struct pidfile *p);
 
 /* -u and -g as numbers, -1 when not given. */
 struct ids {

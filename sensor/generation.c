@@ -207,7 +207,8 @@ generation_load(const struct cmdline *cl, struct flowbit_names *names)
 	g->settings.detect.flowbit_names = names;
 	if (g->settings.quiet)
 		log_set_quiet(true);
-	if (cl->conf && (!es->n_config || cl->test)) {
+	if (cl->conf && !cl->setup && !cl->check_inline &&
+	    (!es->n_config || cl->test)) {
 		g->rules = ruleset_compile(g->tree, &g->settings.detect);
 		if (!g->rules)
 			goto bad;

@@ -24,6 +24,7 @@ libsensor_a_SOURCES = \
 	sensor/daemon.c sensor/daemon.h \
 	sensor/generation.c sensor/generation.h \
 	sensor/enforce.c sensor/enforce.h \
+	sensor/fallback.c sensor/fallback.h \
 	sensor/inspect.c sensor/inspect.h \
 	sensor/tell.c sensor/tell.h \
 	sensor/lists.c sensor/lists.h \
@@ -49,6 +50,7 @@ libsensor_a_SOURCES = \
 	sensor/capture/nfqueue_msg.c sensor/capture/nfqueue_msg.h \
 	sensor/capture/nfqueue_state.c \
 	sensor/capture/dump.c sensor/capture/dump.h \
+	sensor/capture/links.c sensor/capture/links.h \
 	sensor/capture/pcap_file.c \
 	sensor/capture/pcap_list.c sensor/capture/pcap_list.h \
 	sensor/capture/pcap_live.c

@@ -116,26 +116,52 @@ test_configuration(const struct cmdline *cl, struct generation *g)
 	return ok ? 0 : 1;
 }
 
+static unsigned
+watchdog_seconds(const struct cmdline *cl, const struct settings *s)
+{
+	if (!s->inline_source || cl->has_pcaps)
+		return 0;
+	return cl->watchdog < 0 ? WATCHDOG_SECONDS : (unsigned)cl->watchdog;
+}
+
+/* The one that watches: the other does its work now. */
+static void
+worker_has_begun(void *arg)
+{
+	const struct settings *s = arg;
+
+	if (s->to_syslog)
+		say_to_syslog();
+	if (s->daemon)
+		daemon_let_go();
+}
+
 /* The process that is to work comes back from here; the one that watches it
  * ends with its status. */
 static bool
-watch_over(const struct cmdline *cl, const struct settings *s, char *err,
-    size_t err_len)
+watch_over(struct pidfile *pid, unsigned seconds, struct settings *s,
+    char *err, size_t err_len)
 {
-	struct watchdog_queues q = { 0, 1 };
+	struct watchdog_conf conf = { .seconds = seconds, .n_queues = 1,
+		.may_fall_back = !s->fallback_exit,
+		.begun = worker_has_begun, .arg = s };
 	uint16_t first = 0;
 	int status;
 
-	if (s->queues && !nfqueue_range(s->queues, &first, &q.n, err, err_len))
+	if (s->queues && !nfqueue_range(s->queues, &first, &conf.n_queues, err,
+	    err_len))
 		return false;
-	q.first = first;
-	if (watchdog_split((unsigned)cl->watchdog, &q, &status, err,
-	    err_len)) {
-		signals_init();
+	conf.first_queue = first;
+	if (watchdog_split(&conf, &status, err, err_len)) {
+		signals_are_handed_on();
+		if (watchdog_wants_reload())
+			signals_ask_reload();
+		pidfile_forget(pid);
 		return true;
 	}
 	if (status == -1)
 		return false;
+	pidfile_remove(pid);
 	exit(status);
 }
 
@@ -155,14 +181,15 @@ start(struct run *r, struct pidfile *pid, const struct cmdline *cl,
 		umask((mode_t)s->umask);
 	if (s->daemon && !daemon_fork(err, err_len))
 		return false;
-	if (cl->watchdog > 0 && s->inline_source && !cl->has_pcaps &&
-	    !watch_over(cl, s, err, err_len))
-		return false;
 	if (!pidfile_create(pid, s, ids.uid, ids.gid, err, err_len))
+		return false;
+	if (watchdog_seconds(cl, s) && !watch_over(pid,
+	    watchdog_seconds(cl, s), s, err, err_len))
 		return false;
 	if (!run_open_source(r, cl, g, err, err_len) ||
 	    !privileges_drop(s, &ids, err, err_len))
 		return false;
+	watchdog_bind();
 	if (s->chroot)
 		s->out.logdir = privileges_path(s->chroot, s->out.logdir);
 	if (!run_open_outputs(r, err, err_len))
@@ -199,6 +226,28 @@ run_sensor(const struct cmdline *cl, struct generation *g)
 	return status;
 }
 
+/* With -c: what the configuration says of queues and of failure. */
+static int
+run_setup(const struct cmdline *cl)
+{
+	struct generation *g = cl->conf ? generation_load(cl, NULL) : NULL;
+	struct settings s = g ? g->settings : settings_default();
+	int status = 1;
+
+	if (g && !g->usable)
+		goto out;
+	if (!g) {
+		s.queues = cl->queues;
+		if (cl->on_failure)
+			settings_failure_of(text_of(cl->on_failure),
+			    &s.on_failure);
+	}
+	status = cl->check_inline ? setup_check(cl, &s) : setup_run(cl, &s);
+out:
+	generation_free(g);
+	return status;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -216,7 +265,7 @@ main(int argc, char **argv)
 	}
 	log_set_quiet(cl.quiet);
 	if (cl.check_inline || cl.setup) {
-		status = cl.check_inline ? setup_check(&cl) : setup_run(&cl);
+		status = run_setup(&cl);
 		cmdline_fini(&cl);
 		return status;
 	}

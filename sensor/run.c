@@ -21,6 +21,7 @@ enum {
 	FILTER_MAX = 1 << 20,
 	AHEAD_LEAST = 16, /* frames of a batch that are worth looking ahead */
 	LINK_HEADER_MAX = 256,
+	LAST_BATCHES = 64, /* of a queue that is to be given up */
 };
 
 /* -- opening ------------------------------------------------------------ */
@@ -77,21 +78,32 @@ run_say_passive(const struct settings *s)
 		    "the packets", s->daq);
 }
 
+/* What becomes of drops: of copies, while no queue is had, nothing. */
+static enum enforcement
+enforcement_of(const struct run *r)
+{
+	enum enforcement e = r->gen->settings.enforce;
+
+	return r->fall.passive && e == ENFORCE_ALL ? ENFORCE_NOTHING : e;
+}
+
 /* Do rules ask for what this run does not do? */
 static bool
-cannot_drop(const struct settings *s)
+cannot_drop(const struct run *r)
 {
-	return s->enforce == ENFORCE_NOTHING && (s->inline_source ||
+	const struct settings *s = &r->gen->settings;
+
+	return enforcement_of(r) == ENFORCE_NOTHING && (s->inline_source ||
 	    s->policy == POLICY_INLINE);
 }
 
 /* Packets are changed where they are dropped, too. */
 static const struct norm_conf *
-norm_of(const struct settings *s)
+norm_of(const struct run *r)
 {
-	const struct norm_conf *n = &s->norm;
+	const struct norm_conf *n = &r->gen->settings.norm;
 
-	return s->enforce == ENFORCE_ALL && (n->ip4 || n->ip6 || n->tcp ||
+	return enforcement_of(r) == ENFORCE_ALL && (n->ip4 || n->ip6 || n->tcp ||
 	    n->icmp4 || n->icmp6) ? n : NULL;
 }
 
@@ -154,7 +166,11 @@ settle_queue(struct run *r, char *err, size_t err_len)
 	const struct settings *s = &r->gen->settings;
 	struct nfqueue_conf *q = &r->queue;
 
-	q->fail_open = s->fail_open || settings_daq_flag(s, "fail_open");
+	q->fail_open = s->on_failure == FAILURE_OPEN ||
+	    (s->on_failure == FAILURE_UNSET &&
+	        settings_daq_flag(s, "fail_open"));
+	q->may_wait = !s->fallback_exit;
+	q->hold_s = watchdog_hold();
 	q->no_gso = settings_daq_flag(s, "no_gso");
 	r->capture.queue = q;
 	return queue_number(s, "queue_len", &q->maxlen, err, err_len) &&
@@ -178,6 +194,26 @@ open_one_queue(struct run *r, unsigned number, char *err, size_t err_len)
 	return true;
 }
 
+/* Which of them are had: those that are not wait for it. */
+static bool
+say_queues(const struct run *r)
+{
+	unsigned had = nfqueue_is_had(r->source);
+
+	for (unsigned i = 0; i < r->n_others; i++)
+		had += nfqueue_is_had(r->others[i]->source);
+	if (!had)
+		return true;
+	log_info("inline: judging the packets of queue %s", r->source_name);
+	if (!nfqueue_is_had(r->source))
+		log_warnx("%s; it is tried again", nfqueue_why(r->source));
+	for (unsigned i = 0; i < r->n_others; i++)
+		if (!nfqueue_is_had(r->others[i]->source))
+			log_warnx("%s; it is tried again",
+			    nfqueue_why(r->others[i]->source));
+	return true;
+}
+
 /* Inline: the kernel's queues, each for a worker of its own. */
 static bool
 open_queue(struct run *r, char *err, size_t err_len)
@@ -191,8 +227,9 @@ open_queue(struct run *r, char *err, size_t err_len)
 	    !nfqueue_range(range, &first, &n, err, err_len))
 		return false;
 	if (s->interface)
-		log_warnx("inline: -i %s plays no part; the kernel's rules say "
-		    "which packets come (see --setup)", s->interface);
+		log_warnx("inline: the kernel's rules say which packets come "
+		    "(see --setup); of -i %s copies are taken where no queue "
+		    "can be had", s->interface);
 	r->source_name = range;
 	if (!open_one_queue(r, first, err, err_len))
 		return false;
@@ -210,8 +247,7 @@ open_queue(struct run *r, char *err, size_t err_len)
 		if (!open_one_queue(o, first + i, err, err_len))
 			return false;
 	}
-	log_info("inline: judging the packets of queue %s", range);
-	return true;
+	return fallback_begin(r, err, err_len) && say_queues(r);
 }
 
 /* The kernel's queue, and what answers to its packets are sent by. */
@@ -363,11 +399,11 @@ run_open_outputs(struct run *r, char *err, size_t err_len)
 		.watch = &s->watch,
 		.established_only = s->stateful,
 		.no_stream_inserts = s->no_stream_inserts,
-		.enforce = s->enforce,
-		.cannot_drop = cannot_drop(s),
+		.enforce = enforcement_of(r),
+		.cannot_drop = cannot_drop(r),
 		.checksum_drop = s->checksum_drop,
 		.response = s->response,
-		.norm = norm_of(s),
+		.norm = norm_of(r),
 		.bypass = s->inline_bypass,
 		.bo_drop = s->watch.bo.drop,
 		.event_id_base = s->event_id_base,
@@ -418,10 +454,22 @@ adopt_rules(struct run *r, const struct generation *g)
 	return false;
 }
 
-static void
-adopt_worker(struct run *r, const struct generation *g)
+void
+run_settle(struct run *r)
 {
-	const struct settings *s = &g->settings;
+	bool live = r->fall.passive && r->fall.live;
+
+	r->in.conf.enforce = enforcement_of(r);
+	r->in.conf.cannot_drop = cannot_drop(r);
+	r->in.conf.norm = norm_of(r);
+	r->in.iface_names = live ? r->fall.names : r->iface_names;
+}
+
+/* r->gen is the new one already. */
+static void
+adopt_worker(struct run *r)
+{
+	const struct settings *s = &r->gen->settings;
 
 	r->in.out = r->outs->outputs;
 	r->in.conf.record_packets = r->outs->all_packets;
@@ -433,11 +481,13 @@ adopt_worker(struct run *r, const struct generation *g)
 	r->in.conf.wants = s->wants;
 	r->in.conf.established_only = s->stateful;
 	r->in.conf.no_stream_inserts = s->no_stream_inserts;
-	r->in.conf.enforce = s->enforce;
-	r->in.conf.cannot_drop = cannot_drop(s);
+	if (s->inline_source && !r->cl->has_pcaps)
+		run_settle(r);
 	r->in.conf.checksum_drop = s->checksum_drop;
 	r->in.conf.response = s->response;
-	r->in.conf.norm = norm_of(s);
+	r->in.conf.enforce = enforcement_of(r);
+	r->in.conf.cannot_drop = cannot_drop(r);
+	r->in.conf.norm = norm_of(r);
 	r->in.conf.bypass = s->inline_bypass;
 	r->in.conf.bo_drop = s->watch.bo.drop;
 	r->in.conf.ignore_tcp = s->ignore_tcp;
@@ -450,6 +500,7 @@ static bool
 adopt(struct run *r, struct generation *g)
 {
 	const struct settings *s = &g->settings;
+	struct generation *old;
 	struct outset *outs = NULL;
 	char err[1024];
 
@@ -472,16 +523,18 @@ adopt(struct run *r, struct generation *g)
 	} else {
 		outputs_reopen(r->outs->outputs);
 	}
-	adopt_worker(r, g);
+	old = r->gen;
+	r->gen = g;
+	adopt_worker(r);
 	for (unsigned i = 0; i < r->n_others; i++) {
 		struct run *o = r->others[i];
 
 		o->outs = r->outs;
-		adopt_worker(o, g);
 		o->gen = g;
+		adopt_worker(o);
 	}
-	generation_free(r->gen);
-	r->gen = g;
+	generation_free(old);
+	watchdog_reloaded();
 	log_info("reload: done, the new rules are in force");
 	return true;
 }
@@ -552,8 +605,8 @@ serve_requests(struct run *r)
 /* Looks ahead from frame i; `seen` frames of the batch were looked at. Past
  * its end, for the last ones. */
 static unsigned
-look_ahead(struct run *r, const struct frame *frames, unsigned n, unsigned i,
-    unsigned seen)
+look_ahead(struct run *r, const struct capture_ops *ops, void *source,
+    const struct frame *frames, unsigned n, unsigned i, unsigned seen)
 {
 	for (; seen <= i + INSPECT_AHEAD; seen++) {
 		struct slice bytes = slice_make(NULL, 0);
@@ -563,7 +616,7 @@ look_ahead(struct run *r, const struct frame *frames, unsigned n, unsigned i,
 			const struct frame *f = &frames[seen];
 
 			bytes = slice_make(f->data, f->caplen);
-			dlt = r->ops->dlt(r->source, f->iface);
+			dlt = ops->dlt(source, f->iface);
 		}
 		inspect_ahead(&r->in, bytes, dlt, seen - i);
 	}
@@ -571,27 +624,28 @@ look_ahead(struct run *r, const struct frame *frames, unsigned n, unsigned i,
 }
 
 static void
-inspect_batch(struct run *r, const struct frame *frames, unsigned n,
-    uint64_t taken_ns)
+inspect_batch(struct run *r, const struct capture_ops *ops, void *source,
+    const struct frame *frames, unsigned n)
 {
+	uint64_t taken_ns = ops->verdict ? clock_ns() : 0;
 	unsigned seen = 0;
 
 	for (unsigned i = 0; i < n; i++) {
 		struct frame_verdict v;
 
 		if (n >= AHEAD_LEAST)
-			seen = look_ahead(r, frames, n, i, seen);
+			seen = look_ahead(r, ops, source, frames, n, i, seen);
 		if (r->cl->has_pcaps) /* time is that of the packets */
 			counters_clock(r->counters, r, frames[i].ts);
-		r->in.dlt = r->ops->dlt(r->source, frames[i].iface);
+		r->in.dlt = ops->dlt(source, frames[i].iface);
 		v = inspect_frame(&r->in, &frames[i]);
-		if (r->ops->verdict)
-			r->ops->verdict(r->source, i, &v);
+		if (ops->verdict)
+			ops->verdict(source, i, &v);
 		else if (r->dump)
 			dump_verdict(r->dump, &frames[i], &v);
 	}
 	/* most verdicts are sent with the last one: none later than now */
-	if (r->ops->verdict)
+	if (ops->verdict)
 		latency_add(&r->latency, clock_ns() - taken_ns, n);
 	outputs_flush(r->outs->outputs);
 	r->packets_left -= n;
@@ -603,19 +657,27 @@ static bool
 run_source(struct run *r, char *err, size_t err_len)
 {
 	struct frame frames[CAPTURE_BATCH];
+	const struct capture_ops *ops = r->ops;
+	void *source = r->source;
 
 	while (r->packets_left && !signals_stop()) {
 		unsigned want = r->packets_left < CAPTURE_BATCH ?
 		    (unsigned)r->packets_left : CAPTURE_BATCH, got;
-		uint64_t before = clock_ns(), after, at, size;
-		enum capture_status status = r->ops->batch(r->source, frames,
-		    want, &got, err, err_len);
+		uint64_t before, after, at, size;
+		enum capture_status status;
 
+		if (r->ops == &capture_nfqueue) {
+			if (!fallback_look(r, err, err_len))
+				return false;
+			ops = fallback_source(r, &source);
+		}
+		before = clock_ns();
+		status = ops->batch(source, frames, want, &got, err, err_len);
 		watchdog_beat(0);
 		after = clock_ns();
 		r->capture_ns += after - before;
 		if (got)
-			inspect_batch(r, frames, got, after);
+			inspect_batch(r, ops, source, frames, got);
 		if (status == CAPTURE_END)
 			return true;
 		if (status == CAPTURE_ERROR)
@@ -637,17 +699,47 @@ step(void *worker)
 {
 	struct run *r = worker;
 	struct frame frames[CAPTURE_BATCH];
-	uint64_t before = clock_ns(), after;
+	uint64_t before = clock_ns();
 	char err[256];
 	unsigned got;
 
 	watchdog_beat(r->nth);
 	(void)r->ops->batch(r->source, frames, CAPTURE_BATCH, &got, err,
 	    sizeof(err));
-	after = clock_ns();
-	r->capture_ns += after - before;
+	r->capture_ns += clock_ns() - before;
 	if (got)
-		inspect_batch(r, frames, got, after);
+		inspect_batch(r, r->ops, r->source, frames, got);
+}
+
+/* The end of inline: what waits is judged, so much at most, and the queue is
+ * given up, so that no packet waits for what is left to do. */
+static void
+give_up_queue(struct run *r)
+{
+	struct frame frames[CAPTURE_BATCH];
+	char err[256];
+	unsigned got;
+
+	nfqueue_last_batches(r->source);
+	for (unsigned i = 0; i < LAST_BATCHES && r->packets_left; i++) {
+		unsigned want = r->packets_left < CAPTURE_BATCH ?
+		    (unsigned)r->packets_left : CAPTURE_BATCH;
+
+		(void)r->ops->batch(r->source, frames, want, &got, err,
+		    sizeof(err));
+		if (!got)
+			break;
+		inspect_batch(r, r->ops, r->source, frames, got);
+	}
+	nfqueue_give_up(r->source);
+}
+
+static void
+give_up_queues(struct run *r)
+{
+	give_up_queue(r);
+	for (unsigned i = 0; i < r->n_others; i++)
+		give_up_queue(r->others[i]);
 }
 
 static void
@@ -660,6 +752,12 @@ add_stats(struct capture_stats *sum, const struct capture_stats *s)
 }
 
 void
+run_add_stats(struct run *r, const struct capture_stats *s)
+{
+	add_stats(&r->before, s);
+}
+
+void
 run_capture_stats(const struct run *r, struct capture_stats *out)
 {
 	struct capture_stats now;
@@ -669,6 +767,10 @@ run_capture_stats(const struct run *r, struct capture_stats *out)
 		return;
 	r->ops->stats(r->source, &now);
 	add_stats(out, &now);
+	if (r->fall.live) {
+		capture_pcap_live.stats(r->fall.live, &now);
+		add_stats(out, &now);
+	}
 	for (unsigned i = 0; i < r->n_others; i++) {
 		run_capture_stats(r->others[i], &now);
 		add_stats(out, &now);
@@ -848,6 +950,9 @@ run_live(struct run *r)
 	ok = run_source(r, err, sizeof(err));
 	workers_stop(r->workers);
 	r->workers = NULL;
+	if (r->ops == &capture_nfqueue)
+		give_up_queues(r);
+	watchdog_ends();
 	if (!ok)
 		log_warnx("%s", err);
 	return ok ? 0 : 1;
@@ -891,6 +996,7 @@ run_close(struct run *r)
 	for (unsigned i = 0; i < r->n_others; i++)
 		close_other(r->others[i]);
 	free(r->others);
+	fallback_fini(r);
 	counters_sums_free(r->sums);
 	reload_free(r->reload);
 	close_source(r);

@@ -12,6 +12,7 @@
 #include "sensor/capture/pcap_list.h"
 #include "sensor/cmdline.h"
 #include "sensor/counters.h"
+#include "sensor/fallback.h"
 #include "sensor/generation.h"
 #include "sensor/inspect.h"
 #include "sensor/outset.h"
@@ -37,6 +38,7 @@ struct run {
 	void *source; /* NULL: none */
 	const char *source_name;
 	const char **iface_names; /* live */
+	struct fallback fall; /* of the first worker, inline */
 	struct sender *net; /* of answers, where packets wait; else NULL */
 	struct dump *dump; /* inline over files: what goes on; else NULL */
 
@@ -79,6 +81,11 @@ int run_loop(struct run *r);
 /* Flushes and frees all. */
 void run_close(struct run *r);
 
+/* What the first worker does with drops changed: others are not asked, for
+ * their packets always wait. */
+void run_settle(struct run *r);
+/* Of a source that is closed. */
+void run_add_stats(struct run *r, const struct capture_stats *s);
 /* What the sources counted so far, the one open now included. */
 void run_capture_stats(const struct run *r, struct capture_stats *out);
 /* How long packets that wait for their verdict were here, of all workers. */

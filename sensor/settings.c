@@ -29,6 +29,20 @@ settings_grow(struct arena *a, void *old, unsigned n, size_t size)
 	return room;
 }
 
+bool
+settings_failure_of(struct text word, enum on_failure *f)
+{
+	*f = text_is_nocase(word, "open") ? FAILURE_OPEN : FAILURE_CLOSED;
+	return *f == FAILURE_OPEN || text_is_nocase(word, "closed");
+}
+
+bool
+settings_fallback_of(struct text word, bool *exits)
+{
+	*exits = text_is_nocase(word, "exit");
+	return *exits || text_is_nocase(word, "ids");
+}
+
 void
 settings_add_output(struct settings *s, struct arena *a,
     const struct output_setting *o)

@@ -97,7 +97,17 @@ struct settings {
 	/* -Q, daq_mode inline: packets wait for their verdict; of a capture
 	 * file, inline-out.pcap holds what goes on */
 	bool inline_source;
-	bool fail_open;          /* --on-failure open */
+	/* config on_failure, --on-failure: what does not get through to a
+	 * worker, or finds no room; not said: each place's own default */
+	enum on_failure {
+		FAILURE_UNSET,
+		FAILURE_OPEN,
+		FAILURE_CLOSED,
+	} on_failure;
+	/* config fallback, --fallback: not without a queue; else an IDS on
+	 * this interface, or on what is found */
+	bool fallback_exit;
+	const char *fallback_interface;
 	const char *queues;      /* -H, --daq-var queue; NULL: 0 */
 	enum enforcement enforce; /* of all that */
 
@@ -124,6 +134,9 @@ struct settings settings_default(void);
  * one at a time; the arena keeps the array it outgrew until the generation
  * ends. */
 void *settings_grow(struct arena *a, void *old, unsigned n, size_t size);
+/* The words of on_failure and of fallback; false: none of them. */
+bool settings_failure_of(struct text word, enum on_failure *f);
+bool settings_fallback_of(struct text word, bool *exits);
 /* May be called any number of times per directive; arena is the tree's. */
 void settings_add_output(struct settings *s, struct arena *a,
     const struct output_setting *o);

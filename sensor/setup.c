@@ -2,15 +2,18 @@
 #include "sensor/setup.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/log.h"
+#include "core/xalloc.h"
+#include "sensor/capture/links.h"
 #include "sensor/capture/nfqueue.h"
 #include "sensor/respond/firewall.h"
 
 static bool
-read_wiring(const struct cmdline *cl, struct firewall_wiring *w, char *err,
-    size_t err_len)
+read_wiring(const struct cmdline *cl, const struct settings *s,
+    struct firewall_wiring *w, char *err, size_t err_len)
 {
 	const char *place = cl->setup ? cl->setup : "bridge";
 	uint16_t first = 0;
@@ -21,11 +24,11 @@ read_wiring(const struct cmdline *cl, struct firewall_wiring *w, char *err,
 		    "or remove", place);
 		return false;
 	}
-	if (cl->queues && !nfqueue_range(cl->queues, &first, &n, err, err_len))
+	if (s->queues && !nfqueue_range(s->queues, &first, &n, err, err_len))
 		return false;
 	w->first_queue = first;
 	w->n_queues = cl->n_queues > 0 ? (unsigned)cl->n_queues : n;
-	w->closed = cl->on_failure && strcmp(cl->on_failure, "closed") == 0;
+	w->closed = s->on_failure == FAILURE_CLOSED;
 	return true;
 }
 
@@ -50,7 +53,7 @@ print_all(const struct firewall_wiring *w)
 }
 
 int
-setup_run(const struct cmdline *cl)
+setup_run(const struct cmdline *cl, const struct settings *s)
 {
 	struct firewall_wiring w = { 0 };
 	char err[1024];
@@ -61,7 +64,7 @@ setup_run(const struct cmdline *cl)
 		log_warnx("%s", err);
 		return 1;
 	}
-	if (!read_wiring(cl, &w, err, sizeof(err))) {
+	if (!read_wiring(cl, s, &w, err, sizeof(err))) {
 		log_warnx("%s", err);
 		return 1;
 	}
@@ -140,17 +143,71 @@ check_queue(unsigned queue, unsigned *wrong)
 	say(wrong, what, whole && !s.queue_dropped && !s.user_dropped, detail);
 }
 
+/* One interface that packets are forwarded by: what it merges on their way in
+ * has to be taken apart as it was, which LRO cannot. */
+static void
+check_offloads(const struct link_info *l, bool forwards, unsigned *wrong)
+{
+	char what[64], detail[256];
+	bool on[LINK_OFFLOADS] = { false };
+	size_t n = 0;
+
+	for (enum link_offload o = 0; o < LINK_OFFLOADS; o++)
+		if (link_offload_get(l->name, o, &on[o]))
+			n += (size_t)snprintf(detail + n, sizeof(detail) - n,
+			    "%s%s %s", n ? ", " : "", link_offload_name(o),
+			    on[o] ? "on" : "off");
+	if (!n)
+		snprintf(detail, sizeof(detail), "it does not say");
+	else if (on[LINK_LRO] && forwards)
+		snprintf(detail, sizeof(detail), "large-receive-offload is on: "
+		    "what it merges cannot be forwarded as it was; "
+		    "\"ethtool -K %s lro off\"", l->name);
+	else if (!on[LINK_GRO] && n < sizeof(detail) - 80)
+		snprintf(detail + n, sizeof(detail) - n, " (with \"ethtool -K "
+		    "%s gro on\" fewer, larger packets come)", l->name);
+	snprintf(what, sizeof(what), "offloads of %s", l->name);
+	say(wrong, what, !(on[LINK_LRO] && forwards), detail);
+}
+
+static void
+check_links(const struct firewall_wiring *w, unsigned *wrong)
+{
+	struct link_info *list = xcalloc(LINKS_MAX, sizeof(*list));
+	char err[256];
+	int n = links_list(list, LINKS_MAX, err, sizeof(err));
+	unsigned bridges = 0;
+
+	if (n < 0)
+		say(wrong, "offloads", false, err);
+	for (int i = 0; i < n; i++) {
+		bool is_port = list[i].bridge != 0;
+
+		bridges += list[i].is_bridge;
+		if (list[i].is_up && !list[i].is_loopback &&
+		    !list[i].is_bridge &&
+		    (w->place != FIREWALL_BRIDGE || is_port))
+			check_offloads(&list[i], w->place != FIREWALL_HOST,
+			    wrong);
+	}
+	if (w->place == FIREWALL_BRIDGE && n >= 0 && !bridges)
+		say(wrong, "bridges", false, "there is none");
+	free(list);
+}
+
 int
-setup_check(const struct cmdline *cl)
+setup_check(const struct cmdline *cl, const struct settings *s)
 {
 	struct firewall_wiring w = { 0 };
 	unsigned wrong = 0;
 	char err[1024];
 
-	if (!read_wiring(cl, &w, err, sizeof(err))) {
+	if (!read_wiring(cl, s, &w, err, sizeof(err))) {
 		log_warnx("%s", err);
 		return 1;
 	}
+	if (!firewall_kernel_has(&w, false, err, sizeof(err)))
+		say(&wrong, "kernel", false, err);
 	check_sysctls(&w, &wrong);
 	if (!firewall_check(&w, rule_seen, &wrong, err, sizeof(err))) {
 		log_warnx("%s", err);
@@ -158,6 +215,7 @@ setup_check(const struct cmdline *cl)
 	}
 	for (unsigned i = 0; i < w.n_queues; i++)
 		check_queue(w.first_queue + i, &wrong);
+	check_links(&w, &wrong);
 	puts("     fail_open and merged segments: the kernel does not tell; "
 	    "the sensor's statistics do");
 	return fflush(stdout) == 0 && !wrong ? 0 : 1;

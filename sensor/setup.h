@@ -7,7 +7,7 @@
 #include "sensor/cmdline.h"
 
 /* Each returns the exit status: 0 done, or all is in force. */
-int setup_run(const struct cmdline *cl);
-int setup_check(const struct cmdline *cl);
+int setup_run(const struct cmdline *cl, const struct settings *s);
+int setup_check(const struct cmdline *cl, const struct settings *s);
 
 #endif

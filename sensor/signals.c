@@ -3,7 +3,14 @@
 
 #include <signal.h>
 
-static volatile sig_atomic_t stop, reload, stats;
+#include "core/mtime.h"
+
+/* Whoever ends a whole group of processes reaches one that is watched directly
+ * and by the one that watches it: so soon after each other it is one word. */
+#define ONE_WORD_NS UINT64_C(1000000000)
+
+static volatile sig_atomic_t stop, reload, stats, watched;
+static volatile uint64_t stop_ns;
 
 static void
 on_signal(int sig)
@@ -12,12 +19,15 @@ on_signal(int sig)
 	case SIGTERM:
 	case SIGINT:
 	case SIGQUIT:
-		if (stop) {
+		if (stop && !(watched && clock_ns() - stop_ns <
+		    ONE_WORD_NS)) {
 			/* whoever asks twice does not want to wait for a
 			 * flush: back to the default action */
 			signal(sig, SIG_DFL);
 			raise(sig);
 		}
+		if (!stop)
+			stop_ns = clock_ns();
 		stop = 1;
 		break;
 	case SIGHUP:
@@ -44,6 +54,18 @@ signals_init(void)
 		sigaction(caught[i], &sa, NULL);
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN); /* a limit is a full disk, not the end */
+}
+
+void
+signals_are_handed_on(void)
+{
+	watched = 1;
+}
+
+void
+signals_ask_reload(void)
+{
+	reload = 1;
 }
 
 bool

@@ -10,6 +10,12 @@
  * the process at once. */
 void signals_init(void);
 
+/* A process that watches this one hands them on: what comes twice within a
+ * second is one request to stop. */
+void signals_are_handed_on(void);
+/* As if HUP had come. */
+void signals_ask_reload(void);
+
 bool signals_stop(void);
 /* True once per request. */
 bool signals_take_reload(void);

@@ -8,6 +8,7 @@
 #include "detect/eval.h"
 #include "sensor/run.h"
 #include "sensor/say.h"
+#include "sensor/watchdog.h"
 
 /* Fewer give no estimate of the time by stage: one in 64 is measured. */
 enum { SAMPLED_PACKETS = 64 * 64 };
@@ -160,6 +161,24 @@ print_group(FILE *to, const char *title, const struct run *r,
 		if (values[i])
 			fprintf(to, "  %-24s %12" PRIu64 "  %s\n",
 			    g->defs[i].name, values[i], g->defs[i].help);
+}
+
+/* Each packet that was taken has its answer, or it is said that not. */
+static void
+print_queues(FILE *to, const struct run *r)
+{
+	const uint64_t *c = counters_values(r, &nfqueue_counters);
+	uint64_t open;
+
+	print_group(to, "Kernel queues", r, &nfqueue_counters);
+	c = counters_values(r, &nfqueue_counters);
+	if (!c || !c[NFQ_CTR_RECEIVED])
+		return;
+	open = c[NFQ_CTR_RECEIVED] - c[NFQ_CTR_VERDICTS];
+	fprintf(to, "  %-24s %12s  %" PRIu64 " lost before it came here\n",
+	    "every packet answered", open ? "NO" : "yes",
+	    c[NFQ_CTR_QUEUE_DROPPED] + c[NFQ_CTR_USER_DROPPED] +
+	    c[NFQ_CTR_LEFT]);
 }
 
 static uint64_t
@@ -353,7 +372,9 @@ stats_print(FILE *to, const struct run *r)
 	print_group(to, "Detection", r, &detect_counters);
 	print_group(to, "Rules given up", r, &eval_counters);
 	print_ppm(to, r);
-	print_group(to, "Kernel queues", r, &nfqueue_counters);
+	print_queues(to, r);
+	print_group(to, "In the path, and out of it", r, &fallback_counters);
+	print_group(to, "Watchdog", r, &watchdog_counters);
 	print_group(to, "Decoding", r, &decode_counters);
 	print_layers(to, r);
 	print_time(to, r, seconds);

@@ -41,7 +41,9 @@ clang_() { build clang check --enable-werror CC=clang; }
 o0_() { build o0 all --enable-werror CFLAGS='-g -O0'; }
 tsan_()
 {
-	build tsan "all check" CFLAGS='-g -O1 -fsanitize=thread' \
+	# two queues, under load, with reloads and statistics meanwhile, too
+	build tsan "all check inline-soak MINUTES=1" \
+	    CFLAGS='-g -O1 -fsanitize=thread' \
 	    LDFLAGS=-fsanitize=thread
 }
 analyzer_()

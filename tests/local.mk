@@ -72,7 +72,8 @@ dist_check_SCRIPTS += tests/data.sh
 # whole runs of the sensor
 dist_check_SCRIPTS += tests/cases.sh tests/shipped.sh tests/trunc.sh \
 	tests/oom.sh tests/flood.sh tests/soak.sh
-EXTRA_DIST += tests/data/demo.expect tests/recut.sh
+EXTRA_DIST += tests/data/demo.expect tests/recut.sh \
+	tests/inline_gaps.sh tests/inline_soak.sh
 check_PROGRAMS += tests/trunc_decode
 tests_trunc_decode_SOURCES = tests/trunc_decode.c
 tests_trunc_decode_LDADD = libdecoders.a libcore.a $(PCAP_LIBS) \
@@ -136,6 +137,19 @@ recut: aduana$(EXEEXT) tests/tools/recut$(EXEEXT)
 	    echo 'usage: make recut CAPTURES=file... [CONF=file]'; exit 2; }
 	@$(ENVIRONMENT) $(SHELL) $(srcdir)/tests/recut.sh '$(CONF)' $(CAPTURES)
 
+# what a failure inline costs: make inline-gaps [CONF=file]
+inline_tools = aduana$(EXEEXT) tests/tools/linktest$(EXEEXT)
+inline-gaps: $(inline_tools)
+	@$(ENVIRONMENT) CONF='$(abspath $(CONF))'; export CONF; \
+	    '$(abs_srcdir)/tests/inline_gaps.sh'
+
+# how long inline: make inline-soak [MINUTES=10] [CONF=file]
+MINUTES = 10
+inline-soak: $(inline_tools)
+	@$(ENVIRONMENT) CONF='$(abspath $(CONF))'; export CONF; \
+	    MINUTES=$(MINUTES); export MINUTES; \
+	    '$(abs_srcdir)/tests/inline_soak.sh' || [ $$? -eq 77 ]
+
 # what sessions cost
 bench-flow: tests/bench_flow$(EXEEXT)
 	@tests/bench_flow$(EXEEXT)
@@ -170,4 +184,4 @@ fuzz-run: $(fuzz_targets)
 	@top_srcdir='$(abs_top_srcdir)' $(SHELL) \
 	    $(srcdir)/tests/fuzz/smoke.sh $(FUZZ_SECONDS) $(fuzz_targets)
 endif
-.PHONY: bench bench-flow flood judge recut soak fuzz-smoke fuzz-run
+.PHONY: bench bench-flow flood inline-gaps inline-soak judge recut soak fuzz-smoke fuzz-run

@@ -75,6 +75,7 @@ tests_unit_test_config_watch_LDADD = $(ADUANA_LIBS) $(SYSTEM_LIBS) $(UNIT_LIBS)
 
 dist_check_SCRIPTS += tests/sh/counted.sh tests/sh/eve.sh tests/sh/files.sh \
 	tests/sh/inline.sh \
+	tests/sh/inline_failure.sh tests/sh/inline_fallback.sh \
 	tests/sh/inline_queue.sh tests/sh/inline_sensor.sh \
 	tests/sh/live.sh tests/sh/messages.sh tests/sh/options.sh \
 	tests/sh/policy.sh tests/sh/process.sh tests/sh/recut.sh \
@@ -107,6 +108,13 @@ check_DATA += tests/tools/queueread$(EXEEXT)
 tests_tools_queueread_SOURCES = tests/tools/queueread.c
 tests_tools_queueread_LDADD = libsensor.a libcore.a $(QUEUE_LIBS)
 CLEANFILES += tests/tools/queueread$(EXEEXT)
+
+# takes a queue away from the sensor
+EXTRA_PROGRAMS += tests/tools/queuesteal
+check_DATA += tests/tools/queuesteal$(EXEEXT)
+tests_tools_queuesteal_SOURCES = tests/tools/queuesteal.c
+tests_tools_queuesteal_LDADD = libsensor.a libcore.a $(QUEUE_LIBS)
+CLEANFILES += tests/tools/queuesteal$(EXEEXT)
 
 # two hosts that talk across the sensor
 EXTRA_PROGRAMS += tests/tools/linktest

@@ -33,6 +33,7 @@ enum policy_action {
 
 struct policy_conf {
 	uint8_t action[POLICY_POINTS]; /* enum policy_action */
+	uint32_t named; /* POLICY_BITs that the configuration spoke of */
 };
 
 /* Going on, everywhere. */

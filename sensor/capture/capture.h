@@ -70,6 +70,9 @@ struct capture_conf {
 	bool promisc;
 	const char *bpf;      /* filter expression, NULL for none */
 	uint32_t ring_bytes;  /* live: kernel ring */
+	bool incoming;        /* live: not what leaves by the interface */
+	bool csum_not_ready;  /* live: of packets that this machine forwards,
+	                         merged or its own: FRAME_CSUM_NOT_READY */
 	int timeout_ms;       /* how long batch() may wait for packets */
 	bool (*stop)(void);   /* asked where a read cannot be left: true ends
 	                         the source; NULL: never */

@@ -17,6 +17,7 @@
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netlink.h>
 #include <stdalign.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,6 +48,8 @@ enum {
 	DLT_RAW_IP = 12,
 	CHECK_NS = 1000000000, /* between looks at what was lost */
 };
+/* between attempts to have a queue: twice as long each time, up to this */
+#define RETRY_MAX_NS UINT64_C(30000000000)
 static_assert(SLOT_BYTES <= SLOT_STRIDE, "a slot holds any message");
 static_assert(SLOT_STRIDE % 64 == 0, "slots are aligned");
 
@@ -65,7 +68,12 @@ struct nfqueue {
 	char name[16];
 	int fd; /* -1: lost */
 	uint32_t portid;
-	uint64_t retry_ns, said_ns;
+	atomic_bool had; /* fd, for other threads */
+	bool last;       /* nothing is waited for any more */
+	bool given_up;
+	uint64_t retry_ns, retry_step_ns;
+	char why[256];   /* it is not had */
+	int state;       /* -1: the kernel's word cannot be read */
 
 	uint8_t *slots;
 	size_t slots_bytes;
@@ -233,6 +241,9 @@ queue_start(struct nfqueue *q, char *err, size_t err_len)
 	if (getsockname(fd, (struct sockaddr *)&a, &len) == 0)
 		q->portid = a.nl_pid;
 	q->fd = fd;
+	atomic_store_explicit(&q->had, true, memory_order_relaxed);
+	q->why[0] = '\0';
+	q->retry_step_ns = CHECK_NS;
 	q->has_last = false;
 	q->pending = (struct pending){ 0 };
 	q->out_used = q->out_bytes = 0;
@@ -240,14 +251,31 @@ queue_start(struct nfqueue *q, char *err, size_t err_len)
 	return true;
 }
 
-/* What the kernel counted of the queue we have. */
+/* The kernel's word on the queue that we have; false: there is none. */
+static bool
+read_state(struct nfqueue *q, struct nfq_state *s)
+{
+	return q->state != -1 && nfq_state_read(q->state, q->number, s) &&
+	    s->portid == q->portid;
+}
+
+/* It is not ours, and the kernel says so. */
+static bool
+is_unbound(struct nfqueue *q)
+{
+	struct nfq_state s;
+
+	errno = 0;
+	return !read_state(q, &s) && q->state != -1 && errno == 0;
+}
+
+/* What the kernel counted of it. */
 static void
 read_losses(struct nfqueue *q)
 {
 	struct nfq_state s;
 
-	if (q->fd == -1 || !nfq_state_get(q->number, &s) ||
-	    s.portid != q->portid)
+	if (q->fd == -1 || !read_state(q, &s))
 		return;
 	q->ctrs[NFQ_CTR_QUEUE_DROPPED] = q->queue_dropped_before +
 	    s.queue_dropped;
@@ -255,18 +283,39 @@ read_losses(struct nfqueue *q)
 	    s.user_dropped;
 }
 
+/* Lets go of it: the kernel drops what still waits. */
 static void
-queue_lost(struct nfqueue *q, const char *why)
+let_go(struct nfqueue *q)
 {
-	log_warnx("queue %u: %s; packets pass by the rules' queue-bypass "
-	    "until it is had again", q->number, why);
 	read_losses(q);
 	q->queue_dropped_before = q->ctrs[NFQ_CTR_QUEUE_DROPPED];
 	q->user_dropped_before = q->ctrs[NFQ_CTR_USER_DROPPED];
-	close(q->fd); /* the kernel drops what still waits */
+	close(q->fd);
 	q->fd = -1;
+	atomic_store_explicit(&q->had, false, memory_order_relaxed);
+}
+
+static void
+queue_lost(struct nfqueue *q, const char *why)
+{
+	snprintf(q->why, sizeof(q->why), "queue %u is lost: %s", q->number,
+	    why);
+	log_warnx("%s; packets pass by the rules' queue-bypass until it is "
+	    "had again", q->why);
+	let_go(q);
 	q->ctrs[NFQ_CTR_LOST]++;
 	q->retry_ns = clock_ns() + CHECK_NS;
+	q->retry_step_ns = CHECK_NS;
+}
+
+/* Each reason is said once. */
+static void
+say_why(struct nfqueue *q, const char *why)
+{
+	if (strcmp(q->why, why) == 0)
+		return;
+	snprintf(q->why, sizeof(q->why), "%s", why);
+	log_warnx("%s; it is tried again", why);
 }
 
 /* Between batches: is the queue still ours? Have it again if not. */
@@ -274,23 +323,70 @@ static void
 check_queue(struct nfqueue *q)
 {
 	uint64_t now = clock_ns();
-	struct nfq_state s;
 	char err[256];
 
-	if (now < q->retry_ns)
+	if (now < q->retry_ns || q->given_up)
 		return;
 	q->retry_ns = now + CHECK_NS;
 	if (q->fd != -1) {
-		if (nfq_state_get(q->number, &s) && s.portid == q->portid) {
+		if (!is_unbound(q)) {
 			read_losses(q);
 			return;
 		}
 		queue_lost(q, "the kernel has unbound it");
 	}
-	if (queue_start(q, err, sizeof(err)))
-		log_warnx("queue %u: is had again", q->number);
-	else
-		log_warn_limited(&q->said_ns, "%s", err);
+	if (queue_start(q, err, sizeof(err))) {
+		log_warnx("queue %u is had", q->number);
+		return;
+	}
+	say_why(q, err);
+	q->retry_ns = now + q->retry_step_ns;
+	q->retry_step_ns = q->retry_step_ns * 2 < RETRY_MAX_NS ?
+	    q->retry_step_ns * 2 : RETRY_MAX_NS;
+}
+
+bool
+nfqueue_is_had(const void *self)
+{
+	const struct nfqueue *q = self;
+
+	return atomic_load_explicit(&q->had, memory_order_relaxed);
+}
+
+const char *
+nfqueue_why(const void *self)
+{
+	const struct nfqueue *q = self;
+
+	return q->why;
+}
+
+void
+nfqueue_try(void *self)
+{
+	check_queue(self);
+}
+
+void
+nfqueue_last_batches(void *self)
+{
+	struct nfqueue *q = self;
+
+	q->last = true;
+}
+
+void
+nfqueue_give_up(void *self)
+{
+	struct nfqueue *q = self;
+	struct nfq_state s;
+
+	q->given_up = true;
+	if (q->fd == -1)
+		return;
+	if (read_state(q, &s))
+		q->ctrs[NFQ_CTR_LEFT] += s.waiting;
+	let_go(q);
 }
 
 /* -- opening and closing -------------------------------------------------- */
@@ -330,6 +426,25 @@ take_room(struct nfqueue *q)
 	return true;
 }
 
+/* false: it cannot be had, and is not to be waited for. */
+static bool
+first_start(struct nfqueue *q, char *err, size_t err_len)
+{
+	q->state = nfq_state_open();
+	q->retry_step_ns = CHECK_NS;
+	if (q->q.hold_s)
+		snprintf(err, err_len, "queue %u is left alone for %u s",
+		    q->number, q->q.hold_s);
+	else if (queue_start(q, err, err_len))
+		return true;
+	if (!q->q.may_wait)
+		return false;
+	snprintf(q->why, sizeof(q->why), "%s", err);
+	q->retry_ns = clock_ns() + (q->q.hold_s ? q->q.hold_s *
+	    UINT64_C(1000000000) : CHECK_NS);
+	return true;
+}
+
 /* source is the queue's number, "0"; the range of several is for several
  * sources. */
 static void *
@@ -344,7 +459,7 @@ nfqueue_open(const char *source, const struct capture_conf *conf, char *err,
 		free(q);
 		return NULL;
 	}
-	q->fd = -1;
+	q->fd = q->state = -1;
 	q->conf = *conf;
 	if (conf->queue)
 		q->q = *conf->queue;
@@ -359,7 +474,7 @@ nfqueue_open(const char *source, const struct capture_conf *conf, char *err,
 		return NULL;
 	}
 	snprintf(q->name, sizeof(q->name), "nfq:%u", q->number);
-	if (!queue_start(q, err, err_len)) {
+	if (!first_start(q, err, err_len)) {
 		nfqueue_close(q);
 		return NULL;
 	}
@@ -373,6 +488,8 @@ nfqueue_close(void *self)
 
 	if (q->fd != -1)
 		close(q->fd);
+	if (q->state != -1)
+		close(q->state);
 	munmap(q->slots, q->slots_bytes);
 	free(q);
 }
@@ -611,14 +728,16 @@ nfqueue_batch(void *self, struct frame *frames, unsigned n, unsigned *got,
 	(void)err_len;
 	*got = q->n_packets = q->n_judged = 0;
 	if (q->fd == -1) {
-		check_queue(q);
+		if (!q->last)
+			check_queue(q);
 		if (q->fd == -1) {
-			wait_lost(q);
+			if (!q->last)
+				wait_lost(q);
 			return CAPTURE_IDLE;
 		}
 	}
-	r = recvmmsg(q->fd, q->msgs, n < SLOTS ? n : SLOTS, MSG_WAITFORONE,
-	    NULL);
+	r = recvmmsg(q->fd, q->msgs, n < SLOTS ? n : SLOTS, q->last ?
+	    MSG_DONTWAIT : MSG_WAITFORONE, NULL);
 	if (r > 0) {
 		*got = q->n_packets = take_messages(q, (unsigned)r, frames);
 	} else if (r == -1 && errno == ENOBUFS) {

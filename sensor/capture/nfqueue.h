@@ -29,6 +29,10 @@ struct nfqueue_conf {
 	/* a verdict's `rest`: 0, 0 for the two above */
 	uint32_t mark_accept, mark_drop;
 	bool no_marks;     /* `rest` is not told */
+	/* a queue that cannot be had is waited for: open() does not fail for
+	 * that, and for so many seconds it is not even tried */
+	bool may_wait;
+	uint32_t hold_s;
 };
 
 enum { NFQ_MAXLEN_DEFAULT = 8192 };
@@ -62,7 +66,8 @@ NODISCARD bool nfqueue_range(const char *text, uint16_t *first, unsigned *n,
 	X(REFUSED, "refused", "verdicts for packets the kernel had let go")    \
 	X(OVERRUNS, "overruns", "times the socket reported a loss")            \
 	X(UNANSWERED, "unanswered", "packets that a lost queue took along")    \
-	X(LOST, "lost", "times the queue was lost and had again")
+	X(LOST, "lost", "times the queue was lost and had again")              \
+	X(LEFT, "left", "packets that waited when the sensor gave the queue up")
 enum {
 #define X(NAME, name, help) NFQ_CTR_##NAME,
 	NFQUEUE_COUNTERS(X)
@@ -74,6 +79,20 @@ extern const struct ctr_group nfqueue_counters;
 /* Of a source that capture_nfqueue opened; call it from its worker. */
 const uint64_t *nfqueue_counters_of(void *self);
 
+/*
+ * A queue that is not had is tried again, after a second at first, after half
+ * a minute at last, whenever its batch() or nfqueue_try() is called. These may
+ * be called from any thread: is it had? And from its worker's: why it is not,
+ * "" while it is.
+ */
+bool nfqueue_is_had(const void *self);
+const char *nfqueue_why(const void *self);
+void nfqueue_try(void *self);
+/* From now on batch() waits for nothing: what is there is judged, and then the
+ * queue given up. Its counters stay. */
+void nfqueue_last_batches(void *self);
+void nfqueue_give_up(void *self);
+
 /* A line of /proc/net/netfilter/nfnetlink_queue. */
 struct nfq_state {
 	uint16_t queue;
@@ -82,8 +101,15 @@ struct nfq_state {
 	uint32_t last_id;
 };
 
-/* The state of a queue in f, which is such a file; false: not bound. */
+/* That file, to be read again and again, also by another user and behind a
+ * change of the root; -1: there is none. */
+int nfq_state_open(void);
+/* The state of a queue in f, which is such a file, from its place on; false:
+ * not bound. */
 NODISCARD bool nfq_state_find(FILE *f, uint16_t queue, struct nfq_state *s);
+/* The same of one that was opened, read anew; false also where it cannot be,
+ * with errno then, else 0. */
+NODISCARD bool nfq_state_read(int fd, uint16_t queue, struct nfq_state *s);
 /* The same of this network namespace. */
 NODISCARD bool nfq_state_get(uint16_t queue, struct nfq_state *s);
 /* Who holds a queue: "pid 812 (snort)", or as much as can be found out. */

@@ -5,6 +5,8 @@
  */
 #include <ctype.h>
 #include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <linux/netlink.h>
 #include <stdlib.h>
 #include <string.h>
@@ -52,6 +54,31 @@ nfq_state_find(FILE *f, uint16_t queue, struct nfq_state *s)
 		if (read_line(line, s) && s->queue == queue)
 			return true;
 	return false;
+}
+
+int
+nfq_state_open(void)
+{
+	return open(queues_file, O_RDONLY | O_CLOEXEC);
+}
+
+bool
+nfq_state_read(int fd, uint16_t queue, struct nfq_state *s)
+{
+	int copy = lseek(fd, 0, SEEK_SET) == 0 ?
+	    fcntl(fd, F_DUPFD_CLOEXEC, 3) : -1;
+	FILE *f = copy == -1 ? NULL : fdopen(copy, "r");
+	bool found;
+
+	if (!f) {
+		if (copy != -1)
+			close(copy);
+		return false;
+	}
+	found = nfq_state_find(f, queue, s);
+	fclose(f);
+	errno = 0;
+	return found;
 }
 
 bool
@@ -116,20 +143,40 @@ has_socket(const char *pid, const char *socket)
 	return found;
 }
 
+/* A process's name, "?", and its parent. */
+static void
+read_process(const char *pid, char name[32], char parent[24])
+{
+	char path[64], line[256];
+	FILE *f;
+
+	snprintf(name, 32, "?");
+	parent[0] = '\0';
+	snprintf(path, sizeof(path), "/proc/%.20s/status", pid);
+	f = fopen(path, "re");
+	if (!f)
+		return;
+	while (fgets(line, sizeof(line), f)) {
+		line[strcspn(line, "\n")] = '\0';
+		if (strncmp(line, "Name:\t", 6) == 0)
+			snprintf(name, 32, "%.31s", line + 6);
+		else if (strncmp(line, "PPid:\t", 6) == 0)
+			snprintf(parent, 24, "%.23s", line + 6);
+	}
+	fclose(f);
+}
+
+/* The one to end: of a process and its parent of the same program, which
+ * would begin another one, the latter. */
 static void
 say_process(const char *pid, char *text, size_t len)
 {
-	char path[64], name[32] = "?";
-	FILE *f;
+	char name[32], above[32], parent[24], top[24];
 
-	snprintf(path, sizeof(path), "/proc/%.20s/comm", pid);
-	f = fopen(path, "re");
-	if (f) {
-		if (fgets(name, sizeof(name), f))
-			name[strcspn(name, "\n")] = '\0';
-		fclose(f);
-	}
-	snprintf(text, len, "pid %.20s (%s)", pid, name);
+	read_process(pid, name, parent);
+	read_process(parent, above, top);
+	snprintf(text, len, "pid %.20s (%s)", strcmp(name, above) == 0 ?
+	    parent : pid, name);
 }
 
 void

@@ -160,6 +160,9 @@ iface_start(struct iface *i, const struct capture_conf *conf, char *err,
 		pcap_close(p);
 		return START_FAILED;
 	}
+	if (conf->incoming && pcap_setdirection(p, PCAP_D_IN) == -1)
+		log_warnx("%s: %s: what leaves by it is seen as well",
+		    i->name, pcap_geterr(p));
 	i->fd = pcap_get_selectable_fd(p);
 	i->pcap = p;
 	return START_OK;
@@ -318,6 +321,7 @@ take_packet(u_char *user, const struct pcap_pkthdr *h, const u_char *data)
 		    (pcap_get_tstamp_precision(l->ifaces[l->filling].pcap) ==
 		        PCAP_TSTAMP_PRECISION_NANO ? 1 : 1000) },
 		.iface = l->filling,
+		.flags = l->conf.csum_not_ready ? FRAME_CSUM_NOT_READY : 0,
 	};
 }
 

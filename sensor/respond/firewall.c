@@ -17,6 +17,7 @@
  * a rule behind the queue's would never see it. */
 #define CHAIN_QUEUE "ADUANA_QUEUE"
 #define CHAIN_SAVE "ADUANA_SAVE"
+#define CHAIN_TRY "ADUANA_TRY"
 
 enum {
 	OUTPUT_MAX = 4 << 20, /* of a command */
@@ -404,12 +405,96 @@ firewall_remove(char *err, size_t err_len)
 	return true;
 }
 
+/* -- what the kernel lacks ---------------------------------------------------- */
+
+/* What our rules are made of. */
+static const struct part {
+	const char *rule, *module, *why;
+	bool bridge; /* needed there alone */
+} parts[] = {
+	{ "-j NFQUEUE --queue-num 0", "xt_NFQUEUE", "packets to a queue",
+	    false },
+	{ "-m connmark --mark 0x1/0x1 -j RETURN", "xt_connmark",
+	    "marks of connections", false },
+	{ "-m mark --mark 0x1/0x1 -j RETURN", "xt_mark", "marks of packets",
+	    false },
+	{ "-m physdev --physdev-is-bridged -j RETURN", "xt_physdev",
+	    "what is bridged", true },
+};
+
+/* Is a rule taken, in a chain that nothing jumps to? */
+static bool
+is_taken(enum firewall_family family, const char *rule)
+{
+	char text[256], err[512];
+	bool ok;
+
+	snprintf(text, sizeof(text), "*mangle\n:" CHAIN_TRY " - [0:0]\n"
+	    "-A " CHAIN_TRY " %s\nCOMMIT\n", rule);
+	ok = restore(family, text, err, sizeof(err));
+	if (command(family, "mangle", "-F", CHAIN_TRY, NULL))
+		(void)command(family, "mangle", "-X", CHAIN_TRY, NULL);
+	return ok;
+}
+
+static void
+add_missing(struct buf *list, struct buf *modules, const char *module,
+    const char *why)
+{
+	if (modules->len && memmem(modules->ptr, modules->len, module,
+	        strlen(module)))
+		return;
+	buf_printf(list, "%s%s (%s)", list->len ? ", " : "", module, why);
+	buf_printf(modules, " %s", module);
+}
+
+static void
+find_missing(const struct firewall_wiring *w, bool rules, struct buf *list,
+    struct buf *modules)
+{
+	if (access("/proc/sys/net/bridge", F_OK) == -1 &&
+	    w->place == FIREWALL_BRIDGE)
+		add_missing(list, modules, "br_netfilter",
+		    "rules for what is bridged");
+	if (access("/proc/self/net/netfilter/nfnetlink_queue", F_OK) == -1)
+		add_missing(list, modules, "nfnetlink_queue",
+		    "packet queues");
+	for (enum firewall_family i = 0; rules && i < FIREWALL_FAMILIES; i++)
+		for (size_t k = 0; k < ARRAY_LEN(parts); k++)
+			if ((w->place == FIREWALL_BRIDGE ||
+			        !parts[k].bridge) && is_taken(i, "-j RETURN") &&
+			    !is_taken(i, parts[k].rule))
+				add_missing(list, modules, parts[k].module,
+				    parts[k].why);
+}
+
+bool
+firewall_kernel_has(const struct firewall_wiring *w, bool rules, char *err,
+    size_t err_len)
+{
+	struct buf list, modules;
+	bool ok;
+
+	buf_init(&list, OUTPUT_MAX);
+	buf_init(&modules, OUTPUT_MAX);
+	find_missing(w, rules, &list, &modules);
+	ok = !list.len;
+	if (!ok)
+		snprintf(err, err_len, "this kernel lacks %s: try \"modprobe "
+		    "-a%s\"; where there is no such module, another kernel "
+		    "is needed", list.ptr, modules.ptr);
+	buf_fini(&list);
+	buf_fini(&modules);
+	return ok;
+}
+
 bool
 firewall_install(const struct firewall_wiring *w, char *err, size_t err_len)
 {
 	char *rules = NULL;
 	size_t len;
 	FILE *f = open_memstream(&rules, &len);
+	char why[512];
 	unsigned n;
 	const struct firewall_sysctl *s = firewall_sysctls(w->place, &n);
 	bool ok = f != NULL;
@@ -420,6 +505,7 @@ firewall_install(const struct firewall_wiring *w, char *err, size_t err_len)
 	}
 	firewall_print_rules(f, w);
 	fclose(f);
+	ok = firewall_kernel_has(w, false, err, err_len);
 	for (enum firewall_family i = 0; i < FIREWALL_FAMILIES; i++)
 		remove_family(i);
 	for (enum firewall_family i = 0; ok && i < FIREWALL_FAMILIES; i++)
@@ -427,10 +513,14 @@ firewall_install(const struct firewall_wiring *w, char *err, size_t err_len)
 	for (unsigned i = 0; ok && i < n; i++)
 		ok = set_sysctl(&s[i], err, err_len) || !s[i].needed;
 	free(rules);
-	if (!ok)
-		for (enum firewall_family i = 0; i < FIREWALL_FAMILIES; i++)
-			remove_family(i);
-	return ok;
+	if (ok)
+		return true;
+	for (enum firewall_family i = 0; i < FIREWALL_FAMILIES; i++)
+		remove_family(i);
+	/* iptables says no more than that it failed: a module may be why */
+	if (!firewall_kernel_has(w, true, why, sizeof(why)))
+		snprintf(err, err_len, "%s", why);
+	return false;
 }
 
 /* -- what is in force --------------------------------------------------------- */

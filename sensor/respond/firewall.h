@@ -45,6 +45,12 @@ const struct firewall_sysctl *firewall_sysctls(enum firewall_place place,
 /* Is it in force? *known: the kernel has it at all. */
 bool firewall_sysctl_is_set(const struct firewall_sysctl *s, bool *known);
 
+/* Has the kernel what the rules need? `rules`: also of iptables' modules, tried
+ * in a chain that nothing jumps to. false with all that is missing, and the
+ * command that mends it, in err. */
+NODISCARD bool firewall_kernel_has(const struct firewall_wiring *w, bool rules,
+    char *err, size_t err_len);
+
 /* Makes it so, in place of what an earlier call installed. false with what
  * is missing and what to do in err; nothing of ours is left then. */
 NODISCARD bool firewall_install(const struct firewall_wiring *w, char *err,

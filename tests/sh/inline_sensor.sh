@@ -75,6 +75,14 @@ report 'a client is reset' $?
 kill -HUP "$sensor"
 everybody && wait_for grep -q 'reload: done' err
 report 'a reload while packets pass' $?
+( everybody ) &
+busy=$!
+for i in 1 2 3; do
+	kill -USR1 "$sensor"
+	sleep 0.2
+done
+wait "$busy" && wait_for grep -q 'statistics of' err
+report 'statistics while packets pass' $?
 settles
 used=$(awk '$8 > 0' /proc/self/net/netfilter/nfnetlink_queue | wc -l)
 asked=$(awk '{ s += $8 } END { print s }' \
@@ -83,11 +91,12 @@ asked=$(awk '{ s += $8 } END { print s }' \
 report "$used queues are used" $?
 kill -TERM "$sensor" && wait "$sensor"
 report 'it ends' $?
-value() { awk -v name="$1" '$1 == name { print $2 }' err; }
+# (the last ones)
+value() { awk -v name="$1" '$1 == name { n = $2 } END { print n + 0 }' err; }
 [ "$(value received)" -eq "$asked" ] && [ "$(value verdicts)" -eq "$asked" ] &&
     [ "$(value inspected)" -eq "$asked" ]
 report 'asked, inspected and answered are one number' $?
-[ "$(grep -c '1:1000001:1' out)" -eq 320 ]
+[ "$(grep -c '1:1000001:1' out)" -eq 480 ]
 report 'every connection is seen by some worker' $?
 talk many 10.78.0.2 5
 report 'and all passes again' $?
@@ -100,7 +109,7 @@ wait "$sensor" 2>/dev/null
 talk many 10.78.0.2 5
 report 'killed: all passes' $?
 sensor -Q -H 0
-"$aduana" -c conf -l log -N -Q -H 0 >out 2>second
+"$aduana" -c conf -l log -N -Q -H 0 --fallback exit >out 2>second
 [ $? -eq 1 ] && grep -q "queue 0 is held by pid $sensor (aduana)" second
 report 'a second one is told who holds the queue' $?
 kill -TERM "$sensor" && wait "$sensor"
@@ -141,6 +150,27 @@ report 'open again' $?
 "$aduana" --setup remove >out 2>err &&
     ! { iptables-save && ip6tables-save; } | grep -q ADUANA
 report 'removed without a trace' $?
+# what is missing is named, with the command for it
+"$aduana" --setup bridge >out 2>err
+"$aduana" --check-inline --setup bridge -H 0 >said 2>&1
+grep -q 'ok .*offloads of m0: large-receive-offload off, generic-rec' said &&
+    grep -q 'offloads of m1' said && ! grep -q 'offloads of br0' said
+report 'offloads are told' $?
+"$aduana" --setup remove >out 2>err
+! unshare -m sh -c 'mount -t tmpfs none /proc/sys/net && exec "$1" --setup \
+    bridge' sh "$aduana" >out 2>err && grep -q \
+    'lacks br_netfilter .*modprobe -a br_netfilter' err
+report 'a kernel without br_netfilter' $?
+mkdir fakes
+printf '#!/bin/sh\nexit 1\n' >fakes/iptables
+cp fakes/iptables fakes/ip6tables
+printf '#!/bin/sh\nif grep -q NFQUEUE; then exit 1; fi\n' >fakes/iptables-restore
+cp fakes/iptables-restore fakes/ip6tables-restore
+chmod 755 fakes/*
+! unshare -m sh -c 'mount --bind fakes /usr/sbin && exec "$1" --setup bridge' \
+    sh "$aduana" >out 2>err && grep -q \
+    'lacks xt_NFQUEUE (packets to a queue): try "modprobe -a xt_NFQUEUE"' err
+report 'a kernel without xt_NFQUEUE' $?
 for place in route host; do
 	"$aduana" --setup $place >out 2>err
 	report "rules for $place" $?

@@ -12,12 +12,20 @@
  *	linktest gap ADDRESS MS     datagrams for so long, one a millisecond;
  *	                            prints the longest time without an answer
  *
+ *	linktest gap-open ADDRESS MS  the same with the bytes of a connection
+ *	linktest gap-new ADDRESS MS   the same with connections, one every five
+ *	                            milliseconds, each with an answer
+ *	linktest once ADDRESS MS    a datagram, and its answer within so long
+ *
  * The exit status is 0 when all came back as it was.
  */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -116,6 +124,7 @@ serve(void)
 	nfds_t n = 2;
 	int listening = open_socket("::", SOCK_STREAM, true);
 
+	signal(SIGPIPE, SIG_IGN); /* clients may go as they like */
 	or_die(listening != -1 && listen(listening, 1024) == 0, "listen");
 	fds[0] = (struct pollfd){ .fd = listening, .events = POLLIN };
 	fds[1] = (struct pollfd){ .fd = open_socket("::", SOCK_DGRAM, true),
@@ -277,6 +286,125 @@ gap(const char *address, unsigned ms)
 	return 0;
 }
 
+/* When answers come, and the longest time without. */
+struct times {
+	uint64_t last, longest, end;
+};
+
+static struct times
+begin_times(unsigned ms)
+{
+	uint64_t now = now_us();
+
+	return (struct times){ .last = now, .end = now + (uint64_t)ms * 1000 };
+}
+
+static void
+answered(struct times *t)
+{
+	uint64_t now = now_us();
+
+	if (now - t->last > t->longest)
+		t->longest = now - t->last;
+	t->last = now;
+}
+
+static int
+print_times(struct times *t)
+{
+	answered(t);
+	printf("%llu\n", (unsigned long long)t->longest / 1000);
+	return 0;
+}
+
+static int
+gap_open(const char *address, unsigned ms)
+{
+	int fd = open_socket(address, SOCK_STREAM, false), one = 1;
+	struct times t;
+	char b[4096] = "ping";
+
+	or_die(fd != -1, "connect");
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+	for (t = begin_times(ms); now_us() < t.end;) {
+		struct pollfd p = { .fd = fd, .events = POLLIN };
+
+		(void)send(fd, "ping", 4, MSG_DONTWAIT | MSG_NOSIGNAL);
+		(void)poll(&p, 1, 1);
+		while (recv(fd, b, sizeof(b), MSG_DONTWAIT) > 0)
+			answered(&t);
+		usleep(1000);
+	}
+	return print_times(&t);
+}
+
+/* A connection that is begun; it says something as soon as it can. */
+static int
+begin_connection(const char *address)
+{
+	struct addrinfo hint = { .ai_socktype = SOCK_STREAM,
+		.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV }, *a;
+	int fd;
+
+	or_die(getaddrinfo(address, PORT, &hint, &a) == 0, "address");
+	fd = socket(a->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC,
+	    0);
+	or_die(fd != -1, "socket");
+	(void)connect(fd, a->ai_addr, a->ai_addrlen);
+	freeaddrinfo(a);
+	return fd;
+}
+
+static int
+gap_new(const char *address, unsigned ms)
+{
+	enum { AT_A_TIME = 800, EVERY_US = 5000 };
+	static struct pollfd fds[AT_A_TIME];
+	unsigned next = 0;
+	struct times t;
+	char b[64];
+
+	for (unsigned i = 0; i < AT_A_TIME; i++)
+		fds[i].fd = -1;
+	for (t = begin_times(ms); now_us() < t.end;) {
+		uint64_t until = now_us() + EVERY_US;
+		struct pollfd *p = &fds[next++ % AT_A_TIME];
+
+		if (p->fd != -1) /* given up */
+			close(p->fd);
+		*p = (struct pollfd){ begin_connection(address), POLLOUT, 0 };
+		while (now_us() < until) {
+			if (poll(fds, AT_A_TIME, 1) <= 0)
+				continue;
+			for (unsigned i = 0; i < AT_A_TIME; i++) {
+				p = &fds[i];
+				if (p->fd == -1 || !p->revents)
+					continue;
+				if (p->events == POLLOUT && send(p->fd, "hi\n",
+				    3, MSG_NOSIGNAL) == 3) {
+					p->events = POLLIN;
+					continue;
+				}
+				if (recv(p->fd, b, sizeof(b), 0) > 0)
+					answered(&t);
+				close(p->fd);
+				p->fd = -1;
+			}
+		}
+	}
+	return print_times(&t);
+}
+
+static int
+once(const char *address, unsigned ms)
+{
+	int fd = open_socket(address, SOCK_DGRAM, false);
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+
+	or_die(fd != -1 && send(fd, "ping", 4, 0) == 4, "send");
+	return poll(&p, 1, (int)ms) == 1 && p.revents & POLLIN ? 0 : 1;
+}
+
 static unsigned
 number(const char *s)
 {
@@ -304,5 +432,11 @@ main(int argc, char **argv)
 		return say(argv[2], argv[3]);
 	if (strcmp(what, "gap") == 0)
 		return gap(argv[2], number(argv[3]));
+	if (strcmp(what, "gap-open") == 0)
+		return gap_open(argv[2], number(argv[3]));
+	if (strcmp(what, "gap-new") == 0)
+		return gap_new(argv[2], number(argv[3]));
+	if (strcmp(what, "once") == 0)
+		return once(argv[2], number(argv[3]));
 	return 2;
 }

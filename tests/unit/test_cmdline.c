@@ -211,6 +211,9 @@ test_refusals_say_what_to_do(void **state)
 	refuses("-Q --daq-mode passive -c x", "exclude each other");
 	refuses("--daq-mode inline --enable-inline-test -c x",
 	    "exclude each other");
+	refuses("--on-failure ajar -c x -Q", "open or closed");
+	refuses("--fallback ips -c x -Q", "ids or exit");
+	refuses("--watchdog -1 -c x -Q", "0 to 3600");
 	refuses("--daq-mode tap -c x", "read-file, passive or inline");
 	refuses("--daq ipfw -c x -i e", "libpcap");
 	refuses("-Q --daq pcap -c x -r f", "NFQUEUE");
@@ -462,6 +465,63 @@ test_enforcement(void **state)
 	}
 }
 
+/* One word for all that fails; what the configuration says of a point stands,
+ * and the command line's word wins. */
+static void
+test_failure(void **state)
+{
+	static const struct {
+		const char *line;
+		enum on_failure file, is; /* the file's, and what is in force */
+		enum policy_action action; /* of a point that is not named */
+	} rows[] = {
+		{ "-c x -Q", FAILURE_UNSET, FAILURE_UNSET, POLICY_ACT_PASS },
+		{ "-c x -Q", FAILURE_CLOSED, FAILURE_CLOSED, POLICY_ACT_DROP },
+		{ "-c x -Q --on-failure open", FAILURE_CLOSED, FAILURE_OPEN,
+		    POLICY_ACT_PASS },
+		{ "-c x -Q --on-failure closed", FAILURE_OPEN, FAILURE_CLOSED,
+		    POLICY_ACT_DROP },
+		{ "-c x -i e --on-failure closed", FAILURE_UNSET,
+		    FAILURE_CLOSED, POLICY_ACT_PASS },
+	};
+	struct cmdline cl;
+	struct arena a;
+
+	(void)state;
+	for (unsigned i = 0; i < ARRAY_LEN(rows); i++) {
+		struct settings s = settings_default();
+
+		s.on_failure = rows[i].file;
+		s.track.policy.named = POLICY_BIT(POLICY_STREAM_MEMCAP);
+		s.track.policy.action[POLICY_STREAM_MEMCAP] =
+		    POLICY_ACT_BYPASS;
+		arena_init(&a, 0);
+		assert_true(parse(&cl, rows[i].line));
+		assert_int_equal(cl.watchdog, -1);
+		assert_true(cmdline_apply(&cl, &s, &a, err, sizeof(err)));
+		assert_int_equal(s.on_failure, rows[i].is);
+		for (unsigned k = 0; k < POLICY_POINTS; k++)
+			assert_int_equal(s.track.policy.action[k],
+			    k == POLICY_STREAM_MEMCAP ? POLICY_ACT_BYPASS :
+			    rows[i].action);
+		cmdline_fini(&cl);
+		arena_fini(&a);
+	}
+}
+
+static void
+test_fallback(void **state)
+{
+	struct settings s = settle("-c x -Q");
+
+	(void)state;
+	assert_false(s.fallback_exit);
+	assert_null(s.fallback_interface);
+	s = settle("-c x -Q --fallback exit --fallback-interface br0:br1");
+	assert_true(s.fallback_exit);
+	assert_string_equal(s.fallback_interface, "br0:br1");
+}
+
 static void
 test_inline_is_refused(void **state)
 {
@@ -539,6 +599,8 @@ main(void)
 		cmocka_unit_test(test_alert_modes),
 		cmocka_unit_test(test_settings),
 		cmocka_unit_test(test_enforcement),
+		cmocka_unit_test(test_failure),
+		cmocka_unit_test(test_fallback),
 		cmocka_unit_test(test_inline_is_refused),
 		cmocka_unit_test(test_daq_variables),
 		cmocka_unit_test(test_help_names_all),

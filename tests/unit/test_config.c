@@ -157,10 +157,18 @@ engine_settings(void **state)
 	    "bleedover-port-limit 50 debug-print-nocontent-rule-tests\n"
 	    "config event_filter: memcap 2000000\n"
 	    "config rate_filter: memcap 3\nconfig detection_filter: memcap 4\n"
-	    "config protected_content: sha256\nconfig policy_mode: inline\n");
+	    "config protected_content: sha256\nconfig policy_mode: inline\n"
+	    "config on_failure: Closed\nconfig fallback: exit\n"
+	    "config fallback_interface: br0\n"
+	    "config memory_policy: stream.memcap pass\n");
 	const struct detect_conf *c = &l.s.detect;
 
 	(void)state;
+	assert_int_equal(l.s.on_failure, FAILURE_CLOSED);
+	assert_true(l.s.fallback_exit);
+	assert_string_equal(l.s.fallback_interface, "br0");
+	assert_int_equal(l.s.track.policy.named,
+	    POLICY_BIT(POLICY_STREAM_MEMCAP));
 	assert_int_equal(c->max_queue, 12);
 	assert_int_equal(c->log, 7);
 	assert_int_equal(c->order_events, ORDER_PRIORITY);
@@ -547,6 +555,10 @@ errors_have_places(void **state)
 	expect_bad("config order: alert alert\n", 1, 21, "given twice");
 	expect_bad("config ignore_ports: tcp 1 99999\n", 1, 28, "not a port");
 	expect_bad("config policy_mode: tub\n", 1, 21, "tap, inline");
+	expect_bad("config on_failure: ajar\n", 1, 20, "open or closed");
+	expect_bad("config fallback: ips\n", 1, 18, "ids or exit");
+	expect_bad("config on_failure: open\nconfig on_failure: open\n", 2, 8,
+	    "on_failure");
 	expect_bad("config daq_var: x\n", 1, 17, "NAME=VALUE");
 	expect_bad("config umask: 888\n", 1, 15, "an octal number");
 	expect_bad("config reference_net: x/8\n", 1, 23, "a network as");
