@@ -70,6 +70,12 @@ of_verdict(const struct run *r)
 }
 
 static const uint64_t *
+of_ends(const struct run *r)
+{
+	return r->in.ends ? ends_counters_of(r->in.ends) : NULL;
+}
+
+static const uint64_t *
 of_norm(const struct run *r)
 {
 	return r->in.norm_ctrs;
@@ -156,6 +162,7 @@ static const struct {
 	{ &detect_counters, of_detector }, { &eval_counters, of_eval },
 	{ &sd_counters, of_sensitive }, { &nfqueue_counters, of_queue },
 	{ &verdict_counters, of_verdict }, { &norm_counters, of_norm },
+	{ &ends_counters, of_ends },
 };
 
 static void

@@ -148,23 +148,67 @@ enforce_normalize(struct inspect *in)
 		enforce_drop(in, DROP_NORMALIZE);
 }
 
+/* Where its receiver is: the source by the link the packet came by, the
+ * destination as its own packets said. */
+static struct reject_link
+link_to(const struct inspect *in, const struct frame *f, bool to_source)
+{
+	struct reject_link link = { .port = 0 };
+	const struct ends_session *known = in->frame_flow ?
+	    ends_find(in->ends, in->frame_flow) : NULL;
+	struct ends_side far = { .port = 0 };
+
+	static_assert(sizeof(link.hw) == FRAME_HW_MAX, "as frame_link");
+	static_assert(sizeof(link.from) == ENDS_MAC, "as ends_side");
+	if (known)
+		far = known->side[in->frame_side == FLOW_CLIENT ? FLOW_SERVER :
+		    FLOW_CLIENT];
+	if (to_source && f->link) {
+		link.port = f->link->in_port;
+		link.hw_len = f->link->hw_len;
+		memcpy(link.hw, f->link->hw, sizeof(link.hw));
+		link.has_from = far.port != 0;
+		memcpy(link.from, far.mac, ENDS_MAC);
+	} else if (!to_source && far.port) {
+		link.port = far.port;
+		link.hw_len = ENDS_MAC;
+		memcpy(link.hw, far.mac, ENDS_MAC);
+		link.has_from = f->link && f->link->hw_len == ENDS_MAC;
+		if (link.has_from)
+			memcpy(link.from, f->link->hw, ENDS_MAC);
+	}
+	return link;
+}
+
 static bool
 send_answer(struct inspect *in, const struct reject_packet *r,
     const struct frame *f)
 {
-	struct reject_link link = { .port = 0 };
+	struct reject_link link = link_to(in, f, r->to_source);
+	const struct packet *p = in->answer.pkt;
 	bool ok;
 
-	static_assert(sizeof(link.hw) == FRAME_HW_MAX, "as frame_link");
-	if (f->link) {
-		link.port = f->link->in_port;
-		link.hw_len = f->link->hw_len;
-		memcpy(link.hw, f->link->hw, sizeof(link.hw));
+	/* what stands behind the packet is nothing without it */
+	if (!r->to_source && in->verdict.reason == DROP_NONE &&
+	    in->sender.send_late && in->n_late < LIM_ANSWERS_LATE &&
+	    !(p->dec.flags & PKT_TUNNELLED)) {
+		in->late[in->n_late].link = link;
+		in->late[in->n_late++].packet = *r;
+		return true;
 	}
-	ok = in->sender.send && in->sender.send(in->sender.self,
-	    in->answer.pkt, &link, r);
+	ok = in->sender.send && in->sender.send(in->sender.self, p, &link, r);
 	in->ctrs[ok ? INSPECT_CTR_ANSWERS : INSPECT_CTR_ANSWERS_LOST]++;
 	return ok;
+}
+
+void
+enforce_answer_late(struct inspect *in)
+{
+	for (unsigned i = 0; i < in->n_late; i++)
+		in->ctrs[in->sender.send_late(in->sender.self,
+		    &in->late[i].link, &in->late[i].packet) ?
+		    INSPECT_CTR_ANSWERS : INSPECT_CTR_ANSWERS_LOST]++;
+	in->n_late = 0;
 }
 
 /*
@@ -256,6 +300,25 @@ rest_of(const struct inspect *in)
 	    FRAME_REST_INSPECT;
 }
 
+/*
+ * stream5_global: max_active_responses: a session that was dropped is told so
+ * again when it goes on, and one that no rule rejects is told at all.
+ */
+static void
+answer_again(struct inspect *in)
+{
+	const struct response_conf *conf = &in->conf.response;
+	const struct flow *f = in->frame_flow;
+
+	if (!f || f->judged != FLOW_DROPPED ||
+	    !ends_may_answer(in->ends, f, in->pkt.ts, conf->max_active,
+	        conf->min_seconds) || in->answer.pkt)
+		return;
+	in->answer.resp = f->kind == FLOW_TCP ? RESP_RESET_SOURCE |
+	    RESP_RESET_DEST : RESP_ICMP_PORT;
+	in->answer.pkt = &in->pkt;
+}
+
 struct frame_verdict
 enforce_conclude(struct inspect *in, const struct frame *f)
 {
@@ -263,6 +326,10 @@ enforce_conclude(struct inspect *in, const struct frame *f)
 	bool drop = in->verdict.reason != DROP_NONE && !would;
 	struct frame_verdict v = { .action = drop ? FRAME_DROP : FRAME_ACCEPT };
 
+	if (f->link && in->frame_flow && in->conf.enforce == ENFORCE_ALL)
+		ends_learn(in->ends, in->frame_flow, in->frame_side, f->link);
+	if (UNLIKELY(drop && in->conf.response.max_active))
+		answer_again(in);
 	if (UNLIKELY(in->answer.pkt != NULL))
 		reset = answer(in, f);
 	if (reset)

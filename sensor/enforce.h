@@ -32,6 +32,9 @@ enum record_verdict enforce_shown(const struct inspect *in);
  * holds what goes on. */
 void enforce_replace(struct inspect *in, const struct unit *u);
 
+/* Answers that wait until their packets went on. */
+void enforce_answer_late(struct inspect *in);
+
 /* The frame is done with: who is answered, and what becomes of it, counted and
  * told. */
 struct frame_verdict enforce_conclude(struct inspect *in,

@@ -36,7 +36,11 @@ free_rooms(struct inspect *in)
 {
 	track_free(in->track);
 	watch_free(in->watch);
+	ends_free(in->ends);
+	free(in->late);
 	free(in->shown_frame);
+	in->ends = NULL;
+	in->late = NULL;
 	in->track = NULL;
 	in->watch = NULL;
 	in->shown_frame = NULL;
@@ -53,8 +57,11 @@ inspect_init(struct inspect *in, const struct dec_conf *dec,
 		in->track = track_new(conf->track);
 		in->watch = watch_new(conf->watch);
 		in->shown_frame = mem_calloc(1, LIM_SNAPLEN_MAX);
+		in->ends = ends_new();
+		in->late = mem_calloc(LIM_ANSWERS_LATE, sizeof(*in->late));
 	}
-	if ((!det || (in->track && in->watch && in->shown_frame)) &&
+	if ((!det || (in->track && in->watch && in->shown_frame &&
+	        in->ends && in->late)) &&
 	    decoder_init(&in->dec, dec))
 		return true;
 	free_rooms(in);
@@ -652,6 +659,7 @@ judge_packet(struct inspect *in, struct packet *p, enum unit_kind kind,
 	in->points |= facts.points;
 	lap(in, STAGE_TRACK, since);
 	in->frame_flow = facts.flow;
+	in->frame_side = facts.side;
 	if (facts.flow && facts.flow->judged != FLOW_GOES_ON)
 		enforce_drop(in, DROP_SESSION);
 	if (facts.dropped)
@@ -737,6 +745,13 @@ judge_expired(struct inspect *in, struct mtime now, uint64_t *since)
 	}
 	tell_logs(in);
 	lap(in, STAGE_TRACK, since);
+}
+
+void
+inspect_answer_late(struct inspect *in)
+{
+	if (UNLIKELY(in->n_late))
+		enforce_answer_late(in);
 }
 
 void

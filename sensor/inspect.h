@@ -15,6 +15,7 @@
 #include "detect/detect.h"
 #include "output/output.h"
 #include "sensor/capture/capture.h"
+#include "sensor/ends.h"
 #include "sensor/record.h"
 #include "sensor/respond/reject.h"
 #include "sensor/respond/replace.h"
@@ -161,6 +162,7 @@ struct inspect {
 	struct verdict verdict;
 	bool has_frame;
 	struct flow *frame_flow; /* whose packet it is; NULL: nobody's */
+	enum flow_side frame_side; /* and who of it sent it */
 	enum drop_reason why;    /* the unit that is judged drops; or none */
 	/* inline: what the units raised that hold the segment at hand; it does
 	 * not again */
@@ -175,6 +177,13 @@ struct inspect {
 		const struct packet *pkt; /* what is answered; NULL: nothing */
 	} answer;
 	struct reject_sender sender; /* send NULL: nobody answers */
+	struct ends *ends; /* NULL: no rules */
+	/* answers to packets that go on, which are to be there before them */
+	struct {
+		struct reject_link link;
+		struct reject_packet packet;
+	} *late;
+	unsigned n_late;
 	uint64_t verdict_ctrs[VERDICT_CTR_MAX];
 	struct norm normed; /* what was changed in the frame */
 	uint64_t norm_ctrs[NORM_CTR_MAX];
@@ -205,6 +214,10 @@ void inspect_ahead(struct inspect *in, struct slice frame, int dlt,
 
 /* Takes one frame through the path and returns its verdict. */
 struct frame_verdict inspect_frame(struct inspect *in, const struct frame *f);
+
+/* After a batch, when its verdicts are told: answers that are to be behind
+ * their packets. */
+void inspect_answer_late(struct inspect *in);
 
 /* The end of input: judges what sessions still hold, and ends them. */
 void inspect_flush(struct inspect *in);

@@ -220,9 +220,10 @@ open_inline(struct run *r, char *err, size_t err_len)
 {
 	if (!open_queue(r, err, err_len))
 		return false;
-	r->net = sender_open(err, err_len);
+	r->net = sender_open(&r->gen->settings.response.sender, err, err_len);
 	for (unsigned i = 0; r->net && i < r->n_others; i++) {
-		r->others[i]->net = sender_open(err, err_len);
+		r->others[i]->net = sender_open(
+		    &r->gen->settings.response.sender, err, err_len);
 		if (!r->others[i]->net)
 			return false;
 	}
@@ -306,7 +307,7 @@ static void
 set_sender(struct run *r)
 {
 	if (r->dump)
-		r->in.sender = (struct reject_sender){ r, send_to_dump };
+		r->in.sender = (struct reject_sender){ r, send_to_dump, NULL };
 	else if (r->gen->settings.inline_source)
 		r->in.sender = sender_net(r->net);
 }
@@ -589,6 +590,7 @@ inspect_batch(struct run *r, const struct frame *frames, unsigned n)
 		else if (r->dump)
 			dump_verdict(r->dump, &frames[i], &v);
 	}
+	inspect_answer_late(&r->in);
 	outputs_flush(r->outs->outputs);
 	r->packets_left -= n;
 }

@@ -85,6 +85,10 @@ print_queue_rules(FILE *f, const struct firewall_wiring *w)
 {
 	const char *bypass = w->closed ? "" : " --queue-bypass";
 
+	/* what is sent for us, where a host's own packets are queued */
+	if (w->place == FIREWALL_HOST)
+		fputs("-A " CHAIN_QUEUE " -m mark --mark 0x4/0x4 -j RETURN\n",
+		    f);
 	fputs("-A " CHAIN_QUEUE " -m connmark --mark 0x1/0x1 -j RETURN\n", f);
 	if (w->n_queues > 1)
 		fprintf(f, "-A " CHAIN_QUEUE " -j NFQUEUE --queue-balance "

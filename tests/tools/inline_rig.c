@@ -71,8 +71,8 @@ keep_sent(void *self, const struct packet *p, const struct reject_link *link,
 	struct rig *r = self;
 
 	(void)p;
-	(void)link;
 	CHECK(r->n_sent < RIG_SENT);
+	r->sent_by[r->n_sent] = *link;
 	r->sent[r->n_sent++] = *a;
 	return true;
 }
@@ -144,7 +144,7 @@ rig_new(const char *options, const char *conf)
 	ic.wants.shows |= 1u << SHOW_DROP;
 	CHECK(inspect_init(&r->in, &s->dec, r->det, r->outs, &ic));
 	r->in.dlt = 1;
-	r->in.sender = (struct reject_sender){ r, keep_sent };
+	r->in.sender = (struct reject_sender){ r, keep_sent, NULL };
 	r->ms = 1000000;
 	r->client = "10.1.1.1";
 	r->server = "10.1.1.2";
@@ -181,7 +181,7 @@ rig_send(struct rig *r)
 	memcpy(r->room, r->c.b, r->c.len);
 	r->frame = (struct frame){ .data = r->room, .room = r->room,
 		.caplen = (uint32_t)r->c.len, .wirelen = (uint32_t)r->c.len,
-		.flags = r->flags,
+		.flags = r->flags, .link = r->link,
 		.ts = mtime_make(r->ms / 1000, (uint32_t)(r->ms % 1000) *
 		    1000000u) };
 	r->ms += 10;

@@ -31,6 +31,7 @@ struct rig {
 	struct inspect in;
 	uint64_t ms; /* time of the next packet, 10 more each */
 	uint32_t flags; /* FRAME_*, of the next packets */
+	const struct frame_link *link; /* likewise */
 	const char *client, *server; /* addresses; IPv6 with a ':' */
 	uint16_t cport, sport;
 
@@ -44,6 +45,7 @@ struct rig {
 	struct rig_record records[RIG_RECORDS];
 	unsigned n_records;
 	struct reject_packet sent[RIG_SENT];
+	struct reject_link sent_by[RIG_SENT];
 	unsigned n_sent;
 };
 

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "core/xalloc.h"
 #include "tests/tools/inline_rig.h"
 
 #define RULE(action, text, sid)                                                \
@@ -562,6 +563,168 @@ reject_tcp(void **state)
 	}
 }
 
+/* The kernel has not made the checksum yet: then it is made here. */
+static void
+reject_not_ready(void **state)
+{
+	struct rig *r = rig_new("-Q", TCP_RULE("reject", "attack", "1"));
+
+	(void)state;
+	rig_handshake(r);
+	r->flags = FRAME_CSUM_NOT_READY;
+	assert_true(rig_tcp(r, true, "PA", 1, 1, "an attack"));
+	assert_int_equal(r->v.rewritten, 14 + 20 + 20);
+	assert_true(rig_sums_are_right(r));
+	rig_free(r);
+}
+
+/* Either end is where its packets came from, whoever is answered. */
+static void
+answers_to_ports(void **state)
+{
+	static const struct frame_link near = { .in_port = 3, .out_port = 4,
+		.hw_len = 6, .hw = { 2, 0, 0, 0, 0, 1 } };
+	static const struct frame_link far = { .in_port = 4, .out_port = 3,
+		.hw_len = 6, .hw = { 2, 0, 0, 0, 0, 2 } };
+	struct rig *r = rig_new("-Q", TCP_RULE("reject", "attack", "1"));
+
+	(void)state;
+	r->link = &near;
+	assert_true(rig_tcp(r, true, "S", 0, 0, ""));
+	r->link = &far;
+	assert_true(rig_tcp(r, false, "SA", 0, 1, ""));
+	r->link = &near;
+	assert_true(rig_tcp(r, true, "A", 1, 1, ""));
+	r->flags = FRAME_GSO;
+	assert_false(rig_tcp(r, true, "PA", 1, 1, "attack"));
+	assert_int_equal(r->n_sent, 2);
+	assert_true(r->sent[0].to_source);
+	assert_int_equal(r->sent_by[0].port, 3);
+	assert_int_equal(r->sent_by[0].hw[5], 1);
+	assert_true(r->sent_by[0].has_from);
+	assert_int_equal(r->sent_by[0].from[5], 2);
+	assert_false(r->sent[1].to_source);
+	assert_int_equal(r->sent_by[1].port, 4);
+	assert_int_equal(r->sent_by[1].hw_len, 6);
+	assert_int_equal(r->sent_by[1].hw[5], 2);
+	assert_int_equal(r->sent_by[1].from[5], 1);
+	/* nothing is known of an end that sent nothing */
+	rig_forget(r);
+	r->cport++;
+	assert_false(rig_tcp(r, true, "PA", 1, 1, "attack"));
+	assert_int_equal(r->n_sent, 2);
+	assert_int_equal(r->sent_by[0].port, 3);
+	assert_false(r->sent_by[0].has_from);
+	assert_int_equal(r->sent_by[1].port, 0);
+	assert_int_equal(r->sent_by[1].hw_len, 0);
+	rig_free(r);
+}
+
+/* The table of ends has one place for many sessions. */
+static void
+ends_give_way(void **state)
+{
+	static const struct frame_link near = { .in_port = 3, .hw_len = 6 };
+	struct ends *e = ends_new();
+	struct flow a = { .id = 7, .packets = { 1, 1 } }, b = a;
+	struct mtime t = mtime_make(100, 0);
+
+	(void)state;
+	b.id += LIM_ENDS;
+	assert_non_null(e);
+	assert_null(ends_find(e, &a));
+	ends_learn(e, &a, FLOW_CLIENT, &near);
+	assert_int_equal(ends_find(e, &a)->side[FLOW_CLIENT].port, 3);
+	assert_int_equal(ends_find(e, &a)->side[FLOW_SERVER].port, 0);
+	assert_null(ends_find(e, &b));
+	ends_learn(e, &b, FLOW_SERVER, &near);
+	assert_null(ends_find(e, &a));
+	assert_int_equal(ends_counters_of(e)[ENDS_CTR_LEARNT], 2);
+	assert_int_equal(ends_counters_of(e)[ENDS_CTR_REPLACED], 1);
+	/* not every packet of a long session is looked at */
+	b.packets[FLOW_CLIENT] = 65;
+	ends_learn(e, &b, FLOW_CLIENT, &near);
+	assert_int_equal(ends_find(e, &b)->side[FLOW_CLIENT].port, 0);
+	assert_true(ends_may_answer(e, &b, t, 2, 5));
+	assert_false(ends_may_answer(e, &b, mtime_make(104, 0), 2, 5));
+	assert_true(ends_may_answer(e, &b, mtime_make(105, 0), 2, 5));
+	assert_false(ends_may_answer(e, &b, mtime_make(200, 0), 2, 5));
+	ends_free(e);
+	for (uint64_t nth = 1; nth < 3; nth++) {
+		mem_fail_at(nth);
+		e = ends_new();
+		mem_fail_at(0);
+		assert_null(e);
+	}
+}
+
+/* A dropped session is told so: so often, and not too often. */
+static void
+active_responses(void **state)
+{
+	struct rig *r = rig_new("-Q", TCP_RULE("drop", "attack", "1"));
+
+	(void)state;
+	r->in.conf.response.max_active = 2;
+	r->in.conf.response.min_seconds = 3;
+	rig_handshake(r);
+	assert_true(rig_tcp(r, true, "PA", 1, 1, "attack"));
+	assert_int_equal(r->room[14 + 20 + 13], 0x14);
+	assert_int_equal(r->n_sent, 1);
+	assert_false(rig_tcp(r, true, "PA", 1, 1, "attack"));
+	assert_int_equal(r->n_sent, 1);
+	r->ms += 3000;
+	assert_true(rig_tcp(r, false, "PA", 1, 1, "answer"));
+	assert_int_equal(r->n_sent, 2);
+	assert_true(r->sent[1].to_source);
+	r->ms += 3000;
+	assert_false(rig_tcp(r, true, "PA", 1, 1, "attack"));
+	assert_int_equal(r->n_sent, 2);
+	rig_free(r);
+}
+
+static unsigned n_late;
+
+static bool
+count_late(void *self, const struct reject_link *link,
+    const struct reject_packet *a)
+{
+	(void)self;
+	(void)link;
+	assert_false(a->to_source);
+	n_late++;
+	return true;
+}
+
+/* A reset that stands behind a packet which goes on leaves after it. */
+static void
+answers_behind_their_packet(void **state)
+{
+	struct rig *r = rig_new("-Q", "alert tcp any any -> any any "
+	    "(content:\"attack\"; resp:reset_both; sid:1;)\n");
+
+	(void)state;
+	r->in.sender.send_late = count_late;
+	rig_handshake(r);
+	assert_true(rig_tcp(r, true, "PA", 1, 1, "attack"));
+	assert_int_equal(r->n_sent, 1);
+	assert_int_equal(n_late, 0);
+	inspect_answer_late(&r->in);
+	assert_int_equal(n_late, 1);
+	inspect_answer_late(&r->in);
+	assert_int_equal(n_late, 1);
+	/* as many of a batch as there is room for */
+	for (unsigned i = 0; i < LIM_ANSWERS_LATE + 2; i++) {
+		r->cport++;
+		rig_handshake(r);
+		assert_true(rig_tcp(r, true, "PA", 1, 1, "attack"));
+	}
+	inspect_answer_late(&r->in);
+	assert_int_equal(n_late, 1 + LIM_ANSWERS_LATE);
+	assert_int_equal(r->n_sent, 1 + LIM_ANSWERS_LATE + 2 + 2);
+	rig_free(r);
+}
+
 /* A GSO packet cannot become its own reset. */
 static void
 reject_gso(void **state)
@@ -912,6 +1075,11 @@ main(void)
 		cmocka_unit_test(replaces_before_the_sum),
 		cmocka_unit_test(replace_is_off),
 		cmocka_unit_test(reject_tcp),
+		cmocka_unit_test(reject_not_ready),
+		cmocka_unit_test(answers_to_ports),
+		cmocka_unit_test(ends_give_way),
+		cmocka_unit_test(active_responses),
+		cmocka_unit_test(answers_behind_their_packet),
 		cmocka_unit_test(reject_gso),
 		cmocka_unit_test(reject_udp),
 		cmocka_unit_test(resp),
