@@ -37,6 +37,11 @@ enum limits {
 	LIM_ENDS = 1 << 16,        /* inline: sessions whose ends are known on
 	                              the wire: another one takes the place
 	                              [ends.replaced]. A power of two */
+	LIM_STICKY = 1 << 20,      /* stickydrop: max_entries' upper end: the
+	                              address used longest ago gives way
+	                              [sticky.evicted] */
+	LIM_STICKY_LOG = 1000,     /* lines of its log in a second; more are not
+	                              written [sticky.not_logged] */
 	LIM_ANSWERS_LATE = 16,     /* answers that leave behind their packet, of
 	                              a batch; more leave before it */
 	LIM_FLOW_EXPIRE = 32,      /* ended per packet for their silence; the

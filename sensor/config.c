@@ -13,6 +13,7 @@
 #define WHY_FAILOPEN "rules load before a queue is bound; see --on-failure"
 #define WHY_HA "one sensor does not follow another's sessions"
 #define WHY_RESPONSE "no active response on copies yet"
+#define WHY_BAIT "nobody is sent on to a honeypot; stickydrop drops"
 #define WHY_HOSTS "no host attribute table"
 #define WHY_OLD "a preprocessor of older releases"
 

@@ -76,6 +76,12 @@ of_ends(const struct run *r)
 }
 
 static const uint64_t *
+of_sticky(const struct run *r)
+{
+	return r->in.sticky_ctrs;
+}
+
+static const uint64_t *
 of_norm(const struct run *r)
 {
 	return r->in.norm_ctrs;
@@ -162,7 +168,7 @@ static const struct {
 	{ &detect_counters, of_detector }, { &eval_counters, of_eval },
 	{ &sd_counters, of_sensitive }, { &nfqueue_counters, of_queue },
 	{ &verdict_counters, of_verdict }, { &norm_counters, of_norm },
-	{ &ends_counters, of_ends },
+	{ &ends_counters, of_ends }, { &sticky_counters, of_sticky },
 };
 
 static void

@@ -5,7 +5,7 @@
 
 #include "sensor/tell.h"
 
-enum { GID_DECODER = 116 };
+enum { GID_RULES = 1, GID_DECODER = 116, GID_PORTSCAN = 122 };
 
 void
 enforce_drop(struct inspect *in, enum drop_reason why)
@@ -31,7 +31,7 @@ enforce_answer(struct inspect *in, const struct unit *u, const struct crule *r,
 	const struct rule_response *resp = &r->response;
 	unsigned bits = resp->resp;
 
-	if (in->conf.enforce != ENFORCE_ALL || !in->has_frame)
+	if (in->conf.enforce != ENFORCE_ALL || !in->has_frame || r->test_only)
 		return;
 	/* resp and react say how, and reject what is usual */
 	if (action == ACTION_REJECT && !bits && !resp->react)
@@ -57,6 +57,13 @@ enforce_decide(struct inspect *in, const struct unit *u)
 	bool first = in->verdict.reason == DROP_NONE;
 
 	in->why = drop_reason_of(d);
+	if (UNLIKELY(d->would != NULL) && in->would == DROP_NONE)
+		in->would = d->would->rule->gid == GID_RULES ? DROP_RULE :
+		    DROP_EVENT;
+	if (d->action == ACTION_PASS && d->pass_all && u->flow.flow &&
+	    u->flow.flow->bypass == FLOW_INSPECTED &&
+	    in->conf.bypass >> FLOW_BYPASS_PASS & 1)
+		u->flow.flow->bypass = FLOW_BYPASS_PASS;
 	if (in->why == DROP_NONE)
 		return;
 	enforce_drop(in, in->why);
@@ -72,9 +79,57 @@ enforce_decide(struct inspect *in, const struct unit *u)
 		enforce_session(in, u->flow.flow);
 }
 
-enum record_verdict
-enforce_shown(const struct inspect *in)
+void
+enforce_depth(struct inspect *in, struct flow *f)
 {
+	if (in->conf.depth && f->bypass == FLOW_INSPECTED &&
+	    in->conf.bypass >> FLOW_BYPASS_DEPTH & 1 &&
+	    f->judged == FLOW_GOES_ON &&
+	    f->bytes[FLOW_CLIENT] + f->bytes[FLOW_SERVER] > in->conf.depth)
+		f->bypass = FLOW_BYPASS_DEPTH;
+}
+
+/* -- sticky drop ------------------------------------------------------------- */
+
+void
+enforce_sticky(struct inspect *in)
+{
+	const struct packet *p = &in->pkt;
+
+	if (LIKELY(!sticky_has(in->sticky, &p->dec, p->ts, in->sticky_ctrs)))
+		return;
+	enforce_drop(in, DROP_STICKY);
+	if (in->conf.enforce == ENFORCE_ALL)
+		sticky_log(in->sticky, p, in->sticky_ctrs);
+}
+
+void
+enforce_stick(struct inspect *in, const struct crule *r)
+{
+	const struct record_packet *p = &in->rec.pkt;
+	struct sticky_event e = { .src = &p->src, .dst = &p->dst,
+		.sport = p->sport, .dport = p->dport,
+		.dest = r->response.sticky_drop.dest,
+		.seconds = r->response.sticky_drop.seconds, .now = p->ts };
+
+	if (in->conf.enforce == ENFORCE_NOTHING || r->test_only)
+		return;
+	if (!r->response.sticky_drop.on) {
+		if (r->rule->gid != GID_PORTSCAN)
+			return;
+		e.seconds = sticky_portscan_s(in->sticky);
+	}
+	if (e.seconds)
+		sticky_add(in->sticky, &e, in->sticky_ctrs);
+}
+
+/* -- what is shown ------------------------------------------------------------ */
+
+enum record_verdict
+enforce_shown(const struct inspect *in, const struct crule *r)
+{
+	if (r->test_only && in->conf.enforce != ENFORCE_NOTHING)
+		return VERDICT_WOULD_DROP;
 	switch (in->conf.enforce) {
 	case ENFORCE_ALL:
 		return in->has_frame ? VERDICT_DROPPED : VERDICT_CANNOT_DROP;
@@ -339,8 +394,11 @@ enforce_conclude(struct inspect *in, const struct frame *f)
 		v.rewritten = rewrite_end(&in->rewrite);
 	verdict_count(in->verdict_ctrs, &in->verdict, would,
 	    v.rewritten != 0);
+	if (UNLIKELY(in->would != DROP_NONE) && in->verdict.reason == DROP_NONE)
+		verdict_count_would(in->verdict_ctrs, in->would);
 	if (UNLIKELY(drop) && in->conf.wants.shows >> SHOW_DROP & 1 &&
-	    in->verdict.reason != DROP_SESSION)
+	    in->verdict.reason != DROP_SESSION &&
+	    in->verdict.reason != DROP_STICKY)
 		tell_drop(in);
 	return v;
 }

@@ -178,13 +178,16 @@ write_event(struct inspect *in, const struct event *ev)
 	if (ev->action == ACTION_DROP || ev->action == ACTION_REJECT ||
 	    (ev->action == ACTION_CUSTOM && ev->rule->rule->ruletype &&
 	        ev->rule->rule->ruletype->base == ACTION_DROP))
-		in->rec.verdict = enforce_shown(in);
+		in->rec.verdict = enforce_shown(in, ev->rule);
 	if (in->rec.verdict != VERDICT_ALLOW)
-		in->rec.reason = drop_reason_name(in->why);
+		in->rec.reason = drop_reason_name(ev->rule->test_only ?
+		    in->would : in->why);
 	in->rec.event.event_id += in->conf.event_id_base;
 	if (in->rec.event.event_ref)
 		in->rec.event.event_ref += in->conf.event_id_base;
 	in->ctrs[ev->log_only ? INSPECT_CTR_LOGGED : INSPECT_CTR_ALERTS]++;
+	if (in->sticky && !ev->log_only)
+		enforce_stick(in, ev->rule);
 	outputs_write(in->out, &in->rec);
 }
 
@@ -407,6 +410,8 @@ is_bypassed(struct inspect *in, const struct flow *f)
 		[FLOW_BYPASS_TRUSTED] = INSPECT_CTR_TRUSTED,
 		[FLOW_BYPASS_ENCRYPTED] = INSPECT_CTR_ENCRYPTED,
 		[FLOW_BYPASS_CONFIG] = INSPECT_CTR_UNWANTED,
+		[FLOW_BYPASS_PASS] = INSPECT_CTR_PASS_SESSION,
+		[FLOW_BYPASS_DEPTH] = INSPECT_CTR_DEPTH,
 	};
 
 	if (!f || f->bypass == FLOW_INSPECTED)
@@ -667,6 +672,8 @@ judge_packet(struct inspect *in, struct packet *p, enum unit_kind kind,
 	if (UNLIKELY(in->conf.norm && in->conf.norm->tcp_on & NORM_TCP_IPS) &&
 	    p == &in->pkt && facts.taken && p->dec.payload_len)
 		keep_first(in, &facts);
+	if (UNLIKELY(in->conf.bypass) && facts.flow)
+		enforce_depth(in, facts.flow);
 	searched = search_first(in, p, kind, res, &facts);
 	in->n_raised = 0;
 	while (track_next(in->track, &in->stream, &part)) {
@@ -867,10 +874,13 @@ inspect_frame(struct inspect *in, const struct frame *f)
 	in->answer.resp = 0;
 	in->answer.react = false;
 	in->frame_flow = NULL;
+	in->would = DROP_NONE;
 	decode(&in->dec, p);
 	if (in->conf.norm)
 		enforce_normalize(in);
-	if (in->det) {
+	if (in->sticky)
+		enforce_sticky(in);
+	if (in->det && in->verdict.reason != DROP_STICKY) {
 		res = defrag_packet(track_defrag(in->track), p,
 		    &in->rebuilt[0]);
 		in->points = defrag_points(track_defrag(in->track));

@@ -82,6 +82,9 @@ enum stage {
 	    "of sessions that the configuration wants left alone")             \
 	X(FASTPATH, "fastpath",                                                \
 	    "not inspected by a rule's stream_reassemble: fastpath")           \
+	X(PASS_SESSION, "pass_session",                                        \
+	    "of sessions that a pass rule passes: config inline_bypass")       \
+	X(DEPTH, "depth", "of sessions beyond config inline_depth")            \
 	X(POLICY_DROP, "policy_drop",                                          \
 	    "packets config memory_policy drops (inline)")                     \
 	X(NOT_REPLACED, "not_replaced",                                        \
@@ -122,6 +125,7 @@ struct inspect_conf {
 	bool cannot_drop;
 	uint32_t checksum_drop; /* PKT_BAD_*_CSUM that are dropped */
 	uint32_t bypass; /* config inline_bypass */
+	uint64_t depth;  /* config inline_depth */
 	uint8_t bo_drop; /* preprocessor bo: drop, a bit per 105:sid - 1 */
 	const struct norm_conf *norm; /* borrowed; NULL: nothing is changed */
 	/* how rejects, resp and react are answered */
@@ -164,6 +168,7 @@ struct inspect {
 	struct flow *frame_flow; /* whose packet it is; NULL: nobody's */
 	enum flow_side frame_side; /* and who of it sent it */
 	enum drop_reason why;    /* the unit that is judged drops; or none */
+	enum drop_reason would;  /* a rule for test only would, the frame */
 	/* inline: what the units raised that hold the segment at hand; it does
 	 * not again */
 	struct pkt_event raised[LIM_FRAME_RAISED];
@@ -178,6 +183,8 @@ struct inspect {
 	} answer;
 	struct reject_sender sender; /* send NULL: nobody answers */
 	struct ends *ends; /* NULL: no rules */
+	struct sticky *sticky; /* all workers', borrowed; NULL: not inline */
+	uint64_t sticky_ctrs[STICKY_CTR_MAX];
 	/* answers to packets that go on, which are to be there before them */
 	struct {
 		struct reject_link link;

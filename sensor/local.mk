@@ -24,6 +24,7 @@ libsensor_a_SOURCES = \
 	sensor/daemon.c sensor/daemon.h \
 	sensor/generation.c sensor/generation.h \
 	sensor/ends.c sensor/ends.h \
+	sensor/sticky.c sensor/sticky.h \
 	sensor/enforce.c sensor/enforce.h \
 	sensor/inspect.c sensor/inspect.h \
 	sensor/tell.c sensor/tell.h \

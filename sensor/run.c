@@ -331,6 +331,7 @@ make_worker(struct run *r, const struct inspect_conf *conf, unsigned nth,
 		return false;
 	}
 	r->inspect_ready = true;
+	r->in.sticky = r->sticky;
 	r->in.iface_names = r->iface_names;
 	set_sender(r);
 	return true;
@@ -346,6 +347,7 @@ make_workers(struct run *r, const struct inspect_conf *conf, char *err,
 		struct run *o = r->others[i];
 
 		o->outs = r->outs;
+		o->sticky = r->sticky;
 		if (!make_worker(o, conf, i + 1, r->n_others + 1, err,
 		    err_len))
 			return false;
@@ -370,6 +372,7 @@ run_open_outputs(struct run *r, char *err, size_t err_len)
 		.response = s->response,
 		.norm = norm_of(s),
 		.bypass = s->inline_bypass,
+		.depth = s->inline_depth,
 		.bo_drop = s->watch.bo.drop,
 		.event_id_base = s->event_id_base,
 		.wants = s->wants };
@@ -386,6 +389,12 @@ run_open_outputs(struct run *r, char *err, size_t err_len)
 	if ((r->gen->rules && !r->reload) || !r->counters) {
 		snprintf(err, err_len, "out of memory");
 		return false;
+	}
+	if (s->enforce != ENFORCE_NOTHING && r->gen->rules) {
+		r->sticky = sticky_new(&s->sticky, s->out.logdir, err,
+		    err_len);
+		if (!r->sticky)
+			return false;
 	}
 	if (!make_workers(r, &conf, err, err_len))
 		return false;
@@ -440,6 +449,7 @@ adopt_worker(struct run *r, const struct generation *g)
 	r->in.conf.response = s->response;
 	r->in.conf.norm = norm_of(s);
 	r->in.conf.bypass = s->inline_bypass;
+	r->in.conf.depth = s->inline_depth;
 	r->in.conf.bo_drop = s->watch.bo.drop;
 	r->in.conf.ignore_tcp = s->ignore_tcp;
 	r->in.conf.ignore_udp = s->ignore_udp;
@@ -481,6 +491,8 @@ adopt(struct run *r, struct generation *g)
 		adopt_worker(o, g);
 		o->gen = g;
 	}
+	if (r->sticky)
+		sticky_adopt(r->sticky, &s->sticky);
 	generation_free(r->gen);
 	r->gen = g;
 	log_info("reload: done, the new rules are in force");
@@ -888,6 +900,7 @@ run_close(struct run *r)
 	sender_close(r->net);
 	if (r->inspect_ready)
 		inspect_fini(&r->in);
+	sticky_free(r->sticky);
 	counters_free(r->counters);
 	if (r->det)
 		detector_free(r->det);

@@ -17,6 +17,7 @@
 #include "output/output.h"
 #include "rules/tree.h"
 #include "sensor/respond/sender.h"
+#include "sensor/sticky.h"
 
 /* One output as it was asked for, by a directive or by -A, -b, -K, -L, -s. */
 struct output_setting {
@@ -74,6 +75,7 @@ struct settings {
 	/* config inline_bypass: whose rest the kernel may judge by itself; a
 	 * bit per enum flow_bypass, FLOW_INSPECTED's: dropped sessions */
 	uint32_t inline_bypass;
+	uint32_t inline_depth; /* bytes of a session, for `depth' among these */
 	/* config response, layer2resets; stream5_global */
 	struct response_conf {
 		unsigned attempts; /* of each reset; 0: one */
@@ -82,6 +84,7 @@ struct settings {
 		uint32_t max_active, min_seconds;
 		struct sender_conf sender;
 	} response;
+	struct sticky_conf sticky; /* preprocessor stickydrop */
 	bool stateful; /* config stateful, -z est */
 	bool no_stream_inserts; /* config detection */
 	uint32_t event_id_base; /* -G: the upper 16 bits of event ids */

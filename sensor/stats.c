@@ -294,6 +294,7 @@ print_answers(FILE *to, const struct run *r)
 		head(to, "Answers");
 	nonzero(to, "answers", v[INSPECT_CTR_ANSWERS]);
 	nonzero(to, "answers_lost", v[INSPECT_CTR_ANSWERS_LOST]);
+	print_group(to, "Sticky drop", r, &sticky_counters);
 	print_group(to, "Ends of sessions on the wire", r, &ends_counters);
 }
 

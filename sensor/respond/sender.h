@@ -15,7 +15,7 @@ struct sender;
 enum {
 	/* a bit of the mark of what the kernel routes for us: rules that queue
 	 * what this host sends leave it out (respond/firewall.c) */
-	SENDER_MARK = 0x4,
+	SENDER_MARK = 0x40000000,
 };
 
 /* config response and layer2resets; all zero: as answers can be sent best. */

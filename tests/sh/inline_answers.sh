@@ -124,7 +124,7 @@ says 10.78.0.2 'an AWFUL word' reset && says fd78::2 'an AWFUL word' reset
 report 'a host resets its client' $?
 kill -TERM "$sensor" && wait "$sensor"
 srv iptables -t mangle -L ADUANA_QUEUE -nvx >said
-[ "$(awk '/RETURN/ && /0x4/ { print $1 }' said)" -gt 0 ]
+[ "$(awk '/RETURN/ && /0x40000000/ { print $1 }' said)" -gt 0 ]
 report 'and is not asked about that' $?
 srv "$aduana" --setup remove
 finish

@@ -139,10 +139,14 @@ rig_new(const char *options, const char *conf)
 	ic.checksum_drop = s->checksum_drop;
 	ic.response = s->response;
 	ic.bypass = s->inline_bypass;
+	ic.depth = s->inline_depth;
 	ic.norm = s->enforce == ENFORCE_ALL ? &s->norm : NULL;
 	ic.wants = s->wants;
 	ic.wants.shows |= 1u << SHOW_DROP;
 	CHECK(inspect_init(&r->in, &s->dec, r->det, r->outs, &ic));
+	r->sticky = sticky_new(&s->sticky, r->dir, err, sizeof(err));
+	CHECK(r->sticky);
+	r->in.sticky = r->sticky;
 	r->in.dlt = 1;
 	r->in.sender = (struct reject_sender){ r, keep_sent, NULL };
 	r->ms = 1000000;
@@ -158,6 +162,7 @@ rig_free(struct rig *r)
 {
 	inspect_flush(&r->in);
 	inspect_fini(&r->in);
+	sticky_free(r->sticky);
 	outputs_free(r->outs);
 	detector_free(r->det);
 	generation_free(r->gen);

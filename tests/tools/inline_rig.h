@@ -29,6 +29,7 @@ struct rig {
 	struct out_conf out_conf;
 	struct outputs *outs;
 	struct inspect in;
+	struct sticky *sticky;
 	uint64_t ms; /* time of the next packet, 10 more each */
 	uint32_t flags; /* FRAME_*, of the next packets */
 	const struct frame_link *link; /* likewise */
