@@ -34,6 +34,16 @@ enum limits {
 	                              [flow.tcp_pruned] */
 	LIM_FLOW_PASSED_OVER = 2,  /* busy ones a full table looks at to find a
 	                              silent one; then it ends what is next */
+	LIM_ENDS = 1 << 16,        /* inline: sessions whose ends are known on
+	                              the wire: another one takes the place
+	                              [ends.replaced]. A power of two */
+	LIM_STICKY = 1 << 20,      /* stickydrop: max_entries' upper end: the
+	                              address used longest ago gives way
+	                              [sticky.evicted] */
+	LIM_STICKY_LOG = 1000,     /* lines of its log in a second; more are not
+	                              written [sticky.not_logged] */
+	LIM_ANSWERS_LATE = 16,     /* answers that leave behind their packet, of
+	                              a batch; more leave before it */
 	LIM_FLOW_EXPIRE = 32,      /* ended per packet for their silence; the
 	                              others wait [flow.tcp_timeout] */
 	LIM_FLOW_ENDED = 1024,     /* ended, but not judged to the end: then

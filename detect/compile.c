@@ -232,7 +232,30 @@ read_metadata(struct crule *out)
 		if (text_is_nocase(m->key, "rule-type") &&
 		    text_is_nocase(m->value, "decode"))
 			out->builtin_type_decode = true;
+		if (text_is_nocase(m->key, "inline-test") &&
+		    !text_is_nocase(m->value, "no"))
+			out->test_only = true;
 	}
+}
+
+/* config inline_test_rules */
+static bool
+is_in_test(const struct opt_conf *c, const struct rule *r)
+{
+	for (unsigned i = 0; i < c->n_test_rules; i++)
+		if (c->test_rules[i].gid == r->gid &&
+		    c->test_rules[i].sid == r->sid)
+			return true;
+	return false;
+}
+
+static bool
+is_header_only(const struct crule *r)
+{
+	for (unsigned i = 0; i < r->n_tests; i++)
+		if (r->tests[i].ops != &opt_flow)
+			return false;
+	return r->detection_filter.type == FILTER_NONE;
 }
 
 /* Is what the rule says of the first bytes of a unit true of all of it? Only of
@@ -290,6 +313,8 @@ rule_compile(struct opt_build *b, const struct rule *r, struct crule *out)
 	out->n_parts = b->n_tests;
 	out->tests = order_tests(b, &out->n_tests);
 	out->early = is_early(r, out);
+	out->test_only |= is_in_test(b->conf, r);
+	out->header_only = is_header_only(out);
 	b->tests = NULL;
 	b->places = NULL;
 	out->needs &= ~b->conf->has;

@@ -157,6 +157,9 @@ unsigned detect_unit(struct detector *d, const struct unit *u,
 struct decision {
 	enum rule_action action; /* the verdict */
 	const struct crule *rule; /* NULL: of none */
+	/* the first one for test only that would have decided; NULL: none */
+	const struct crule *would;
+	bool pass_all; /* what passed it passes all of the session */
 	bool rated;   /* a rate_filter made the action what it is */
 	bool builtin; /* the rule is for events of decoders, preprocessors */
 };

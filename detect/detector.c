@@ -446,7 +446,7 @@ try_rule(struct detector *d, const struct unit *u, uint32_t rule)
 	c[CTR_MATCHED]++;
 	rule_act(&d->eval, r);
 	if (UNLIKELY(d->eval.n_replaces) && d->rs->conf.inline_mode &&
-	    !d->rs->conf.disable_replace)
+	    !d->rs->conf.disable_replace && !r->test_only)
 		take_replaces(d);
 	if (r->session)
 		log_session(d, u, r->session);
@@ -819,12 +819,21 @@ static void
 decide(struct detector *d, uint32_t rule, enum rule_action a, bool rated)
 {
 	struct decision *out = &d->decision;
+	const struct crule *r = &d->rs->rules[rule];
 
-	if (out->action != ACTION_ALERT || (a != ACTION_DROP &&
-	    a != ACTION_REJECT && a != ACTION_SDROP))
+	if (a != ACTION_DROP && a != ACTION_REJECT && a != ACTION_SDROP)
 		return;
-	*out = (struct decision){ a, &d->rs->rules[rule], rated,
-		builtin_is(d->rs->rules[rule].rule) };
+	if (r->test_only) {
+		if (!out->would)
+			out->would = r;
+		return;
+	}
+	if (out->action != ACTION_ALERT)
+		return;
+	out->action = a;
+	out->rule = r;
+	out->rated = rated;
+	out->builtin = builtin_is(r->rule);
 }
 
 /* The number of the unit's flow; 0: it has none. */
@@ -1032,6 +1041,7 @@ detect_unit(struct detector *d, const struct unit *u,
 	n = report(d, u);
 	if (d->decision.action == ACTION_ALERT && d->sel.passed)
 		d->decision.action = ACTION_PASS;
+	d->decision.pass_all = d->sel.passed_all;
 	*verdict = d->decision.action;
 	if (!n && rules)
 		n = report_tagged(d, u);

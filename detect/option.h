@@ -100,6 +100,11 @@ struct opt_conf {
 	const struct file_conf *files; /* `file' lines; NULL: there are none */
 	const struct flowbit_set *flowbits; /* set by ruleset_compile; NULL:
 	                                       bits are not numbered */
+	/* config inline_test_rules */
+	const struct rule_id {
+		uint32_t gid, sid;
+	} *test_rules;
+	unsigned n_test_rules;
 	enum { PROTECTED_NONE, PROTECTED_MD5, PROTECTED_SHA256,
 		PROTECTED_SHA512 } protected_default;
 };

@@ -149,6 +149,10 @@ struct crule {
 	                         first) */
 	uint8_t flags_value, flags_ignored;
 	bool builtin_type_decode; /* metadata: rule-type decode */
+	bool test_only;   /* metadata: inline-test, or config
+	                     inline_test_rules: what it would drop is told */
+	bool header_only; /* it asks for nothing but addresses, ports and
+	                     flow: true of all of a session's packets */
 };
 
 /*

@@ -13,7 +13,7 @@ select_begin(struct selection *s, const struct ruleset *rs)
 		s->lists[i].n = 0;
 		s->lists[i].any = false;
 	}
-	s->any = s->passed = false;
+	s->any = s->passed = s->passed_all = false;
 	s->n_queue = s->n_builtin = 0;
 	s->per_list = rs->conf.max_queue_events < LIM_MATCHES ?
 	    rs->conf.max_queue_events : LIM_MATCHES;
@@ -110,11 +110,17 @@ select_finish(struct selection *s, const struct ruleset *rs)
 		if (rs->list_action[i] == ACTION_PASS) {
 			if (!contributed)
 				pass(s, rs);
+			for (unsigned k = 0; k < l->n; k++)
+				s->passed_all |= s->passed &&
+				    rs->rules[l->rules[k]].header_only;
 			return;
 		}
 		sort_list(l);
-		for (unsigned k = 0; k < l->n; k++)
+		/* those for test only keep no other list from being told */
+		contributed |= !l->n;
+		for (unsigned k = 0; k < l->n; k++) {
 			enqueue(s, l->rules[k]);
-		contributed = true;
+			contributed |= !rs->rules[l->rules[k]].test_only;
+		}
 	}
 }

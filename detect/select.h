@@ -22,6 +22,7 @@ struct selection {
 	unsigned per_list; /* matches a list takes: max_queue_events */
 	bool any; /* some list has a match */
 	bool passed; /* a pass rule matched and ended it */
+	bool passed_all; /* and does so for all of its session */
 	uint32_t queue[LIM_EVENT_QUEUE]; /* rules, in reporting order */
 	unsigned n_queue, max_queue;
 	unsigned n_builtin; /* of the queue, the first ones */

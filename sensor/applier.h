@@ -93,6 +93,20 @@ void config_sensitive_data(struct applier *a);
 void config_ssh(struct applier *a);
 void config_ssl(struct applier *a);
 
+/* Six pairs of digits; a pair may lack its first one. */
+NODISCARD bool applier_mac(struct text t, uint8_t mac[6]);
+
+/* config response, layer2resets, inline_bypass */
+void config_response(struct applier *a);
+void config_layer2resets(struct applier *a);
+void config_inline_bypass(struct applier *a);
+void config_inline_test_rules(struct applier *a);
+/* preprocessor stickydrop and its kin */
+void config_stickydrop(struct applier *a);
+void config_stickydrop_timeouts(struct applier *a);
+void config_stickydrop_ignorehosts(struct applier *a);
+void config_stickydrop_ports_from(struct applier *a);
+void config_stickydrop_ports_to(struct applier *a);
 /* config memory_policy */
 void config_memory_policy(struct applier *a);
 /* preprocessor frag3_global, frag3_engine */

@@ -13,7 +13,7 @@
 #define WHY_FAILOPEN "rules load before a queue is bound; see --on-failure"
 #define WHY_HA "one sensor does not follow another's sessions"
 #define WHY_RESPONSE "no active response on copies yet"
-#define WHY_LAYER2 "resets leave by the port their packet came from"
+#define WHY_BAIT "nobody is sent on to a honeypot; stickydrop drops"
 #define WHY_HOSTS "no host attribute table"
 #define WHY_OLD "a preprocessor of older releases"
 
@@ -494,65 +494,6 @@ fallback(struct applier *a)
 {
 	if (!settings_fallback_of(a->d->args, &a->s->fallback_exit))
 		applier_bad(a, a->d->args, "ids or exit");
-}
-
-/* none, all, or a list of them. */
-static void
-inline_bypass(struct applier *a)
-{
-	static const struct {
-		const char *name;
-		uint32_t bits;
-	} words[] = {
-		{ "none", 0 },
-		{ "dropped", 1u << FLOW_INSPECTED },
-		{ "fastpath", 1u << FLOW_BYPASS_RULE },
-		{ "trusted", 1u << FLOW_BYPASS_TRUSTED },
-		{ "encrypted", 1u << FLOW_BYPASS_ENCRYPTED },
-		{ "config", 1u << FLOW_BYPASS_CONFIG },
-		{ "all", 1u << FLOW_INSPECTED | 1u << FLOW_BYPASS_RULE |
-		    1u << FLOW_BYPASS_TRUSTED | 1u << FLOW_BYPASS_ENCRYPTED |
-		    1u << FLOW_BYPASS_CONFIG },
-	};
-	struct text rest = a->d->args, word;
-
-	while ((word = applier_word(&rest)).len) {
-		size_t i = 0;
-
-		while (i < ARRAY_LEN(words) &&
-		    !text_is_nocase(word, words[i].name))
-			i++;
-		if (i == ARRAY_LEN(words))
-			applier_bad(a, word, "none, all, or some of dropped, "
-			    "fastpath, trusted, encrypted and config");
-		else
-			a->s->inline_bypass |= words[i].bits;
-	}
-}
-
-/* device D, dst_mac M, attempts N; D and M are for answers on copies. */
-static void
-response(struct applier *a)
-{
-	struct response_conf *r = &a->s->response;
-	struct text rest = a->d->args, word;
-	int64_t n;
-
-	while ((word = applier_word(&rest)).len) {
-		if (text_is_nocase(word, "attempts")) {
-			if (applier_number(a, &rest, 0, 20, &n))
-				r->attempts = (unsigned)n;
-		} else if (text_is_nocase(word, "device") ||
-		    text_is_nocase(word, "dst_mac")) {
-			word = applier_word(&rest);
-			if (!word.len)
-				applier_bad(a, word, "a name or an address is "
-				    "missing");
-		} else {
-			applier_bad(a, word, "device D, dst_mac M or "
-			    "attempts N");
-		}
-	}
 }
 
 static void

@@ -406,8 +406,8 @@ hex_digit(char c)
 }
 
 /* Six pairs of digits; a pair may lack its first one. */
-static bool
-read_mac(struct text t, uint8_t mac[6])
+bool
+applier_mac(struct text t, uint8_t mac[6])
 {
 	for (unsigned i = 0; i < 6; i++) {
 		struct text part = text_cut(&t, ':');
@@ -441,7 +441,7 @@ config_arpspoof_host(struct applier *a)
 		    "it");
 	else if (!ipaddr_parse(ip, &addr) || addr.family != 4)
 		bad(&r, ip, "an IPv4 address belongs here");
-	else if (!read_mac(mac, h.mac))
+	else if (!applier_mac(mac, h.mac))
 		bad(&r, mac, "a MAC address as 00:11:22:33:44:55 belongs "
 		    "here");
 	else if (more.len)

@@ -75,6 +75,18 @@ of_verdict(const struct run *r)
 }
 
 static const uint64_t *
+of_ends(const struct run *r)
+{
+	return r->in.ends ? ends_counters_of(r->in.ends) : NULL;
+}
+
+static const uint64_t *
+of_sticky(const struct run *r)
+{
+	return r->in.sticky_ctrs;
+}
+
+static const uint64_t *
 of_norm(const struct run *r)
 {
 	return r->in.norm_ctrs;
@@ -182,6 +194,7 @@ static const struct {
 	{ &sd_counters, of_sensitive }, { &nfqueue_counters, of_queue },
 	{ &fallback_counters, of_fallback }, { &watchdog_counters, of_watchdog },
 	{ &verdict_counters, of_verdict }, { &norm_counters, of_norm },
+	{ &ends_counters, of_ends }, { &sticky_counters, of_sticky },
 };
 
 static void

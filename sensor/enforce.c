@@ -5,7 +5,7 @@
 
 #include "sensor/tell.h"
 
-enum { GID_DECODER = 116 };
+enum { GID_RULES = 1, GID_DECODER = 116, GID_PORTSCAN = 122 };
 
 void
 enforce_drop(struct inspect *in, enum drop_reason why)
@@ -31,7 +31,7 @@ enforce_answer(struct inspect *in, const struct unit *u, const struct crule *r,
 	const struct rule_response *resp = &r->response;
 	unsigned bits = resp->resp;
 
-	if (in->conf.enforce != ENFORCE_ALL || !in->has_frame)
+	if (in->conf.enforce != ENFORCE_ALL || !in->has_frame || r->test_only)
 		return;
 	/* resp and react say how, and reject what is usual */
 	if (action == ACTION_REJECT && !bits && !resp->react)
@@ -57,6 +57,13 @@ enforce_decide(struct inspect *in, const struct unit *u)
 	bool first = in->verdict.reason == DROP_NONE;
 
 	in->why = drop_reason_of(d);
+	if (UNLIKELY(d->would != NULL) && in->would == DROP_NONE)
+		in->would = d->would->rule->gid == GID_RULES ? DROP_RULE :
+		    DROP_EVENT;
+	if (d->action == ACTION_PASS && d->pass_all && u->flow.flow &&
+	    u->flow.flow->bypass == FLOW_INSPECTED &&
+	    in->conf.bypass >> FLOW_BYPASS_PASS & 1)
+		u->flow.flow->bypass = FLOW_BYPASS_PASS;
 	if (in->why == DROP_NONE)
 		return;
 	enforce_drop(in, in->why);
@@ -72,9 +79,57 @@ enforce_decide(struct inspect *in, const struct unit *u)
 		enforce_session(in, u->flow.flow);
 }
 
-enum record_verdict
-enforce_shown(const struct inspect *in)
+void
+enforce_depth(struct inspect *in, struct flow *f)
 {
+	if (in->conf.depth && f->bypass == FLOW_INSPECTED &&
+	    in->conf.bypass >> FLOW_BYPASS_DEPTH & 1 &&
+	    f->judged == FLOW_GOES_ON &&
+	    f->bytes[FLOW_CLIENT] + f->bytes[FLOW_SERVER] > in->conf.depth)
+		f->bypass = FLOW_BYPASS_DEPTH;
+}
+
+/* -- sticky drop ------------------------------------------------------------- */
+
+void
+enforce_sticky(struct inspect *in)
+{
+	const struct packet *p = &in->pkt;
+
+	if (LIKELY(!sticky_has(in->sticky, &p->dec, p->ts, in->sticky_ctrs)))
+		return;
+	enforce_drop(in, DROP_STICKY);
+	if (in->conf.enforce == ENFORCE_ALL)
+		sticky_log(in->sticky, p, in->sticky_ctrs);
+}
+
+void
+enforce_stick(struct inspect *in, const struct crule *r)
+{
+	const struct record_packet *p = &in->rec.pkt;
+	struct sticky_event e = { .src = &p->src, .dst = &p->dst,
+		.sport = p->sport, .dport = p->dport,
+		.dest = r->response.sticky_drop.dest,
+		.seconds = r->response.sticky_drop.seconds, .now = p->ts };
+
+	if (in->conf.enforce == ENFORCE_NOTHING || r->test_only)
+		return;
+	if (!r->response.sticky_drop.on) {
+		if (r->rule->gid != GID_PORTSCAN)
+			return;
+		e.seconds = sticky_portscan_s(in->sticky);
+	}
+	if (e.seconds)
+		sticky_add(in->sticky, &e, in->sticky_ctrs);
+}
+
+/* -- what is shown ------------------------------------------------------------ */
+
+enum record_verdict
+enforce_shown(const struct inspect *in, const struct crule *r)
+{
+	if (r->test_only && in->conf.enforce != ENFORCE_NOTHING)
+		return VERDICT_WOULD_DROP;
 	switch (in->conf.enforce) {
 	case ENFORCE_ALL:
 		return in->has_frame ? VERDICT_DROPPED : VERDICT_CANNOT_DROP;
@@ -148,23 +203,67 @@ enforce_normalize(struct inspect *in)
 		enforce_drop(in, DROP_NORMALIZE);
 }
 
+/* Where its receiver is: the source by the link the packet came by, the
+ * destination as its own packets said. */
+static struct reject_link
+link_to(const struct inspect *in, const struct frame *f, bool to_source)
+{
+	struct reject_link link = { .port = 0 };
+	const struct ends_session *known = in->frame_flow ?
+	    ends_find(in->ends, in->frame_flow) : NULL;
+	struct ends_side far = { .port = 0 };
+
+	static_assert(sizeof(link.hw) == FRAME_HW_MAX, "as frame_link");
+	static_assert(sizeof(link.from) == ENDS_MAC, "as ends_side");
+	if (known)
+		far = known->side[in->frame_side == FLOW_CLIENT ? FLOW_SERVER :
+		    FLOW_CLIENT];
+	if (to_source && f->link) {
+		link.port = f->link->in_port;
+		link.hw_len = f->link->hw_len;
+		memcpy(link.hw, f->link->hw, sizeof(link.hw));
+		link.has_from = far.port != 0;
+		memcpy(link.from, far.mac, ENDS_MAC);
+	} else if (!to_source && far.port) {
+		link.port = far.port;
+		link.hw_len = ENDS_MAC;
+		memcpy(link.hw, far.mac, ENDS_MAC);
+		link.has_from = f->link && f->link->hw_len == ENDS_MAC;
+		if (link.has_from)
+			memcpy(link.from, f->link->hw, ENDS_MAC);
+	}
+	return link;
+}
+
 static bool
 send_answer(struct inspect *in, const struct reject_packet *r,
     const struct frame *f)
 {
-	struct reject_link link = { .port = 0 };
+	struct reject_link link = link_to(in, f, r->to_source);
+	const struct packet *p = in->answer.pkt;
 	bool ok;
 
-	static_assert(sizeof(link.hw) == FRAME_HW_MAX, "as frame_link");
-	if (f->link) {
-		link.port = f->link->in_port;
-		link.hw_len = f->link->hw_len;
-		memcpy(link.hw, f->link->hw, sizeof(link.hw));
+	/* what stands behind the packet is nothing without it */
+	if (!r->to_source && in->verdict.reason == DROP_NONE &&
+	    in->sender.send_late && in->n_late < LIM_ANSWERS_LATE &&
+	    !(p->dec.flags & PKT_TUNNELLED)) {
+		in->late[in->n_late].link = link;
+		in->late[in->n_late++].packet = *r;
+		return true;
 	}
-	ok = in->sender.send && in->sender.send(in->sender.self,
-	    in->answer.pkt, &link, r);
+	ok = in->sender.send && in->sender.send(in->sender.self, p, &link, r);
 	in->ctrs[ok ? INSPECT_CTR_ANSWERS : INSPECT_CTR_ANSWERS_LOST]++;
 	return ok;
+}
+
+void
+enforce_answer_late(struct inspect *in)
+{
+	for (unsigned i = 0; i < in->n_late; i++)
+		in->ctrs[in->sender.send_late(in->sender.self,
+		    &in->late[i].link, &in->late[i].packet) ?
+		    INSPECT_CTR_ANSWERS : INSPECT_CTR_ANSWERS_LOST]++;
+	in->n_late = 0;
 }
 
 /*
@@ -256,6 +355,25 @@ rest_of(const struct inspect *in)
 	    FRAME_REST_INSPECT;
 }
 
+/*
+ * stream5_global: max_active_responses: a session that was dropped is told so
+ * again when it goes on, and one that no rule rejects is told at all.
+ */
+static void
+answer_again(struct inspect *in)
+{
+	const struct response_conf *conf = &in->conf.response;
+	const struct flow *f = in->frame_flow;
+
+	if (!f || f->judged != FLOW_DROPPED ||
+	    !ends_may_answer(in->ends, f, in->pkt.ts, conf->max_active,
+	        conf->min_seconds) || in->answer.pkt)
+		return;
+	in->answer.resp = f->kind == FLOW_TCP ? RESP_RESET_SOURCE |
+	    RESP_RESET_DEST : RESP_ICMP_PORT;
+	in->answer.pkt = &in->pkt;
+}
+
 struct frame_verdict
 enforce_conclude(struct inspect *in, const struct frame *f)
 {
@@ -263,6 +381,10 @@ enforce_conclude(struct inspect *in, const struct frame *f)
 	bool drop = in->verdict.reason != DROP_NONE && !would;
 	struct frame_verdict v = { .action = drop ? FRAME_DROP : FRAME_ACCEPT };
 
+	if (f->link && in->frame_flow && in->conf.enforce == ENFORCE_ALL)
+		ends_learn(in->ends, in->frame_flow, in->frame_side, f->link);
+	if (UNLIKELY(drop && in->conf.response.max_active))
+		answer_again(in);
 	if (UNLIKELY(in->answer.pkt != NULL))
 		reset = answer(in, f);
 	if (reset)
@@ -272,8 +394,11 @@ enforce_conclude(struct inspect *in, const struct frame *f)
 		v.rewritten = rewrite_end(&in->rewrite);
 	verdict_count(in->verdict_ctrs, &in->verdict, would,
 	    v.rewritten != 0);
+	if (UNLIKELY(in->would != DROP_NONE) && in->verdict.reason == DROP_NONE)
+		verdict_count_would(in->verdict_ctrs, in->would);
 	if (UNLIKELY(drop) && in->conf.wants.shows >> SHOW_DROP & 1 &&
-	    in->verdict.reason != DROP_SESSION)
+	    in->verdict.reason != DROP_SESSION &&
+	    in->verdict.reason != DROP_STICKY)
 		tell_drop(in);
 	return v;
 }

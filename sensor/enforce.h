@@ -15,6 +15,11 @@
  * block. */
 void enforce_normalize(struct inspect *in);
 
+/* sticky-drop: is the frame of an address that is held? And the addresses of
+ * the event in inspect.rec, if its rule or preprocessor holds one. */
+void enforce_sticky(struct inspect *in);
+void enforce_stick(struct inspect *in, const struct crule *r);
+
 /* The frame is to be dropped; the first reason stands. */
 void enforce_drop(struct inspect *in, enum drop_reason why);
 /* And what follows in its session, both ways; f may be NULL. */
@@ -27,10 +32,17 @@ void enforce_answer(struct inspect *in, const struct unit *u,
  * its session. */
 void enforce_decide(struct inspect *in, const struct unit *u);
 /* How outputs show a drop that a rule asked for. */
-enum record_verdict enforce_shown(const struct inspect *in);
+enum record_verdict enforce_shown(const struct inspect *in,
+    const struct crule *r);
+/* config inline_depth: leaves a session alone that sent that much, where the
+ * configuration lets it. */
+void enforce_depth(struct inspect *in, struct flow *f);
 /* What rules write over the packet's payload before it goes on; its stream
  * holds what goes on. */
 void enforce_replace(struct inspect *in, const struct unit *u);
+
+/* Answers that wait until their packets went on. */
+void enforce_answer_late(struct inspect *in);
 
 /* The frame is done with: who is answered, and what becomes of it, counted and
  * told. */

@@ -36,7 +36,11 @@ free_rooms(struct inspect *in)
 {
 	track_free(in->track);
 	watch_free(in->watch);
+	ends_free(in->ends);
+	free(in->late);
 	free(in->shown_frame);
+	in->ends = NULL;
+	in->late = NULL;
 	in->track = NULL;
 	in->watch = NULL;
 	in->shown_frame = NULL;
@@ -53,8 +57,11 @@ inspect_init(struct inspect *in, const struct dec_conf *dec,
 		in->track = track_new(conf->track);
 		in->watch = watch_new(conf->watch);
 		in->shown_frame = mem_calloc(1, LIM_SNAPLEN_MAX);
+		in->ends = ends_new();
+		in->late = mem_calloc(LIM_ANSWERS_LATE, sizeof(*in->late));
 	}
-	if ((!det || (in->track && in->watch && in->shown_frame)) &&
+	if ((!det || (in->track && in->watch && in->shown_frame &&
+	        in->ends && in->late)) &&
 	    decoder_init(&in->dec, dec))
 		return true;
 	free_rooms(in);
@@ -171,13 +178,16 @@ write_event(struct inspect *in, const struct event *ev)
 	if (ev->action == ACTION_DROP || ev->action == ACTION_REJECT ||
 	    (ev->action == ACTION_CUSTOM && ev->rule->rule->ruletype &&
 	        ev->rule->rule->ruletype->base == ACTION_DROP))
-		in->rec.verdict = enforce_shown(in);
+		in->rec.verdict = enforce_shown(in, ev->rule);
 	if (in->rec.verdict != VERDICT_ALLOW)
-		in->rec.reason = drop_reason_name(in->why);
+		in->rec.reason = drop_reason_name(ev->rule->test_only ?
+		    in->would : in->why);
 	in->rec.event.event_id += in->conf.event_id_base;
 	if (in->rec.event.event_ref)
 		in->rec.event.event_ref += in->conf.event_id_base;
 	in->ctrs[ev->log_only ? INSPECT_CTR_LOGGED : INSPECT_CTR_ALERTS]++;
+	if (in->sticky && !ev->log_only)
+		enforce_stick(in, ev->rule);
 	outputs_write(in->out, &in->rec);
 }
 
@@ -400,6 +410,8 @@ is_bypassed(struct inspect *in, const struct flow *f)
 		[FLOW_BYPASS_TRUSTED] = INSPECT_CTR_TRUSTED,
 		[FLOW_BYPASS_ENCRYPTED] = INSPECT_CTR_ENCRYPTED,
 		[FLOW_BYPASS_CONFIG] = INSPECT_CTR_UNWANTED,
+		[FLOW_BYPASS_PASS] = INSPECT_CTR_PASS_SESSION,
+		[FLOW_BYPASS_DEPTH] = INSPECT_CTR_DEPTH,
 	};
 
 	if (!f || f->bypass == FLOW_INSPECTED)
@@ -652,6 +664,7 @@ judge_packet(struct inspect *in, struct packet *p, enum unit_kind kind,
 	in->points |= facts.points;
 	lap(in, STAGE_TRACK, since);
 	in->frame_flow = facts.flow;
+	in->frame_side = facts.side;
 	if (facts.flow && facts.flow->judged != FLOW_GOES_ON)
 		enforce_drop(in, DROP_SESSION);
 	if (facts.dropped)
@@ -659,6 +672,8 @@ judge_packet(struct inspect *in, struct packet *p, enum unit_kind kind,
 	if (UNLIKELY(in->conf.norm && in->conf.norm->tcp_on & NORM_TCP_IPS) &&
 	    p == &in->pkt && facts.taken && p->dec.payload_len)
 		keep_first(in, &facts);
+	if (UNLIKELY(in->conf.bypass) && facts.flow)
+		enforce_depth(in, facts.flow);
 	searched = search_first(in, p, kind, res, &facts);
 	in->n_raised = 0;
 	while (track_next(in->track, &in->stream, &part)) {
@@ -737,6 +752,13 @@ judge_expired(struct inspect *in, struct mtime now, uint64_t *since)
 	}
 	tell_logs(in);
 	lap(in, STAGE_TRACK, since);
+}
+
+void
+inspect_answer_late(struct inspect *in)
+{
+	if (UNLIKELY(in->n_late))
+		enforce_answer_late(in);
 }
 
 void
@@ -852,10 +874,13 @@ inspect_frame(struct inspect *in, const struct frame *f)
 	in->answer.resp = 0;
 	in->answer.react = false;
 	in->frame_flow = NULL;
+	in->would = DROP_NONE;
 	decode(&in->dec, p);
 	if (in->conf.norm)
 		enforce_normalize(in);
-	if (in->det) {
+	if (in->sticky)
+		enforce_sticky(in);
+	if (in->det && in->verdict.reason != DROP_STICKY) {
 		res = defrag_packet(track_defrag(in->track), p,
 		    &in->rebuilt[0]);
 		in->points = defrag_points(track_defrag(in->track));

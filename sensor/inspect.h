@@ -15,6 +15,7 @@
 #include "detect/detect.h"
 #include "output/output.h"
 #include "sensor/capture/capture.h"
+#include "sensor/ends.h"
 #include "sensor/record.h"
 #include "sensor/respond/reject.h"
 #include "sensor/respond/replace.h"
@@ -81,6 +82,9 @@ enum stage {
 	    "of sessions that the configuration wants left alone")             \
 	X(FASTPATH, "fastpath",                                                \
 	    "not inspected by a rule's stream_reassemble: fastpath")           \
+	X(PASS_SESSION, "pass_session",                                        \
+	    "of sessions that a pass rule passes: config inline_bypass")       \
+	X(DEPTH, "depth", "of sessions beyond config inline_depth")            \
 	X(POLICY_DROP, "policy_drop",                                          \
 	    "packets config memory_policy drops (inline)")                     \
 	X(NOT_REPLACED, "not_replaced",                                        \
@@ -121,6 +125,7 @@ struct inspect_conf {
 	bool cannot_drop;
 	uint32_t checksum_drop; /* PKT_BAD_*_CSUM that are dropped */
 	uint32_t bypass; /* config inline_bypass */
+	uint64_t depth;  /* config inline_depth */
 	uint8_t bo_drop; /* preprocessor bo: drop, a bit per 105:sid - 1 */
 	const struct norm_conf *norm; /* borrowed; NULL: nothing is changed */
 	/* how rejects, resp and react are answered */
@@ -161,7 +166,9 @@ struct inspect {
 	struct verdict verdict;
 	bool has_frame;
 	struct flow *frame_flow; /* whose packet it is; NULL: nobody's */
+	enum flow_side frame_side; /* and who of it sent it */
 	enum drop_reason why;    /* the unit that is judged drops; or none */
+	enum drop_reason would;  /* a rule for test only would, the frame */
 	/* inline: what the units raised that hold the segment at hand; it does
 	 * not again */
 	struct pkt_event raised[LIM_FRAME_RAISED];
@@ -175,6 +182,15 @@ struct inspect {
 		const struct packet *pkt; /* what is answered; NULL: nothing */
 	} answer;
 	struct reject_sender sender; /* send NULL: nobody answers */
+	struct ends *ends; /* NULL: no rules */
+	struct sticky *sticky; /* all workers', borrowed; NULL: not inline */
+	uint64_t sticky_ctrs[STICKY_CTR_MAX];
+	/* answers to packets that go on, which are to be there before them */
+	struct {
+		struct reject_link link;
+		struct reject_packet packet;
+	} *late;
+	unsigned n_late;
 	uint64_t verdict_ctrs[VERDICT_CTR_MAX];
 	struct norm normed; /* what was changed in the frame */
 	uint64_t norm_ctrs[NORM_CTR_MAX];
@@ -205,6 +221,10 @@ void inspect_ahead(struct inspect *in, struct slice frame, int dlt,
 
 /* Takes one frame through the path and returns its verdict. */
 struct frame_verdict inspect_frame(struct inspect *in, const struct frame *f);
+
+/* After a batch, when its verdicts are told: answers that are to be behind
+ * their packets. */
+void inspect_answer_late(struct inspect *in);
 
 /* The end of input: judges what sessions still hold, and ends them. */
 void inspect_flush(struct inspect *in);

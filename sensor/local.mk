@@ -16,13 +16,15 @@ libsensor_a_SOURCES = \
 	sensor/config_file.c \
 	sensor/config_frag3.c sensor/config_policy.c \
 	sensor/config_frag3.c sensor/config_http.c sensor/config_policy.c \
-	sensor/config_normalize.c sensor/config_sd.c \
+	sensor/config_inline.c sensor/config_normalize.c sensor/config_sd.c \
 	sensor/config_stream5.c \
 	sensor/config_watch.c \
 	sensor/preprocessors.def \
 	sensor/counters.c sensor/counters.h \
 	sensor/daemon.c sensor/daemon.h \
 	sensor/generation.c sensor/generation.h \
+	sensor/ends.c sensor/ends.h \
+	sensor/sticky.c sensor/sticky.h \
 	sensor/enforce.c sensor/enforce.h \
 	sensor/fallback.c sensor/fallback.h \
 	sensor/inspect.c sensor/inspect.h \

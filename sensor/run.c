@@ -256,9 +256,10 @@ open_inline(struct run *r, char *err, size_t err_len)
 {
 	if (!open_queue(r, err, err_len))
 		return false;
-	r->net = sender_open(err, err_len);
+	r->net = sender_open(&r->gen->settings.response.sender, err, err_len);
 	for (unsigned i = 0; r->net && i < r->n_others; i++) {
-		r->others[i]->net = sender_open(err, err_len);
+		r->others[i]->net = sender_open(
+		    &r->gen->settings.response.sender, err, err_len);
 		if (!r->others[i]->net)
 			return false;
 	}
@@ -342,7 +343,7 @@ static void
 set_sender(struct run *r)
 {
 	if (r->dump)
-		r->in.sender = (struct reject_sender){ r, send_to_dump };
+		r->in.sender = (struct reject_sender){ r, send_to_dump, NULL };
 	else if (r->gen->settings.inline_source)
 		r->in.sender = sender_net(r->net);
 }
@@ -366,6 +367,7 @@ make_worker(struct run *r, const struct inspect_conf *conf, unsigned nth,
 		return false;
 	}
 	r->inspect_ready = true;
+	r->in.sticky = r->sticky;
 	r->in.iface_names = r->iface_names;
 	set_sender(r);
 	return true;
@@ -381,6 +383,7 @@ make_workers(struct run *r, const struct inspect_conf *conf, char *err,
 		struct run *o = r->others[i];
 
 		o->outs = r->outs;
+		o->sticky = r->sticky;
 		if (!make_worker(o, conf, i + 1, r->n_others + 1, err,
 		    err_len))
 			return false;
@@ -405,6 +408,7 @@ run_open_outputs(struct run *r, char *err, size_t err_len)
 		.response = s->response,
 		.norm = norm_of(r),
 		.bypass = s->inline_bypass,
+		.depth = s->inline_depth,
 		.bo_drop = s->watch.bo.drop,
 		.event_id_base = s->event_id_base,
 		.wants = s->wants };
@@ -421,6 +425,12 @@ run_open_outputs(struct run *r, char *err, size_t err_len)
 	if ((r->gen->rules && !r->reload) || !r->counters) {
 		snprintf(err, err_len, "out of memory");
 		return false;
+	}
+	if (s->enforce != ENFORCE_NOTHING && r->gen->rules) {
+		r->sticky = sticky_new(&s->sticky, s->out.logdir, err,
+		    err_len);
+		if (!r->sticky)
+			return false;
 	}
 	if (!make_workers(r, &conf, err, err_len))
 		return false;
@@ -489,6 +499,7 @@ adopt_worker(struct run *r)
 	r->in.conf.cannot_drop = cannot_drop(r);
 	r->in.conf.norm = norm_of(r);
 	r->in.conf.bypass = s->inline_bypass;
+	r->in.conf.depth = s->inline_depth;
 	r->in.conf.bo_drop = s->watch.bo.drop;
 	r->in.conf.ignore_tcp = s->ignore_tcp;
 	r->in.conf.ignore_udp = s->ignore_udp;
@@ -533,6 +544,8 @@ adopt(struct run *r, struct generation *g)
 		o->gen = g;
 		adopt_worker(o);
 	}
+	if (r->sticky)
+		sticky_adopt(r->sticky, &s->sticky);
 	generation_free(old);
 	watchdog_reloaded();
 	log_info("reload: done, the new rules are in force");
@@ -647,6 +660,7 @@ inspect_batch(struct run *r, const struct capture_ops *ops, void *source,
 	/* most verdicts are sent with the last one: none later than now */
 	if (ops->verdict)
 		latency_add(&r->latency, clock_ns() - taken_ns, n);
+	inspect_answer_late(&r->in);
 	outputs_flush(r->outs->outputs);
 	r->packets_left -= n;
 }
@@ -1005,6 +1019,7 @@ run_close(struct run *r)
 	sender_close(r->net);
 	if (r->inspect_ready)
 		inspect_fini(&r->in);
+	sticky_free(r->sticky);
 	counters_free(r->counters);
 	if (r->det)
 		detector_free(r->det);

@@ -40,6 +40,7 @@ struct run {
 	const char **iface_names; /* live */
 	struct fallback fall; /* of the first worker, inline */
 	struct sender *net; /* of answers, where packets wait; else NULL */
+	struct sticky *sticky; /* inline: all workers'; else NULL */
 	struct dump *dump; /* inline over files: what goes on; else NULL */
 
 	uint64_t packets_left; /* -n; UINT64_MAX: no end */

@@ -16,6 +16,8 @@
 #include "detect/detect.h"
 #include "output/output.h"
 #include "rules/tree.h"
+#include "sensor/respond/sender.h"
+#include "sensor/sticky.h"
 
 /* One output as it was asked for, by a directive or by -A, -b, -K, -L, -s. */
 struct output_setting {
@@ -74,10 +76,16 @@ struct settings {
 	/* config inline_bypass: whose rest the kernel may judge by itself; a
 	 * bit per enum flow_bypass, FLOW_INSPECTED's: dropped sessions */
 	uint32_t inline_bypass;
-	/* config response */
+	uint32_t inline_depth; /* bytes of a session, for `depth' among these */
+	/* config response, layer2resets; stream5_global */
 	struct response_conf {
 		unsigned attempts; /* of each reset; 0: one */
+		/* further packets of a dropped session are answered so often,
+		 * with so many seconds between; 0: never */
+		uint32_t max_active, min_seconds;
+		struct sender_conf sender;
 	} response;
+	struct sticky_conf sticky; /* preprocessor stickydrop */
 	bool stateful; /* config stateful, -z est */
 	bool no_stream_inserts; /* config detection */
 	uint32_t event_id_base; /* -G: the upper 16 bits of event ids */

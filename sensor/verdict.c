@@ -55,3 +55,9 @@ verdict_count(uint64_t ctrs[VERDICT_CTR_MAX], const struct verdict *v,
 	ctrs[(would ? VERDICT_CTR_WOULD_RULE : VERDICT_CTR_DROP_RULE) +
 	    (unsigned)v->reason - DROP_RULE]++;
 }
+
+void
+verdict_count_would(uint64_t ctrs[VERDICT_CTR_MAX], enum drop_reason r)
+{
+	ctrs[VERDICT_CTR_WOULD_RULE + (unsigned)r - DROP_RULE]++;
+}

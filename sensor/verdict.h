@@ -20,6 +20,8 @@
 	X(RATE, "rate_filter", "a rate_filter's new_action")                   \
 	X(REPUTATION, "reputation", "of addresses on the block list")          \
 	X(CHECKSUM, "checksum", "a wrong one: config checksum_drop")           \
+	X(STICKY, "sticky-drop",                                               \
+	    "from or to an address that a rule's sticky-drop holds")           \
 	X(MEMORY, "memory_policy", "room ran out: config memory_policy")       \
 	X(NORMALIZE, "normalize", "what preprocessor normalize_tcp blocks")
 enum drop_reason {
@@ -61,6 +63,8 @@ const char *drop_reason_name(enum drop_reason r);
 enum drop_reason drop_reason_of(const struct decision *d);
 /* Does dropping a packet for that drop its session as well? */
 bool drop_is_for_session(enum drop_reason r);
+/* A frame that goes on, and would not by a rule for test only. */
+void verdict_count_would(uint64_t ctrs[VERDICT_CTR_MAX], enum drop_reason r);
 /* Counts a frame's verdict; `would`: it is told and not done. */
 void verdict_count(uint64_t ctrs[VERDICT_CTR_MAX], const struct verdict *v,
     bool would, bool rewritten);

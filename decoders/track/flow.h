@@ -51,6 +51,8 @@ enum flow_bypass {
 	FLOW_BYPASS_TRUSTED, /* reputation: white trust */
 	FLOW_BYPASS_ENCRYPTED, /* its parser says that there is no more to see */
 	FLOW_BYPASS_CONFIG, /* its parser is told to leave it alone */
+	FLOW_BYPASS_PASS,   /* a pass rule for all of it */
+	FLOW_BYPASS_DEPTH,  /* config inline_depth */
 };
 
 /* Inline: what a drop made of the session; it stays that to its end. */

@@ -58,7 +58,7 @@ struct pending {
 	unsigned n;
 	uint32_t last_id;
 	bool has_mark;
-	uint32_t mark;
+	uint32_t mark, ct_bits;
 };
 
 struct nfqueue {
@@ -561,7 +561,8 @@ end_run(struct nfqueue *q)
 {
 	struct pending *p = &q->pending;
 	struct nfq_verdict v = { .queue = q->number, .batch = p->n > 1,
-		.id = p->last_id, .has_mark = p->has_mark, .mark = p->mark };
+		.id = p->last_id, .has_mark = p->has_mark, .mark = p->mark,
+		.ct_bits = p->ct_bits };
 
 	if (!p->n)
 		return;
@@ -571,10 +572,11 @@ end_run(struct nfqueue *q)
 	write_verdict(q, &v, NULL);
 }
 
-/* The packet's mark with what the kernel may do with the rest. */
+/* The packet's mark with what the kernel may do with the rest, whose bits are
+ * those of the connection as well. */
 static bool
 mark_of(struct nfqueue *q, const struct nfq_packet *p, enum frame_rest rest,
-    uint32_t *mark)
+    uint32_t *mark, uint32_t *ct_bits)
 {
 	uint32_t bits = 0;
 
@@ -593,6 +595,7 @@ mark_of(struct nfqueue *q, const struct nfq_packet *p, enum frame_rest rest,
 	q->ctrs[rest == FRAME_REST_ACCEPT ? NFQ_CTR_REST_ACCEPT :
 	    NFQ_CTR_REST_DROP]++;
 	*mark = (p->mark & ~(q->q.mark_accept | q->q.mark_drop)) | bits;
+	*ct_bits = bits;
 	return true;
 }
 
@@ -607,6 +610,7 @@ accept_plain(struct nfqueue *q, const struct nfq_verdict *v)
 	p->last_id = v->id;
 	p->has_mark = v->has_mark;
 	p->mark = v->mark;
+	p->ct_bits = v->ct_bits;
 	q->ctrs[NFQ_CTR_ACCEPTED]++;
 }
 
@@ -624,12 +628,18 @@ nfqueue_verdict(void *self, unsigned i, const struct frame_verdict *f)
 		return;
 	}
 	q->ctrs[NFQ_CTR_VERDICTS]++;
-	v.has_mark = mark_of(q, p, f->rest, &v.mark);
+	v.has_mark = mark_of(q, p, f->rest, &v.mark, &v.ct_bits);
 	if (!v.drop && f->rewritten && p->caplen < p->wirelen) {
 		q->ctrs[NFQ_CTR_NOT_REWRITTEN]++;
 		v.drop = true;
 	}
 	if (v.drop) {
+		/* A dropped packet reaches no rule that would save its mark: it
+		 * goes back to the first one, which saves it and drops the
+		 * packet. Where there is no such rule it comes here again, with
+		 * the mark, and dies here. */
+		v.repeat = v.has_mark && f->rest == FRAME_REST_DROP &&
+		    !(p->mark & q->q.mark_drop);
 		q->ctrs[NFQ_CTR_DROPPED]++;
 		end_run(q);
 		write_verdict(q, &v, NULL);

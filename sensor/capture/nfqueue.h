@@ -16,7 +16,7 @@ enum {
 	/* bits of a packet's mark that say what the kernel may do with the
 	 * rest of the connection; its other bits stay as they are */
 	NFQ_MARK_ACCEPT = 0x1,
-	NFQ_MARK_DROP = 0x2,
+	NFQ_MARK_DROP = 0x20000000,
 };
 
 /* All zero: the defaults. */

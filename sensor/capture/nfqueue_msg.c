@@ -6,6 +6,7 @@
 #include <libnetfilter_queue/libnetfilter_queue.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nfnetlink.h>
+#include <linux/netfilter/nfnetlink_conntrack.h>
 #include <linux/netfilter/nfnetlink_queue.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -187,9 +188,16 @@ nfq_msg_verdict(uint8_t *room, const struct nfq_verdict *v)
 	struct nlattr *a;
 	size_t n;
 
-	nfq_nlmsg_verdict_put(h, (int)v->id, v->drop ? NF_DROP : NF_ACCEPT);
+	nfq_nlmsg_verdict_put(h, (int)v->id, v->repeat ? NF_REPEAT :
+	    v->drop ? NF_DROP : NF_ACCEPT);
 	if (v->has_mark)
 		nfq_nlmsg_verdict_put_mark(h, v->mark);
+	if (v->ct_bits && !v->batch) {
+		a = mnl_attr_nest_start(h, NFQA_CT);
+		mnl_attr_put_u32(h, CTA_MARK, htonl(v->ct_bits));
+		mnl_attr_put_u32(h, CTA_MARK_MASK, htonl(v->ct_bits));
+		mnl_attr_nest_end(h, a);
+	}
 	if (!v->payload_len)
 		return h->nlmsg_len;
 	a = mnl_nlmsg_get_payload_tail(h);

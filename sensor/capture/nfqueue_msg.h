@@ -64,8 +64,12 @@ struct nfq_verdict {
 	bool batch; /* of every packet up to id that has none yet */
 	uint32_t id;
 	bool drop;
+	bool repeat; /* the rules look at it again, with its mark, first */
 	bool has_mark;
 	uint32_t mark;
+	/* bits of the connection's mark to be set, where the kernel can do that
+	 * with a verdict of one packet; others ignore it. 0: none */
+	uint32_t ct_bits;
 	/* so many bytes follow what is written here, nfq_msg_aligned() with
 	 * the padding; 0: the packet goes on as it is */
 	uint32_t payload_len;

@@ -19,6 +19,10 @@
 #define CHAIN_SAVE "ADUANA_SAVE"
 #define CHAIN_TRY "ADUANA_TRY"
 
+/* NFQ_MARK_DROP of the front end, SENDER_MARK */
+#define MARK_DROP "0x20000000/0x20000000"
+#define MARK_OURS "0x40000000/0x40000000"
+
 enum {
 	OUTPUT_MAX = 4 << 20, /* of a command */
 	JUMPS_MAX = 16,       /* of ours taken away, were it ever so many */
@@ -86,6 +90,17 @@ print_queue_rules(FILE *f, const struct firewall_wiring *w)
 {
 	const char *bypass = w->closed ? "" : " --queue-bypass";
 
+	/* what is sent for us, where a host's own packets are queued */
+	if (w->place == FIREWALL_HOST)
+		fputs("-A " CHAIN_QUEUE " -m mark --mark " MARK_OURS
+		    " -j RETURN\n", f);
+	/* what comes back with its verdict is the first of a connection that
+	 * the kernel drops by itself from then on */
+	fputs("-A " CHAIN_QUEUE " -m mark --mark " MARK_DROP " -j CONNMARK "
+	    "--save-mark --nfmask 0x20000000 --ctmask 0x20000000\n"
+	    "-A " CHAIN_QUEUE " -m mark --mark " MARK_DROP " -j DROP\n"
+	    "-A " CHAIN_QUEUE " -m connmark --mark " MARK_DROP " -j DROP\n",
+	    f);
 	fputs("-A " CHAIN_QUEUE " -m connmark --mark 0x1/0x1 -j RETURN\n", f);
 	if (w->n_queues > 1)
 		fprintf(f, "-A " CHAIN_QUEUE " -j NFQUEUE --queue-balance "

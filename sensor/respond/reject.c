@@ -186,7 +186,7 @@ reject_data(struct reject_packet *out, const struct packet *p,
 void
 reject_shift(struct reject_packet *r, uint32_t n)
 {
-	uint32_t off = r->b[0] >> 4 == 4 ? sizeof(struct wire_ip4) :
+	uint32_t off = reject_is_ip4(r) ? sizeof(struct wire_ip4) :
 	    sizeof(struct wire_ip6), sum;
 	struct wire_tcp tcp;
 
@@ -197,6 +197,19 @@ reject_shift(struct reject_packet *r, uint32_t n)
 	sum += dec_csum_fold(dec_csum_add(0, tcp.seq.b, 4));
 	tcp.csum = be16_make((uint16_t)~dec_csum_fold(sum));
 	memcpy(r->b + off, &tcp, sizeof(tcp));
+}
+
+bool
+reject_is_ip4(const struct reject_packet *r)
+{
+	return r->b[0] >> 4 == 4;
+}
+
+const uint8_t *
+reject_dst(const struct reject_packet *r)
+{
+	return r->b + (reject_is_ip4(r) ? offsetof(struct wire_ip4, dst) :
+	    offsetof(struct wire_ip6, dst));
 }
 
 uint32_t

@@ -49,22 +49,32 @@ bool reject_data(struct reject_packet *out, const struct packet *p,
     struct slice data);
 /* Moves a TCP packet behind n bytes that were sent before it. */
 void reject_shift(struct reject_packet *r, uint32_t n);
+/* Its version, and the address it goes to (4 or 16 bytes). */
+bool reject_is_ip4(const struct reject_packet *r);
+const uint8_t *reject_dst(const struct reject_packet *r);
 /* react: an HTTP answer around the text; cut at REJECT_PAGE_MAX. */
 uint32_t reject_page(uint8_t out[REJECT_PAGE_MAX], struct text body);
 
-/* The port of a bridge that a packet came by, and its sender's address. */
+/* Where on the wire an answer goes: the port of a bridge that its receiver is
+ * behind, the receiver's address, and that of the end it is to seem from. */
 struct reject_link {
 	uint32_t port; /* index of the interface, 0: not known */
-	uint8_t hw_len, hw[8];
+	uint8_t hw_len, hw[8]; /* of the receiver; 0: not known */
+	bool has_from;
+	uint8_t from[6];
 };
 
 /* Takes an answer to the wire. */
 struct reject_sender {
 	void *self;
-	/* p: the packet that is answered, and how it came. false: it could
-	 * not be sent. */
+	/* p: the packet that is answered; link: as far as it is known. false:
+	 * it could not be sent. */
 	bool (*send)(void *self, const struct packet *p,
 	    const struct reject_link *link, const struct reject_packet *r);
+	/* The same when the packet itself is gone, and was no tunnel's. NULL:
+	 * answers cannot leave behind their packet. */
+	bool (*send_late)(void *self, const struct reject_link *link,
+	    const struct reject_packet *r);
 };
 
 #endif

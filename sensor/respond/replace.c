@@ -166,16 +166,23 @@ rewrite_l4_csum(const uint8_t *b, const struct packet *p, uint32_t len)
 	return d->l4 == PKT_L4_UDP && !v ? 0xffff : v;
 }
 
-/* Is the innermost datagram whole, and all of the frame? */
+/* Was the innermost datagram whole when it came, and no other's content? */
 static bool
-is_all_there(const struct rewrite *w)
+came_whole(const struct rewrite *w)
 {
 	const struct pkt_dec *d = &w->pkt->dec;
 
 	return w->room && d->ip_ver && d->l4 != PKT_L4_NONE &&
 	    !(d->flags & (PKT_FRAGMENT | PKT_TRUNCATED | PKT_TUNNELLED)) &&
-	    w->pkt->caplen == w->pkt->wirelen &&
-	    d->ip_off + d->ip_len <= w->len;
+	    w->pkt->caplen == w->pkt->wirelen;
+}
+
+static bool
+is_all_there(const struct rewrite *w)
+{
+	const struct pkt_dec *d = &w->pkt->dec;
+
+	return came_whole(w) && d->ip_off + d->ip_len <= w->len;
 }
 
 static void
@@ -231,7 +238,8 @@ rewrite_end(struct rewrite *w)
 
 	if (!w->changed)
 		return 0;
-	if (w->not_ready && !w->is_gso && is_all_there(w))
+	/* (what was cut ends with the frame) */
+	if (w->not_ready && !w->is_gso && came_whole(w))
 		put_l4_csum(w, d->ip_off + d->ip_len < w->len ?
 		    d->ip_off + d->ip_len : w->len);
 	return w->len;

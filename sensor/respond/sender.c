@@ -29,10 +29,11 @@ struct port {
 };
 
 struct sender {
-	ip_t *ip;
-	int fd6;
+	struct sender_conf conf;
+	uint32_t device; /* conf.device's index */
+	int fd4, fd6;    /* raw sockets of IPv4 and IPv6 */
 	struct port ports[PORTS];
-	unsigned n_ports;
+	unsigned n_ports; /* ever used: the next one takes the oldest's place */
 };
 
 void
@@ -45,18 +46,44 @@ sender_swap(uint8_t *eth)
 	memcpy(eth + MAC, mac, MAC);
 }
 
+/* A socket for packets with their IP header, which rules know by its mark. */
+static int
+open_raw(int family)
+{
+	int fd = socket(family, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK,
+	    IPPROTO_RAW), mark = SENDER_MARK;
+
+	if (fd != -1)
+		(void)setsockopt(fd, SOL_SOCKET, SO_MARK, &mark, sizeof(mark));
+	return fd;
+}
+
+static void close_port(struct port *p);
+static struct port *port_of(struct sender *s, uint32_t index);
+
 struct sender *
-sender_open(char *err, size_t err_len)
+sender_open(const struct sender_conf *conf, char *err, size_t err_len)
 {
 	struct sender *s = xcalloc(1, sizeof(*s));
 
-	s->ip = ip_open();
-	s->fd6 = socket(AF_INET6, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK,
-	    IPPROTO_RAW);
-	if (s->ip)
+	s->conf = *conf;
+	s->fd4 = open_raw(AF_INET);
+	if (s->fd4 == -1)
+		snprintf(err, err_len, "cannot open a raw socket to answer "
+		    "with: %s", strerror(errno));
+	s->fd6 = open_raw(AF_INET6);
+	if (conf->device) {
+		s->device = if_nametoindex(conf->device);
+		if (s->fd4 != -1 && (!s->device || !port_of(s, s->device))) {
+			snprintf(err, err_len, "config response: device %s: "
+			    "cannot be sent by: %s", conf->device,
+			    strerror(errno));
+			sender_close(s);
+			return NULL;
+		}
+	}
+	if (s->fd4 != -1)
 		return s;
-	snprintf(err, err_len, "cannot open a raw socket to answer with: %s",
-	    strerror(errno));
 	sender_close(s);
 	return NULL;
 }
@@ -66,14 +93,21 @@ sender_close(struct sender *s)
 {
 	if (!s)
 		return;
-	if (s->ip)
-		ip_close(s->ip);
+	if (s->fd4 != -1)
+		close(s->fd4);
 	if (s->fd6 != -1)
 		close(s->fd6);
-	for (unsigned i = 0; i < s->n_ports; i++)
-		if (s->ports[i].eth)
-			eth_close(s->ports[i].eth);
+	for (unsigned i = 0; i < PORTS; i++)
+		close_port(&s->ports[i]);
 	free(s);
+}
+
+static void
+close_port(struct port *p)
+{
+	if (p->eth)
+		eth_close(p->eth);
+	*p = (struct port){ 0 };
 }
 
 /* NULL: there is no such port, or it cannot be sent by. */
@@ -84,12 +118,13 @@ port_of(struct sender *s, uint32_t index)
 	struct port *p;
 	eth_addr_t mac;
 
-	for (unsigned i = 0; i < s->n_ports; i++)
+	for (unsigned i = 0; i < PORTS; i++)
 		if (s->ports[i].index == index)
 			return s->ports[i].eth ? &s->ports[i] : NULL;
-	if (s->n_ports == PORTS || !if_indextoname(index, name))
+	if (!if_indextoname(index, name))
 		return NULL;
-	p = &s->ports[s->n_ports++];
+	p = &s->ports[s->n_ports++ % PORTS];
+	close_port(p);
 	p->index = index;
 	p->eth = eth_open(name);
 	if (!p->eth)
@@ -99,56 +134,75 @@ port_of(struct sender *s, uint32_t index)
 	return p;
 }
 
+static const uint8_t *
+source_of(const struct sender *s, const struct port *port,
+    const struct reject_link *link)
+{
+	if (s->conf.has_src)
+		return s->conf.src;
+	return s->conf.own_src || !link->has_from ? port->mac : link->from;
+}
+
 static bool
-send_frame(struct sender *s, const struct packet *p, uint32_t index,
-    const uint8_t hw[MAC], const struct reject_packet *a)
+send_frame(struct sender *s, uint32_t index, const uint8_t dst[MAC],
+    const struct reject_link *link, const struct reject_packet *a)
 {
 	struct port *port = port_of(s, index);
 	uint8_t out[ETH_HEADER + REJECT_PACKET_MAX];
-	struct be16 type = be16_make(p->dec.ip_ver == 4 ? ETH_TYPE_IP :
+	struct be16 type = be16_make(reject_is_ip4(a) ? ETH_TYPE_IP :
 	    ETH_TYPE_IPV6);
 	size_t n = ETH_HEADER + a->len;
 
 	if (!port)
 		return false;
-	memcpy(out, hw, MAC);
-	memcpy(out + MAC, port->mac, MAC);
+	memcpy(out, dst, MAC);
+	memcpy(out + MAC, source_of(s, port, link), MAC);
 	memcpy(out + 2 * MAC, type.b, sizeof(type));
 	memcpy(out + ETH_HEADER, a->b, a->len);
 	return eth_send(port->eth, out, n) == (ssize_t)n;
 }
 
 static bool
-send_routed(struct sender *s, const struct packet *p,
+send_routed(struct sender *s, const struct reject_packet *a)
+{
+	struct sockaddr_in to4 = { .sin_family = AF_INET };
+	struct sockaddr_in6 to6 = { .sin6_family = AF_INET6 };
+	bool v4 = reject_is_ip4(a);
+	int fd = v4 ? s->fd4 : s->fd6;
+
+	memcpy(v4 ? (void *)&to4.sin_addr : (void *)&to6.sin6_addr,
+	    reject_dst(a), v4 ? sizeof(to4.sin_addr) : sizeof(to6.sin6_addr));
+	return fd != -1 && sendto(fd, a->b, a->len, 0, v4 ?
+	    (const struct sockaddr *)&to4 : (const struct sockaddr *)&to6,
+	    v4 ? sizeof(to4) : sizeof(to6)) == (ssize_t)a->len;
+}
+
+static bool
+net_send_late(void *self, const struct reject_link *link,
     const struct reject_packet *a)
 {
-	struct sockaddr_in6 to = { .sin6_family = AF_INET6 };
-	const struct ipaddr *dst = a->to_source ? &p->dec.src : &p->dec.dst;
+	struct sender *s = self;
 
-	if (p->dec.ip_ver == 4)
-		return ip_send(s->ip, a->b, a->len) == (ssize_t)a->len;
-	memcpy(&to.sin6_addr, dst->b, sizeof(to.sin6_addr));
-	return s->fd6 != -1 && sendto(s->fd6, a->b, a->len, 0,
-	    (const struct sockaddr *)&to, sizeof(to)) == (ssize_t)a->len;
+	if (s->device)
+		return (s->conf.has_dst || link->hw_len == MAC) &&
+		    send_frame(s, s->device, s->conf.has_dst ? s->conf.dst :
+		        link->hw, link, a);
+	if (!s->conf.routed && link->port && link->hw_len == MAC &&
+	    send_frame(s, link->port, link->hw, link, a))
+		return true;
+	return send_routed(s, a);
 }
 
 static bool
 net_send(void *self, const struct packet *p, const struct reject_link *link,
     const struct reject_packet *a)
 {
-	struct sender *s = self;
-
-	if (p->dec.flags & PKT_TUNNELLED)
-		return false;
-	/* the packet says where its sender is */
-	if (a->to_source && link->port && link->hw_len == MAC &&
-	    send_frame(s, p, link->port, link->hw, a))
-		return true;
-	return send_routed(s, p, a);
+	return !(p->dec.flags & PKT_TUNNELLED) && net_send_late(self, link, a);
 }
 
 struct reject_sender
 sender_net(struct sender *s)
 {
-	return (struct reject_sender){ s, s ? net_send : NULL };
+	return (struct reject_sender){ s, s ? net_send : NULL,
+		s ? net_send_late : NULL };
 }

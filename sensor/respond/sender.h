@@ -12,8 +12,27 @@
 
 struct sender;
 
-/* What needs privileges is opened here. NULL with a message in err. */
-NODISCARD struct sender *sender_open(char *err, size_t err_len);
+enum {
+	/* a bit of the mark of what the kernel routes for us: rules that queue
+	 * what this host sends leave it out (respond/firewall.c) */
+	SENDER_MARK = 0x40000000,
+};
+
+/* config response and layer2resets; all zero: as answers can be sent best. */
+struct sender_conf {
+	const char *device; /* all leave by this one, as frames; NULL: by the
+	                       port their receiver is behind */
+	bool routed;        /* "ip": the kernel routes all of them */
+	bool has_dst, has_src, own_src;
+	uint8_t dst[6];     /* device: who gets them */
+	uint8_t src[6];     /* they seem from it; own_src: from the interface;
+	                       neither: from the session's other end */
+};
+
+/* What needs privileges is opened here. conf's strings are borrowed. NULL with
+ * a message in err. */
+NODISCARD struct sender *sender_open(const struct sender_conf *conf, char *err,
+    size_t err_len);
 void sender_close(struct sender *s);
 /* s may be NULL: then nothing is sent. */
 struct reject_sender sender_net(struct sender *s);

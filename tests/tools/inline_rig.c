@@ -71,8 +71,8 @@ keep_sent(void *self, const struct packet *p, const struct reject_link *link,
 	struct rig *r = self;
 
 	(void)p;
-	(void)link;
 	CHECK(r->n_sent < RIG_SENT);
+	r->sent_by[r->n_sent] = *link;
 	r->sent[r->n_sent++] = *a;
 	return true;
 }
@@ -139,12 +139,16 @@ rig_new(const char *options, const char *conf)
 	ic.checksum_drop = s->checksum_drop;
 	ic.response = s->response;
 	ic.bypass = s->inline_bypass;
+	ic.depth = s->inline_depth;
 	ic.norm = s->enforce == ENFORCE_ALL ? &s->norm : NULL;
 	ic.wants = s->wants;
 	ic.wants.shows |= 1u << SHOW_DROP;
 	CHECK(inspect_init(&r->in, &s->dec, r->det, r->outs, &ic));
+	r->sticky = sticky_new(&s->sticky, r->dir, err, sizeof(err));
+	CHECK(r->sticky);
+	r->in.sticky = r->sticky;
 	r->in.dlt = 1;
-	r->in.sender = (struct reject_sender){ r, keep_sent };
+	r->in.sender = (struct reject_sender){ r, keep_sent, NULL };
 	r->ms = 1000000;
 	r->client = "10.1.1.1";
 	r->server = "10.1.1.2";
@@ -158,6 +162,7 @@ rig_free(struct rig *r)
 {
 	inspect_flush(&r->in);
 	inspect_fini(&r->in);
+	sticky_free(r->sticky);
 	outputs_free(r->outs);
 	detector_free(r->det);
 	generation_free(r->gen);
@@ -181,7 +186,7 @@ rig_send(struct rig *r)
 	memcpy(r->room, r->c.b, r->c.len);
 	r->frame = (struct frame){ .data = r->room, .room = r->room,
 		.caplen = (uint32_t)r->c.len, .wirelen = (uint32_t)r->c.len,
-		.flags = r->flags,
+		.flags = r->flags, .link = r->link,
 		.ts = mtime_make(r->ms / 1000, (uint32_t)(r->ms % 1000) *
 		    1000000u) };
 	r->ms += 10;

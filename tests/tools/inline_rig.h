@@ -29,8 +29,10 @@ struct rig {
 	struct out_conf out_conf;
 	struct outputs *outs;
 	struct inspect in;
+	struct sticky *sticky;
 	uint64_t ms; /* time of the next packet, 10 more each */
 	uint32_t flags; /* FRAME_*, of the next packets */
+	const struct frame_link *link; /* likewise */
 	const char *client, *server; /* addresses; IPv6 with a ':' */
 	uint16_t cport, sport;
 
@@ -44,6 +46,7 @@ struct rig {
 	struct rig_record records[RIG_RECORDS];
 	unsigned n_records;
 	struct reject_packet sent[RIG_SENT];
+	struct reject_link sent_by[RIG_SENT];
 	unsigned n_sent;
 };
 

@@ -3,12 +3,15 @@
  * Two hosts that talk, to see what a sensor between them does to it.
  *
  *	linktest serve              echo on port 7777, TCP and UDP, IPv4 and
- *	                            IPv6, until it is ended
+ *	                            IPv6, until it is ended; says "reset" of
+ *	                            each connection that a reset ended
  *	linktest bulk ADDRESS N     N bytes there and back, unchanged
  *	linktest many ADDRESS N     N connections with a line each
  *	linktest udp ADDRESS N LEN  N datagrams of LEN bytes, one after the other
  *	linktest say ADDRESS TEXT   prints the answer to a line; "silence" when
  *	                            none comes, "reset" after a reset
+ *	linktest ask ADDRESS TEXT   the same with a datagram; "refused" after an
+ *	                            ICMP error
  *	linktest gap ADDRESS MS     datagrams for so long, one a millisecond;
  *	                            prints the longest time without an answer
  *
@@ -112,8 +115,14 @@ echo_bytes(int fd)
 	ssize_t n = read(fd, b, sizeof(b));
 
 	for (ssize_t at = 0, put; at < n; at += put)
-		if ((put = write(fd, b + at, (size_t)(n - at))) <= 0)
-			return false;
+		if ((put = write(fd, b + at, (size_t)(n - at))) <= 0) {
+			n = put;
+			break;
+		}
+	if (n == -1 && errno == ECONNRESET) {
+		puts("reset");
+		fflush(stdout);
+	}
 	return n > 0;
 }
 
@@ -254,6 +263,24 @@ say(const char *address, const char *text)
 		return 1;
 	}
 	printf("%.*s", (int)n, line);
+	return 0;
+}
+
+static int
+ask(const char *address, const char *text)
+{
+	char b[4096];
+	int fd = open_socket(address, SOCK_DGRAM, false);
+	ssize_t n;
+
+	or_die(fd != -1, "connect");
+	or_die(send(fd, text, strlen(text), 0) > 0, "send");
+	n = recv(fd, b, sizeof(b), 0);
+	if (n == -1) {
+		puts(errno == ECONNREFUSED ? "refused" : "silence");
+		return 1;
+	}
+	printf("%.*s\n", (int)n, b);
 	return 0;
 }
 
@@ -430,6 +457,8 @@ main(int argc, char **argv)
 		return datagrams(argv[2], number(argv[3]), number(argv[4]));
 	if (strcmp(what, "say") == 0)
 		return say(argv[2], argv[3]);
+	if (strcmp(what, "ask") == 0)
+		return ask(argv[2], argv[3]);
 	if (strcmp(what, "gap") == 0)
 		return gap(argv[2], number(argv[3]));
 	if (strcmp(what, "gap-open") == 0)

@@ -44,6 +44,42 @@ expect_bad(const char *text, unsigned line, unsigned col, const char *part)
 	tree_free(l.t);
 }
 
+/* How answers are sent. */
+static void
+answers(void **state)
+{
+	static const uint8_t to[] = { 0, 0x11, 0x22, 0x33, 0x44, 0x55 };
+	struct loaded l = apply_clean("config response: device eth7, dst_mac "
+	    "00:11:22:33:44:55, attempts 3\nconfig layer2resets\n"
+	    "preprocessor stream5_global: max_active_responses 4, "
+	    "min_response_seconds 7\npreprocessor stream5_tcp\n"
+	    "preprocessor stream5_udp\n");
+	const struct response_conf *r = &l.s.response;
+
+	(void)state;
+	assert_string_equal(r->sender.device, "eth7");
+	assert_true(r->sender.has_dst);
+	assert_memory_equal(r->sender.dst, to, sizeof(to));
+	assert_int_equal(r->attempts, 3);
+	assert_true(r->sender.own_src && !r->sender.has_src);
+	assert_int_equal(r->max_active, 4);
+	assert_int_equal(r->min_seconds, 7);
+	tree_free(l.t);
+	l = apply_clean("config response: device ip\n"
+	    "config layer2resets: 0:11:22:33:44:55\n");
+	assert_true(l.s.response.sender.routed);
+	assert_null(l.s.response.sender.device);
+	assert_true(l.s.response.sender.has_src);
+	assert_memory_equal(l.s.response.sender.src, to, sizeof(to));
+	assert_int_equal(l.s.response.max_active, 0);
+	tree_free(l.t);
+	expect_bad("config response: dst_mac 1:2:3", 1, 26, "an address as");
+	expect_bad("config response: device", 1, 24, "an interface");
+	expect_bad("config layer2resets: x", 1, 22, "an address as");
+	expect_bad("config layer2resets: 1:2:3:4:5:6 7", 1, 34,
+	    "one address");
+}
+
 static void
 ppm(void **state)
 {
@@ -632,6 +668,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(answers),
 		cmocka_unit_test(flags_texts_and_numbers),
 		cmocka_unit_test(ppm),
 		cmocka_unit_test(checksum_words_combine),

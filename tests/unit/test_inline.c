@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "core/xalloc.h"
 #include "tests/tools/inline_rig.h"
 
 #define RULE(action, text, sid)                                                \
@@ -143,6 +144,228 @@ rest_is_trusted(void **state)
 	rig_free(r);
 }
 
+/* What passes all of a session leaves it alone where that is asked for; what
+ * passes a word does not. */
+static void
+rest_is_passed(void **state)
+{
+	static const struct {
+		const char *conf, *rule;
+		enum frame_rest rest;
+	} rows[] = {
+		{ "pass", "pass udp any any -> any any (sid:2;)\n",
+		    FRAME_REST_ACCEPT },
+		{ "pass", "pass udp any any -> any any (flow:to_server; "
+		    "sid:2;)\n", FRAME_REST_ACCEPT },
+		{ "pass", "pass udp any any -> any any (content:\"fine\"; "
+		    "sid:2;)\n", FRAME_REST_INSPECT },
+		{ "trusted", "pass udp any any -> any any (sid:2;)\n",
+		    FRAME_REST_INSPECT },
+	};
+
+	(void)state;
+	for (unsigned i = 0; i < ARRAY_LEN(rows); i++) {
+		char conf[256];
+		struct rig *r;
+
+		snprintf(conf, sizeof(conf), "config inline_bypass: %s\n"
+		    "config order: pass drop alert\n%s", rows[i].conf,
+		    rows[i].rule);
+		r = rig_new("-Q", conf);
+		assert_true(rig_udp(r, true, "fine"));
+		assert_int_equal(r->v.rest, rows[i].rest);
+		assert_true(rig_udp(r, false, "attack"));
+		assert_int_equal(r->v.rest, rows[i].rest);
+		rig_free(r);
+	}
+}
+
+static void
+rest_is_beyond_its_depth(void **state)
+{
+	struct rig *r = rig_new("-Q", "config inline_bypass: depth\n"
+	    "config inline_depth: 100\n" TCP_RULE("drop", "attack", "1"));
+	unsigned n = 0;
+
+	(void)state;
+	while (n < 10 && r->v.rest == FRAME_REST_INSPECT) {
+		assert_true(rig_udp(r, n & 1, "0123456789"));
+		n++;
+	}
+	assert_int_equal(r->v.rest, FRAME_REST_ACCEPT);
+	assert_in_range(n, 2, 6);
+	assert_true(r->in.ctrs[INSPECT_CTR_DEPTH] == 1);
+	rig_free(r);
+}
+
+/* A rule for test only: told, counted, and nothing else. */
+static void
+rule_in_test(void **state)
+{
+	static const char *const confs[] = {
+		"config inline_test_rules: 5, 1:1\n"
+		    TCP_RULE("drop", "attack", "1")
+		    TCP_RULE("reject", "worse", "2"),
+		"drop tcp any any -> any any (content:\"attack\"; "
+		    "metadata:inline-test yes; replace:\"xxxxxx\"; "
+		    "resp:reset_both; sid:1;)\n"
+		    TCP_RULE("reject", "worse", "2"),
+	};
+
+	(void)state;
+	for (unsigned i = 0; i < ARRAY_LEN(confs); i++) {
+		struct rig *r = rig_new("-Q", confs[i]);
+
+		rig_handshake(r);
+		assert_true(rig_tcp(r, true, "PA", 1, 1, "an attack"));
+		assert_true(rig_has(r, 1, VERDICT_WOULD_DROP));
+		assert_string_equal(r->records[0].reason, "rules");
+		assert_int_equal(r->v.rewritten, 0);
+		assert_int_equal(r->n_sent, 0);
+		assert_int_equal(rig_ctr(r, "would_drop.rules"), 1);
+		assert_int_equal(rig_ctr(r, "dropped"), 0);
+		assert_true(rig_tcp(r, true, "PA", 10, 1, "fine"));
+		/* it does not stand before one that is in force */
+		rig_forget(r);
+		rig_tcp(r, true, "PA", 14, 1, "an attack and worse");
+		assert_true(rig_has(r, 1, VERDICT_WOULD_DROP));
+		assert_true(rig_has(r, 2, VERDICT_DROPPED));
+		assert_int_equal(rig_ctr(r, "drop.rules"), 1);
+		assert_int_equal(rig_ctr(r, "would_drop.rules"), 1);
+		rig_free(r);
+	}
+}
+
+/* -- sticky drop ------------------------------------------------------------- */
+
+static void
+sticky_drop(void **state)
+{
+	struct rig *r = rig_new("-Q", "drop udp any any -> any any "
+	    "(content:\"attack\"; sticky-drop:5,src; sid:1;)\n");
+
+	(void)state;
+	assert_true(rig_udp(r, true, "fine"));
+	assert_false(rig_udp(r, true, "attack"));
+	rig_forget(r);
+	r->cport = 7;
+	assert_false(rig_udp(r, true, "fine"));
+	assert_false(rig_udp(r, false, "fine")); /* to it as well */
+	rig_tcp(r, true, "S", 0, 0, "");
+	assert_int_equal(rig_ctr(r, "drop.sticky-drop"), 3);
+	assert_int_equal(r->n_records, 0);
+	r->client = "10.1.1.9";
+	assert_true(rig_udp(r, true, "fine"));
+	r->client = "10.1.1.1";
+	r->ms += 5000;
+	assert_true(rig_udp(r, true, "fine"));
+	assert_int_equal(r->in.sticky_ctrs[STICKY_CTR_ADDED], 1);
+	assert_int_equal(r->in.sticky_ctrs[STICKY_CTR_EXPIRED], 1);
+	rig_free(r);
+}
+
+/* An event that no output is told of holds nobody; nor does a test drop. */
+static void
+sticky_drop_by_what_is_told(void **state)
+{
+	static const char rule[] = "drop udp any any -> any any "
+	    "(content:\"attack\"; sticky-drop:5,dst; sid:1;)\n";
+	char conf[256];
+	struct rig *r;
+
+	(void)state;
+	snprintf(conf, sizeof(conf), "suppress gen_id 1, sig_id 1\n%s", rule);
+	r = rig_new("-Q", conf);
+	assert_false(rig_udp(r, true, "attack"));
+	r->cport++;
+	assert_true(rig_udp(r, true, "fine"));
+	rig_free(r);
+	r = rig_new("--enable-inline-test", rule);
+	assert_true(rig_udp(r, true, "attack"));
+	r->cport++;
+	assert_true(rig_udp(r, true, "fine"));
+	assert_int_equal(rig_ctr(r, "would_drop.sticky-drop"), 1);
+	rig_free(r);
+}
+
+static void
+sticky_drop_is_ignored(void **state)
+{
+	static const struct {
+		const char *conf;
+		bool held;
+	} rows[] = {
+		{ "preprocessor stickydrop-ignorehosts: 10.2.0.0/16", true },
+		{ "preprocessor stickydrop-ignorehosts: 10.1.0.0/16", false },
+		{ "preprocessor stickydrop-ignorehosts: 10.1.1.1@1025", false },
+		{ "preprocessor stickydrop-ignorehosts: 10.1.1.1@1026", true },
+		{ "preprocessor stickydrop-ignoreports-from: 1000:1100", false },
+		{ "preprocessor stickydrop-ignoreports-to: 9999", false },
+		{ "preprocessor stickydrop-ignoreports-to: 9998", true },
+	};
+
+	(void)state;
+	for (unsigned i = 0; i < ARRAY_LEN(rows); i++) {
+		char conf[256];
+		struct rig *r;
+
+		snprintf(conf, sizeof(conf), "%s\nalert udp any any -> any "
+		    "any (content:\"attack\"; sticky-drop:5,src; sid:1;)\n",
+		    rows[i].conf);
+		r = rig_new("-Q", conf);
+		assert_true(rig_udp(r, true, "attack"));
+		assert_int_equal(rig_udp(r, true, "fine"), !rows[i].held);
+		assert_int_equal(r->in.sticky_ctrs[STICKY_CTR_IGNORED],
+		    !rows[i].held);
+		rig_free(r);
+	}
+}
+
+/* The table has a size, and memory may be out. */
+static void
+sticky_drop_is_bounded(void **state)
+{
+	struct sticky_conf conf = { .max_entries = 32 };
+	uint64_t ctrs[STICKY_CTR_MAX] = { 0 };
+	struct pkt_dec d = { .ip_ver = 4, .src = { .family = 4 },
+		.dst = { .family = 4, .b = { 1 } } };
+	struct sticky_event e = { .src = &d.src, .dst = &d.dst, .seconds = 9 };
+	struct sticky *s;
+	unsigned held = 0;
+	char err[128];
+
+	(void)state;
+	s = sticky_new(&conf, ".", err, sizeof(err));
+	assert_non_null(s);
+	assert_false(sticky_has(s, &d, e.now, ctrs));
+	for (unsigned i = 0; i < 1000; i++) {
+		d.src.b[2] = (uint8_t)(i >> 8);
+		d.src.b[3] = (uint8_t)i;
+		sticky_add(s, &e, ctrs);
+	}
+	assert_int_equal(ctrs[STICKY_CTR_ADDED], 1000);
+	for (unsigned i = 0; i < 1000; i++) {
+		d.src.b[2] = (uint8_t)(i >> 8);
+		d.src.b[3] = (uint8_t)i;
+		held += sticky_has(s, &d, e.now, ctrs);
+	}
+	assert_int_equal(held, 1000 - ctrs[STICKY_CTR_EVICTED]);
+	assert_in_range(held, 16, 32);
+	sticky_free(s);
+	for (uint64_t nth = 1;; nth++) {
+		mem_fail_at(nth);
+		s = sticky_new(&conf, ".", err, sizeof(err));
+		mem_fail_at(0);
+		if (s)
+			break;
+		assert_string_equal(err, "out of memory");
+	}
+	sticky_free(s);
+	conf.log_file = "/no/such/folder/log";
+	assert_null(sticky_new(&conf, ".", err, sizeof(err)));
+	assert_non_null(strstr(err, "/no/such/folder/log"));
+}
+
 static void
 silent_drop(void **state)
 {
@@ -270,6 +493,100 @@ open_units_wait_for_negations(void **state)
 }
 
 /* An alert is told once, however often its bytes are looked at. */
+/* -- deep in a session --------------------------------------------------------- */
+
+enum { DEEP_REQUESTS = 900, DEEP_ROUNDS = 20, DEEP_BODY = 1 << 20 };
+
+#define DEEP_CONF                                                              \
+	"preprocessor http_inspect: global\n"                                  \
+	"preprocessor http_inspect_server: server default ports { 80 } "       \
+	"post_depth 0\n"                                                       \
+	"drop tcp any any -> any 80 (content:\"/attack\"; http_uri; sid:1;)\n" \
+	"drop tcp any any -> any 80 (content:\"EVILBYTES\"; sid:2;)\n"
+
+/* Sends text in segments of n bytes from seq on; true: all went on. */
+static bool
+send_parts(struct rig *r, uint32_t *seq, const char *text, size_t n)
+{
+	size_t len = strlen(text);
+
+	for (size_t at = 0; at < len; at += n) {
+		char part[1500];
+
+		snprintf(part, sizeof(part), "%.*s", (int)n, text + at);
+		if (!rig_tcp(r, true, "PA", *seq, 1, part))
+			return false;
+		*seq += (uint32_t)strlen(part);
+		rig_tcp(r, false, "A", 1, *seq, "");
+	}
+	return true;
+}
+
+/* However the last request of many is cut, it does not arrive. */
+static void
+attack_in_a_late_request(void **state)
+{
+	(void)state;
+	for (unsigned round = 0; round < DEEP_ROUNDS; round++) {
+		struct rig *r = rig_new("-Q", DEEP_CONF);
+		uint32_t seq = 1;
+
+		r->sport = 80;
+		rig_handshake(r);
+		for (unsigned i = 1; i < DEEP_REQUESTS; i++)
+			assert_true(send_parts(r, &seq, "GET /index.html "
+			    "HTTP/1.1\r\nHost: x\r\n\r\n", 1400));
+		assert_false(send_parts(r, &seq, round & 1 ?
+		    "GET /attack HTTP/1.1\r\nHost: x\r\n\r\n" :
+		    "GET / HTTP/1.1\r\nHost: EVILBYTES\r\n\r\n",
+		    1 + round * 3));
+		assert_int_equal(rig_ctr(r, "dropped"), 1);
+		rig_free(r);
+	}
+}
+
+/* Nor does the end of a long body; what it dies with is the byte that
+ * completes the attack. */
+static void
+attack_at_the_end_of_a_body(void **state)
+{
+	static char piece[1401], last[1025];
+
+	(void)state;
+	memset(piece, 'a', 1400);
+	memset(last, 'b', 1024);
+	for (unsigned round = 0; round < DEEP_ROUNDS; round++) {
+		struct rig *r = rig_new("-Q", DEEP_CONF);
+		size_t at = 1 + round * 53, sent = 0;
+		uint32_t seq = 1, body;
+		bool all;
+
+		r->sport = 80;
+		rig_handshake(r);
+		assert_true(send_parts(r, &seq, "POST / HTTP/1.1\r\nHost: x"
+		    "\r\nContent-Length: 1048576\r\n\r\n", 1400));
+		body = seq;
+		while (sent < DEEP_BODY - 1024) {
+			size_t n = DEEP_BODY - 1024 - sent;
+
+			piece[n < 1400 ? n : 1400] = '\0';
+			assert_true(send_parts(r, &seq, piece, 1400));
+			sent += strlen(piece);
+			memset(piece, 'a', 1400);
+		}
+		if (at > 1024 - 9)
+			at = 1024 - 9;
+		memcpy(last + at, "EVILBYTES", 9);
+		all = send_parts(r, &seq, last, 5);
+		assert_false(all);
+		assert_in_range(seq - body - (DEEP_BODY - 1024), at + 9 - 5,
+		    at + 9);
+		assert_int_equal(rig_ctr(r, "dropped"), 1);
+		memset(last, 'b', 1024);
+		rig_free(r);
+	}
+}
+
 static void
 alerts_once(void **state)
 {
@@ -560,6 +877,168 @@ reject_tcp(void **state)
 		assert_int_equal(r->n_sent, 1);
 		rig_free(r);
 	}
+}
+
+/* The kernel has not made the checksum yet: then it is made here. */
+static void
+reject_not_ready(void **state)
+{
+	struct rig *r = rig_new("-Q", TCP_RULE("reject", "attack", "1"));
+
+	(void)state;
+	rig_handshake(r);
+	r->flags = FRAME_CSUM_NOT_READY;
+	assert_true(rig_tcp(r, true, "PA", 1, 1, "an attack"));
+	assert_int_equal(r->v.rewritten, 14 + 20 + 20);
+	assert_true(rig_sums_are_right(r));
+	rig_free(r);
+}
+
+/* Either end is where its packets came from, whoever is answered. */
+static void
+answers_to_ports(void **state)
+{
+	static const struct frame_link near = { .in_port = 3, .out_port = 4,
+		.hw_len = 6, .hw = { 2, 0, 0, 0, 0, 1 } };
+	static const struct frame_link far = { .in_port = 4, .out_port = 3,
+		.hw_len = 6, .hw = { 2, 0, 0, 0, 0, 2 } };
+	struct rig *r = rig_new("-Q", TCP_RULE("reject", "attack", "1"));
+
+	(void)state;
+	r->link = &near;
+	assert_true(rig_tcp(r, true, "S", 0, 0, ""));
+	r->link = &far;
+	assert_true(rig_tcp(r, false, "SA", 0, 1, ""));
+	r->link = &near;
+	assert_true(rig_tcp(r, true, "A", 1, 1, ""));
+	r->flags = FRAME_GSO;
+	assert_false(rig_tcp(r, true, "PA", 1, 1, "attack"));
+	assert_int_equal(r->n_sent, 2);
+	assert_true(r->sent[0].to_source);
+	assert_int_equal(r->sent_by[0].port, 3);
+	assert_int_equal(r->sent_by[0].hw[5], 1);
+	assert_true(r->sent_by[0].has_from);
+	assert_int_equal(r->sent_by[0].from[5], 2);
+	assert_false(r->sent[1].to_source);
+	assert_int_equal(r->sent_by[1].port, 4);
+	assert_int_equal(r->sent_by[1].hw_len, 6);
+	assert_int_equal(r->sent_by[1].hw[5], 2);
+	assert_int_equal(r->sent_by[1].from[5], 1);
+	/* nothing is known of an end that sent nothing */
+	rig_forget(r);
+	r->cport++;
+	assert_false(rig_tcp(r, true, "PA", 1, 1, "attack"));
+	assert_int_equal(r->n_sent, 2);
+	assert_int_equal(r->sent_by[0].port, 3);
+	assert_false(r->sent_by[0].has_from);
+	assert_int_equal(r->sent_by[1].port, 0);
+	assert_int_equal(r->sent_by[1].hw_len, 0);
+	rig_free(r);
+}
+
+/* The table of ends has one place for many sessions. */
+static void
+ends_give_way(void **state)
+{
+	static const struct frame_link near = { .in_port = 3, .hw_len = 6 };
+	struct ends *e = ends_new();
+	struct flow a = { .id = 7, .packets = { 1, 1 } }, b = a;
+	struct mtime t = mtime_make(100, 0);
+
+	(void)state;
+	b.id += LIM_ENDS;
+	assert_non_null(e);
+	assert_null(ends_find(e, &a));
+	ends_learn(e, &a, FLOW_CLIENT, &near);
+	assert_int_equal(ends_find(e, &a)->side[FLOW_CLIENT].port, 3);
+	assert_int_equal(ends_find(e, &a)->side[FLOW_SERVER].port, 0);
+	assert_null(ends_find(e, &b));
+	ends_learn(e, &b, FLOW_SERVER, &near);
+	assert_null(ends_find(e, &a));
+	assert_int_equal(ends_counters_of(e)[ENDS_CTR_LEARNT], 2);
+	assert_int_equal(ends_counters_of(e)[ENDS_CTR_REPLACED], 1);
+	/* not every packet of a long session is looked at */
+	b.packets[FLOW_CLIENT] = 65;
+	ends_learn(e, &b, FLOW_CLIENT, &near);
+	assert_int_equal(ends_find(e, &b)->side[FLOW_CLIENT].port, 0);
+	assert_true(ends_may_answer(e, &b, t, 2, 5));
+	assert_false(ends_may_answer(e, &b, mtime_make(104, 0), 2, 5));
+	assert_true(ends_may_answer(e, &b, mtime_make(105, 0), 2, 5));
+	assert_false(ends_may_answer(e, &b, mtime_make(200, 0), 2, 5));
+	ends_free(e);
+	for (uint64_t nth = 1; nth < 3; nth++) {
+		mem_fail_at(nth);
+		e = ends_new();
+		mem_fail_at(0);
+		assert_null(e);
+	}
+}
+
+/* A dropped session is told so: so often, and not too often. */
+static void
+active_responses(void **state)
+{
+	struct rig *r = rig_new("-Q", TCP_RULE("drop", "attack", "1"));
+
+	(void)state;
+	r->in.conf.response.max_active = 2;
+	r->in.conf.response.min_seconds = 3;
+	rig_handshake(r);
+	assert_true(rig_tcp(r, true, "PA", 1, 1, "attack"));
+	assert_int_equal(r->room[14 + 20 + 13], 0x14);
+	assert_int_equal(r->n_sent, 1);
+	assert_false(rig_tcp(r, true, "PA", 1, 1, "attack"));
+	assert_int_equal(r->n_sent, 1);
+	r->ms += 3000;
+	assert_true(rig_tcp(r, false, "PA", 1, 1, "answer"));
+	assert_int_equal(r->n_sent, 2);
+	assert_true(r->sent[1].to_source);
+	r->ms += 3000;
+	assert_false(rig_tcp(r, true, "PA", 1, 1, "attack"));
+	assert_int_equal(r->n_sent, 2);
+	rig_free(r);
+}
+
+static unsigned n_late;
+
+static bool
+count_late(void *self, const struct reject_link *link,
+    const struct reject_packet *a)
+{
+	(void)self;
+	(void)link;
+	assert_false(a->to_source);
+	n_late++;
+	return true;
+}
+
+/* A reset that stands behind a packet which goes on leaves after it. */
+static void
+answers_behind_their_packet(void **state)
+{
+	struct rig *r = rig_new("-Q", "alert tcp any any -> any any "
+	    "(content:\"attack\"; resp:reset_both; sid:1;)\n");
+
+	(void)state;
+	r->in.sender.send_late = count_late;
+	rig_handshake(r);
+	assert_true(rig_tcp(r, true, "PA", 1, 1, "attack"));
+	assert_int_equal(r->n_sent, 1);
+	assert_int_equal(n_late, 0);
+	inspect_answer_late(&r->in);
+	assert_int_equal(n_late, 1);
+	inspect_answer_late(&r->in);
+	assert_int_equal(n_late, 1);
+	/* as many of a batch as there is room for */
+	for (unsigned i = 0; i < LIM_ANSWERS_LATE + 2; i++) {
+		r->cport++;
+		rig_handshake(r);
+		assert_true(rig_tcp(r, true, "PA", 1, 1, "attack"));
+	}
+	inspect_answer_late(&r->in);
+	assert_int_equal(n_late, 1 + LIM_ANSWERS_LATE);
+	assert_int_equal(r->n_sent, 1 + LIM_ANSWERS_LATE + 2 + 2);
+	rig_free(r);
 }
 
 /* A GSO packet cannot become its own reset. */
@@ -895,6 +1374,13 @@ main(void)
 		cmocka_unit_test(told_once),
 		cmocka_unit_test(rest_by_the_kernel),
 		cmocka_unit_test(rest_is_trusted),
+		cmocka_unit_test(rest_is_passed),
+		cmocka_unit_test(rest_is_beyond_its_depth),
+		cmocka_unit_test(rule_in_test),
+		cmocka_unit_test(sticky_drop),
+		cmocka_unit_test(sticky_drop_by_what_is_told),
+		cmocka_unit_test(sticky_drop_is_ignored),
+		cmocka_unit_test(sticky_drop_is_bounded),
 		cmocka_unit_test(silent_drop),
 		cmocka_unit_test(tap_drops_nothing),
 		cmocka_unit_test(precedence),
@@ -902,6 +1388,8 @@ main(void)
 		cmocka_unit_test(split_into_bytes),
 		cmocka_unit_test(split_with_overlaps),
 		cmocka_unit_test(open_units_wait_for_negations),
+		cmocka_unit_test(attack_in_a_late_request),
+		cmocka_unit_test(attack_at_the_end_of_a_body),
 		cmocka_unit_test(alerts_once),
 		cmocka_unit_test(fragments),
 		cmocka_unit_test(wrong_checksums),
@@ -912,6 +1400,11 @@ main(void)
 		cmocka_unit_test(replaces_before_the_sum),
 		cmocka_unit_test(replace_is_off),
 		cmocka_unit_test(reject_tcp),
+		cmocka_unit_test(reject_not_ready),
+		cmocka_unit_test(answers_to_ports),
+		cmocka_unit_test(ends_give_way),
+		cmocka_unit_test(active_responses),
+		cmocka_unit_test(answers_behind_their_packet),
 		cmocka_unit_test(reject_gso),
 		cmocka_unit_test(reject_udp),
 		cmocka_unit_test(resp),

@@ -9,6 +9,7 @@
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netfilter/nfnetlink_queue.h>
 #include <arpa/inet.h>
+#include <linux/netfilter.h>
 #include <stdalign.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -191,6 +192,17 @@ verdicts_are_written(void **state)
 	assert_int_equal(nfq_msg_verdict(b, &v), n + 4);
 	assert_int_equal(h->nlmsg_len, n + 4 + 8);
 	assert_true(n + 4 <= sizeof(b));
+	/* a connection's mark: a nest of two numbers; back to the rules */
+	v = (struct nfq_verdict){ .queue = 9, .id = 5, .drop = true,
+		.repeat = true, .has_mark = true, .mark = 6, .ct_bits = 6 };
+	n = nfq_msg_verdict(b, &v);
+	assert_true(n <= NFQ_VERDICT_MAX);
+	assert_int_equal(b[27], NF_REPEAT);
+	assert_int_equal(n, 16 + 4 + 12 + 8 + 4 + 8 + 8);
+	assert_int_equal(b[n - 9], 6);
+	assert_int_equal(b[n - 1], 6);
+	v.batch = true;
+	assert_int_equal(nfq_msg_verdict(b, &v), 16 + 4 + 12 + 8);
 	v = (struct nfq_verdict){ .queue = 9, .id = 5, .batch = true };
 	(void)nfq_msg_verdict(b, &v);
 	assert_int_equal(h->nlmsg_type & 0xff, NFQNL_MSG_VERDICT_BATCH);
