@@ -35,6 +35,7 @@ libsensor_a_SOURCES = \
 	sensor/say.c sensor/say.h \
 	sensor/settings.c sensor/settings.h \
 	sensor/respond/firewall.c sensor/respond/firewall.h \
+	sensor/respond/firewall_run.c sensor/respond/firewall_run.h \
 	sensor/setup.c sensor/setup.h \
 	sensor/signals.c sensor/signals.h \
 	sensor/verdict.c sensor/verdict.h \
