@@ -103,3 +103,10 @@ check_PROGRAMS += tests/unit/test_nfqueue
 tests_unit_test_nfqueue_SOURCES = tests/unit/test_nfqueue.c
 tests_unit_test_nfqueue_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_nfqueue_LDADD = libsensor.a libcore.a $(QUEUE_LIBS) $(UNIT_LIBS)
+
+# what blocks, without the sensor
+EXTRA_PROGRAMS += tests/tools/handsdo
+check_DATA += tests/tools/handsdo$(EXEEXT)
+tests_tools_handsdo_SOURCES = tests/tools/handsdo.c
+tests_tools_handsdo_LDADD = libsensor.a libcore.a $(QUEUE_LIBS)
+CLEANFILES += tests/tools/handsdo$(EXEEXT)
