@@ -3,6 +3,7 @@
 
 #include <config.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #ifdef HAVE_LIBNETFILTER_CONNTRACK
@@ -49,7 +50,8 @@ enum {
 	BYTES = 1 << 16,
 	SLOTS = 2 * CONNTRACK_WANTED, /* of the table of addresses */
 	FEW = 2,          /* addresses the kernel is asked for one by one */
-	STEP_MESSAGES = 8, /* datagrams of a dump read at a time */
+	SMALL = 8192,     /* entries: the whole table is read at once */
+	ANSWER_S = 5,
 	RECEIVE_BYTES = 1 << 21,
 	/* The kernel's flags of CTA_FILTER, as net/netfilter has them. */
 	FILTER_IP_SRC = 1 << 0,
@@ -74,9 +76,8 @@ struct dump {
 
 struct conntrack {
 	struct mnl_socket *nl, *del;
-	struct wanted *next, *now;
-	struct nf_conntrack *ct, *one;
-	bool running;
+	struct wanted *wanted;
+	struct nf_conntrack *one;
 	bool no_filter; /* an older kernel: the whole table is read */
 	uint32_t seq;
 	struct dump dumps[3 * FEW];
@@ -88,12 +89,15 @@ static struct mnl_socket *
 open_socket(int *error)
 {
 	struct mnl_socket *nl = mnl_socket_open2(NETLINK_NETFILTER,
-	    SOCK_CLOEXEC | SOCK_NONBLOCK);
+	    SOCK_CLOEXEC);
+	struct timeval limit = { .tv_sec = ANSWER_S };
 	int size = RECEIVE_BYTES;
 
 	if (nl && mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID) == 0) {
 		(void)setsockopt(mnl_socket_get_fd(nl), SOL_SOCKET,
 		    SO_RCVBUFFORCE, &size, sizeof(size));
+		(void)setsockopt(mnl_socket_get_fd(nl), SOL_SOCKET,
+		    SO_RCVTIMEO, &limit, sizeof(limit));
 		return nl;
 	}
 	*error = errno;
@@ -113,8 +117,7 @@ conntrack_open(int *error)
 		conntrack_close(c);
 		return NULL;
 	}
-	c->next = xcalloc(1, sizeof(*c->next));
-	c->now = xcalloc(1, sizeof(*c->now));
+	c->wanted = xcalloc(1, sizeof(*c->wanted));
 	return c;
 }
 
@@ -127,15 +130,8 @@ conntrack_close(struct conntrack *c)
 		mnl_socket_close(c->nl);
 	if (c->del)
 		mnl_socket_close(c->del);
-	free(c->next);
-	free(c->now);
+	free(c->wanted);
 	free(c);
-}
-
-int
-conntrack_fd(const struct conntrack *c)
-{
-	return mnl_socket_get_fd(c->nl);
 }
 
 /* -- what is looked for ------------------------------------------------------- */
@@ -149,7 +145,7 @@ slot_of(const struct ipaddr *a)
 bool
 conntrack_want(struct conntrack *c, const struct block_key *k)
 {
-	struct wanted *w = c->next;
+	struct wanted *w = c->wanted;
 	unsigned at = slot_of(&k->addr);
 
 	if (w->n == CONNTRACK_WANTED)
@@ -218,7 +214,8 @@ end(struct conntrack *c, const struct nf_conntrack *ct)
 	struct nfgenmsg *g;
 
 	/* the answers are for nobody: it may have ended by itself */
-	while (mnl_socket_recvfrom(c->del, c->in + BYTES / 2, BYTES / 2) > 0)
+	while (recv(mnl_socket_get_fd(c->del), c->in + BYTES / 2, BYTES / 2,
+	    MSG_DONTWAIT) > 0)
 		;
 	h->nlmsg_type = NFNL_SUBSYS_CTNETLINK << 8 | IPCTNL_MSG_CT_DELETE;
 	h->nlmsg_flags = NLM_F_REQUEST;
@@ -254,7 +251,7 @@ entry_seen(struct conntrack *c, const struct nlmsghdr *h, uint64_t *ended)
 			.sport = port(ct, ATTR_ORIG_PORT_SRC),
 			.dport = port(ct, ATTR_ORIG_PORT_DST),
 			.answer_port = port(ct, ATTR_REPL_PORT_SRC) };
-		if (is_wanted(c->now, &e)) {
+		if (is_wanted(c->wanted, &e)) {
 			end(c, ct);
 			(*ended)++;
 		}
@@ -310,11 +307,27 @@ ask(struct conntrack *c)
 	return mnl_socket_sendto(c->nl, h, h->nlmsg_len) != -1;
 }
 
+/* Entries that the kernel has. */
+static unsigned long
+table_size(void)
+{
+	FILE *f = fopen("/proc/sys/net/netfilter/nf_conntrack_count", "re");
+	unsigned long n = 0;
+
+	if (!f)
+		return 0;
+	if (fscanf(f, "%lu", &n) != 1)
+		n = 0;
+	fclose(f);
+	return n;
+}
+
 static void
 plan(struct conntrack *c)
 {
-	const struct wanted *w = c->now;
-	bool four = false, six = false, few = w->n <= FEW && !c->no_filter;
+	const struct wanted *w = c->wanted;
+	bool four = false, six = false, few = w->n <= FEW &&
+	    !c->no_filter && table_size() > SMALL;
 
 	c->n_dumps = c->at_dump = 0;
 	for (unsigned i = 0; i < w->n; i++) {
@@ -337,46 +350,6 @@ plan(struct conntrack *c)
 		c->dumps[c->n_dumps++] = (struct dump){ .family = AF_INET6 };
 }
 
-static void
-forget(struct wanted *w)
-{
-	w->n = 0;
-	memset(w->slots, 0, sizeof(w->slots));
-}
-
-/* One dump has ended, or failed. */
-static void
-go_on(struct conntrack *c, bool failed)
-{
-	if (failed && c->dumps[c->at_dump].of_address) {
-		c->no_filter = true;
-		c->dumps[c->at_dump].of_address = false;
-		if (ask(c))
-			return;
-	}
-	while (++c->at_dump < c->n_dumps)
-		if (ask(c))
-			return;
-	c->running = false;
-	forget(c->now);
-}
-
-static bool
-begin(struct conntrack *c)
-{
-	struct wanted *w = c->now;
-
-	if (!c->next->n)
-		return false;
-	c->now = c->next;
-	c->next = w;
-	plan(c);
-	c->running = true;
-	if (!ask(c))
-		go_on(c, false);
-	return c->running;
-}
-
 /* false: it was the last of its dump. */
 static bool
 read_messages(struct conntrack *c, int len, uint64_t *ended, bool *failed)
@@ -394,27 +367,44 @@ read_messages(struct conntrack *c, int len, uint64_t *ended, bool *failed)
 	return true;
 }
 
-bool
-conntrack_step(struct conntrack *c, uint64_t *ended)
+/* false: the kernel did not do it. */
+static bool
+dump(struct conntrack *c, uint64_t *ended)
 {
-	if (!c->running && !begin(c))
+	if (!ask(c))
 		return false;
-	for (unsigned i = 0; i < STEP_MESSAGES; i++) {
+	for (;;) {
 		/* (half of it: the other is for the answers of the other) */
 		ssize_t n = mnl_socket_recvfrom(c->nl, c->in, BYTES / 2);
 		bool failed = false;
 
-		if (n == -1 && errno == EAGAIN)
-			return false;
 		if (n == -1 && errno == EINTR)
 			continue;
-		if (n > 0 && read_messages(c, (int)n, ended, &failed))
-			continue;
-		go_on(c, failed);
-		if (!c->running)
-			break;
+		if (n <= 0)
+			return false;
+		if (!read_messages(c, (int)n, ended, &failed))
+			return !failed;
 	}
-	return c->running || c->next->n;
+}
+
+uint64_t
+conntrack_end(struct conntrack *c)
+{
+	uint64_t ended = 0;
+
+	plan(c);
+	for (c->at_dump = 0; c->at_dump < c->n_dumps; c->at_dump++) {
+		struct dump *d = &c->dumps[c->at_dump];
+
+		if (dump(c, &ended) || !d->of_address)
+			continue;
+		c->no_filter = true;
+		d->of_address = false;
+		(void)dump(c, &ended);
+	}
+	c->wanted->n = 0;
+	memset(c->wanted->slots, 0, sizeof(c->wanted->slots));
+	return ended;
 }
 
 #else /* without the library */
@@ -440,18 +430,10 @@ conntrack_want(struct conntrack *c, const struct block_key *k)
 	return false;
 }
 
-bool
-conntrack_step(struct conntrack *c, uint64_t *ended)
+uint64_t
+conntrack_end(struct conntrack *c)
 {
 	(void)c;
-	(void)ended;
-	return false;
-}
-
-int
-conntrack_fd(const struct conntrack *c)
-{
-	(void)c;
-	return -1;
+	return 0;
 }
 #endif

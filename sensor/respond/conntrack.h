@@ -3,9 +3,10 @@
  * Ends the connections that the kernel tracks of what was blocked, by
  * libnetfilter_conntrack. They are looked for in one dump of the kernel's table
  * for all that was blocked since the last one began (of a single address in
- * what the kernel finds of it), a piece of it at a time, so that further blocks
- * need not wait. That the packets of such a connection stop does not depend on
- * it: our rules are before the ones that let known connections through.
+ * what the kernel finds of it, where the table is large). Walking it takes the
+ * kernel milliseconds: it is for a process that has nothing else to do. That
+ * the packets of such a connection stop does not depend on it: our rules
+ * are before the ones that let known connections through.
  */
 #ifndef SENSOR_RESPOND_CONNTRACK_H
 #define SENSOR_RESPOND_CONNTRACK_H
@@ -22,11 +23,8 @@ NODISCARD struct conntrack *conntrack_open(int *error);
 void conntrack_close(struct conntrack *c);
 /* What it has is to end. false: too many wait. */
 bool conntrack_want(struct conntrack *c, const struct block_key *k);
-/* Goes on with what is to be done, for some 200 messages at most; never
- * waits. *ended is added to. true: there is more to do at once. */
-bool conntrack_step(struct conntrack *c, uint64_t *ended);
-/* Readable when it can go on. */
-int conntrack_fd(const struct conntrack *c);
+/* Ends all that was wanted; how many connections. */
+uint64_t conntrack_end(struct conntrack *c);
 
 /* What a tracked connection is of, and which of its ends is which, for the
  * tests. */

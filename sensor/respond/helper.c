@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
@@ -62,6 +63,7 @@ struct helper {
 	struct plain *plain;
 	char *plain_text[FIREWALL_FAMILIES];
 	struct conntrack *ct;
+	int ender; /* the socket to who ends connections; -1: nobody */
 	struct firewall_block wall;
 	unsigned long long job_tail, done_head;
 
@@ -339,6 +341,79 @@ apply_sets(struct helper *h, struct hand_done *d, const uint32_t *seconds,
 			    first[i + 1] - first[i]);
 }
 
+/* -- connections of what was blocked ---------------------------------------- */
+
+/* All that waits is looked for in the kernel's table at once; then it rests,
+ * so that it takes no more than a quarter of a processor. */
+NORETURN static void
+ender_main(struct helper *h, int fd)
+{
+	(void)prctl(PR_SET_NAME, "aduana-ender");
+	(void)setpriority(PRIO_PROCESS, 0, 5);
+	for (;;) {
+		struct block_key keys[BATCH];
+		struct pollfd p = { .fd = fd, .events = POLLIN };
+		uint64_t began;
+		ssize_t n;
+
+		(void)poll(&p, 1, -1);
+		began = clock_ns();
+		while ((n = recv(fd, keys, sizeof(keys), MSG_DONTWAIT)) > 0)
+			for (size_t i = 0; i < (size_t)n / sizeof(keys[0]); i++)
+				if (!conntrack_want(h->ct, &keys[i]))
+					count(h, HANDS_CTR_CONNECTIONS_LATE,
+					    1);
+		if (n == 0)
+			_exit(0);
+		count(h, HANDS_CTR_CONNECTIONS, conntrack_end(h->ct));
+		(void)poll(NULL, 0, (int)((clock_ns() - began) * 3 /
+		    1000000));
+	}
+}
+
+static void
+begin_ender(struct helper *h)
+{
+	int fds[2], size = 1 << 22;
+	pid_t pid;
+
+	h->ender = -1;
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds) == -1)
+		return;
+	(void)setsockopt(fds[0], SOL_SOCKET, SO_SNDBUFFORCE, &size,
+	    sizeof(size));
+	pid = fork();
+	if (pid == 0) {
+		close(fds[0]);
+		ender_main(h, fds[1]);
+	}
+	close(fds[1]);
+	if (pid == -1)
+		close(fds[0]);
+	else
+		h->ender = fds[0];
+}
+
+static void
+end_connections(struct helper *h, const struct hand_done *d, unsigned n)
+{
+	struct block_key keys[BATCH];
+	unsigned k = 0;
+
+	for (unsigned i = 0; i < n; i++)
+		if (d[i].what == HAND_ADD && !d[i].error)
+			keys[k++] = d[i].key;
+	if (!k || send(h->ender, keys, k * sizeof(keys[0]), MSG_DONTWAIT |
+	    MSG_NOSIGNAL) != -1)
+		return;
+	count(h, HANDS_CTR_CONNECTIONS_LATE, k);
+	if (errno == EAGAIN)
+		return;
+	/* it was killed */
+	close(h->ender);
+	begin_ender(h);
+}
+
 /* The next jobs, as far as they are of one kind; answers are published. */
 static unsigned
 do_changes(struct helper *h, unsigned n)
@@ -372,10 +447,7 @@ do_changes(struct helper *h, unsigned n)
 		put_done(h, &d[i]);
 	}
 	publish(h);
-	for (unsigned i = 0; h->ct && i < k; i++)
-		if (d[i].what == HAND_ADD && !d[i].error &&
-		    !conntrack_want(h->ct, &d[i].key))
-			count(h, HANDS_CTR_CONNECTIONS_LATE, 1);
+	end_connections(h, d, k);
 	return k;
 }
 
@@ -544,30 +616,6 @@ check_sets(struct helper *h)
 	return lost || made;
 }
 
-static void
-begin_check(struct helper *h)
-{
-	bool mend = clock_ns() >= h->mend_after;
-	struct check_result r = { .found = FIREWALL_BLOCK_WHOLE };
-	int fds[2];
-
-	h->lost |= check_sets(h);
-	if (pipe2(fds, O_CLOEXEC) == -1)
-		return;
-	h->check_began = clock_ns();
-	h->check_pid = fork();
-	if (h->check_pid == 0) {
-		r.found = firewall_block_check(&h->wall, mend, r.why,
-		    sizeof(r.why));
-		_exit(write(fds[1], &r, sizeof(r)) != sizeof(r));
-	}
-	close(fds[1]);
-	if (h->check_pid == -1)
-		close(fds[0]);
-	else
-		h->check_fd = fds[0];
-}
-
 /* Mended, again and again: each time it is waited longer with it. */
 static void
 mended(struct helper *h, const char *why)
@@ -605,11 +653,70 @@ broken(struct helper *h, const char *why)
 }
 
 static void
+judge_check(struct helper *h, struct check_result *r)
+{
+	uint64_t took = clock_ns() - h->check_began,
+	    least = h->c.check_ms * UINT64_C(1000000);
+
+	/* no more than a twentieth of the time */
+	h->next_check = clock_ns() + (took * 20 > least ? took * 20 : least);
+	count(h, HANDS_CTR_CHECKS, 1);
+	r->why[sizeof(r->why) - 1] = '\0';
+	if (r->found == FIREWALL_BLOCK_MENDED)
+		mended(h, r->why);
+	else if (r->found == FIREWALL_BLOCK_BROKEN)
+		broken(h, r->why);
+	if (r->found == FIREWALL_BLOCK_MENDED || h->lost) {
+		struct hand_done d = { .what = HAND_MENDED, .fd = -1,
+			.entries_lost = h->lost, .done_ns = clock_ns() };
+
+		put_done(h, &d);
+		h->lost = false;
+	}
+	for (unsigned i = 0; i < h->n_check_ids; i++)
+		answer(h, HAND_CHECK, h->check_ids[i], r->found ==
+		    FIREWALL_BLOCK_BROKEN ? HAND_E_FIREWALL : 0);
+	h->n_check_ids = 0;
+	publish(h);
+}
+
+/* There is room for CHECK_IDS + 1 answers, in this and the next. */
+static void
+begin_check(struct helper *h)
+{
+	bool mend = clock_ns() >= h->mend_after;
+	struct check_result r = { .found = FIREWALL_BLOCK_WHOLE };
+	int fds[2];
+
+	h->lost |= check_sets(h);
+	h->check_began = clock_ns();
+	/* rules that change must not change meanwhile */
+	if (h->plain) {
+		r.found = firewall_block_check(&h->wall, mend, r.why,
+		    sizeof(r.why));
+		judge_check(h, &r);
+		return;
+	}
+	if (pipe2(fds, O_CLOEXEC) == -1)
+		return;
+	h->check_pid = fork();
+	if (h->check_pid == 0) {
+		r.found = firewall_block_check(&h->wall, mend, r.why,
+		    sizeof(r.why));
+		_exit(write(fds[1], &r, sizeof(r)) != sizeof(r));
+	}
+	close(fds[1]);
+	if (h->check_pid == -1)
+		close(fds[0]);
+	else
+		h->check_fd = fds[0];
+}
+
+static void
 end_check(struct helper *h)
 {
 	struct check_result r = { .found = FIREWALL_BLOCK_BROKEN,
 		.why = "the check of the rules ended early" };
-	uint64_t took;
 	ssize_t n;
 
 	if (h->check_pid <= 0 || room(h) < CHECK_IDS + 1)
@@ -621,29 +728,7 @@ end_check(struct helper *h)
 	while (waitpid(h->check_pid, NULL, 0) == -1 && errno == EINTR)
 		;
 	h->check_pid = 0;
-	took = clock_ns() - h->check_began;
-	/* no more than a twentieth of the time */
-	h->next_check = clock_ns() + (took * 20 > h->c.check_ms *
-	    UINT64_C(1000000) ? took * 20 : h->c.check_ms *
-	    UINT64_C(1000000));
-	count(h, HANDS_CTR_CHECKS, 1);
-	r.why[sizeof(r.why) - 1] = '\0';
-	if (r.found == FIREWALL_BLOCK_MENDED)
-		mended(h, r.why);
-	else if (r.found == FIREWALL_BLOCK_BROKEN)
-		broken(h, r.why);
-	if (r.found == FIREWALL_BLOCK_MENDED || h->lost) {
-		struct hand_done d = { .what = HAND_MENDED, .fd = -1,
-			.entries_lost = h->lost, .done_ns = clock_ns() };
-
-		put_done(h, &d);
-		h->lost = false;
-	}
-	for (unsigned i = 0; i < h->n_check_ids; i++)
-		answer(h, HAND_CHECK, h->check_ids[i], r.found ==
-		    FIREWALL_BLOCK_BROKEN ? HAND_E_FIREWALL : 0);
-	h->n_check_ids = 0;
-	publish(h);
+	judge_check(h, &r);
 }
 
 /* Rules have no time of their own. */
@@ -934,10 +1019,9 @@ listen_once(struct helper *h)
 static void
 rest(struct helper *h, bool busy)
 {
-	struct pollfd p[3] = { { .fd = h->fd, .events = POLLIN },
+	struct pollfd p[] = { { .fd = h->fd, .events = POLLIN },
 		{ .fd = h->check_pid > 0 ? h->check_fd : -1,
-		    .events = POLLIN },
-		{ .fd = conntrack_fd(h->ct), .events = POLLIN } };
+		    .events = POLLIN } };
 	uint64_t now = clock_ns();
 	int ms = h->next_check > now ? (int)((h->next_check - now) / 1000000 +
 	    1) : 0;
@@ -985,13 +1069,13 @@ work(struct helper *h)
 {
 	struct sigaction sa = { .sa_handler = wake };
 	char err[HANDS_LINE] = "";
-	uint64_t ended = 0;
 
 	(void)signal(SIGTERM, SIG_IGN); /* meant for the sensor */
 	told = 0;
 	sigaction(SIGUSR1, &sa, NULL);
 	if (h->plain)
 		read_plain(h); /* where another one was killed */
+	begin_ender(h);
 	h->job_tail = atomic_load(&h->sh->job_tail);
 	h->done_head = atomic_load(&h->sh->done_head);
 	h->next_check = clock_ns() + h->c.check_ms * UINT64_C(1000000);
@@ -1000,10 +1084,8 @@ work(struct helper *h)
 
 		go_on_list(h);
 		end_where(h);
-		ended = 0;
-		busy |= conntrack_step(h->ct, &ended);
-		count(h, HANDS_CTR_CONNECTIONS, ended);
-		if (h->check_pid <= 0 && clock_ns() >= h->next_check) {
+		if (h->check_pid <= 0 && clock_ns() >= h->next_check &&
+		    room(h) > CHECK_IDS) {
 			expire_plain(h);
 			begin_check(h);
 		}
@@ -1028,7 +1110,8 @@ helper_main(struct hands_shared *sh, int fd, const struct hands_conf *c,
 	int status = 0;
 
 	*h = (struct helper){ .sh = sh, .c = *c, .fd = fd, .lock = -1,
-		.parent = (pid_t)parent, .check_fd = -1, .where_fd = -1 };
+		.parent = (pid_t)parent, .ender = -1, .check_fd = -1,
+		.where_fd = -1 };
 	set_signals();
 	close_others(fd);
 	if (!install(h, err, sizeof(err))) {
