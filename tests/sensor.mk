@@ -59,7 +59,7 @@ tests_unit_test_config_watch_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_config_watch_LDADD = $(ADUANA_LIBS) $(SYSTEM_LIBS) $(UNIT_LIBS)
 
 dist_check_SCRIPTS += tests/sh/counted.sh tests/sh/eve.sh tests/sh/files.sh \
-	tests/sh/inline.sh \
+	tests/sh/hands.sh tests/sh/inline.sh \
 	tests/sh/inline_queue.sh tests/sh/inline_sensor.sh \
 	tests/sh/live.sh tests/sh/messages.sh tests/sh/options.sh \
 	tests/sh/policy.sh tests/sh/process.sh tests/sh/recut.sh \
@@ -109,4 +109,8 @@ EXTRA_PROGRAMS += tests/tools/handsdo
 check_DATA += tests/tools/handsdo$(EXEEXT)
 tests_tools_handsdo_SOURCES = tests/tools/handsdo.c
 tests_tools_handsdo_LDADD = libsensor.a libcore.a $(QUEUE_LIBS)
-CLEANFILES += tests/tools/handsdo$(EXEEXT)
+EXTRA_PROGRAMS += tests/tools/steady
+check_DATA += tests/tools/steady$(EXEEXT)
+tests_tools_steady_SOURCES = tests/tools/steady.c
+tests_tools_steady_LDADD = libcore.a
+CLEANFILES += tests/tools/handsdo$(EXEEXT) tests/tools/steady$(EXEEXT)

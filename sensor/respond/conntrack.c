@@ -61,10 +61,9 @@ enum {
 /* Blocks that wait, found by the address that is blocked. */
 struct wanted {
 	struct block_key keys[CONNTRACK_WANTED];
-	uint16_t slots[SLOTS]; /* index + 1 */
+	uint32_t slots[SLOTS]; /* index + 1 */
 	unsigned n;
 };
-static_assert(CONNTRACK_WANTED < UINT16_MAX, "an index and one");
 
 struct dump {
 	uint8_t family;
@@ -154,7 +153,7 @@ conntrack_want(struct conntrack *c, const struct block_key *k)
 		if (memcmp(&w->keys[w->slots[at] - 1], k, sizeof(*k)) == 0)
 			return true;
 	w->keys[w->n++] = *k;
-	w->slots[at] = (uint16_t)w->n;
+	w->slots[at] = w->n;
 	return true;
 }
 

@@ -14,7 +14,7 @@
 #include "core/base.h"
 #include "sensor/respond/hands.h"
 
-enum { CONNTRACK_WANTED = 1 << 14 }; /* blocks that wait for a dump */
+enum { CONNTRACK_WANTED = 1 << 16 }; /* blocks that wait for a dump */
 
 struct conntrack;
 

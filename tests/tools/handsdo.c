@@ -88,7 +88,10 @@ take(const struct hand_done *d)
 		return;
 	printf("%s", what_name(d->what));
 	print_key(&d->key);
-	printf(": %s\n", hands_why(d->error));
+	printf(": %s", hands_why(d->error));
+	if (!d->error && d->key.addr.family)
+		printf(" at %llu", (unsigned long long)d->done_ns);
+	putchar('\n');
 }
 
 static void
