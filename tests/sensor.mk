@@ -114,3 +114,8 @@ check_DATA += tests/tools/steady$(EXEEXT)
 tests_tools_steady_SOURCES = tests/tools/steady.c
 tests_tools_steady_LDADD = libcore.a
 CLEANFILES += tests/tools/handsdo$(EXEEXT) tests/tools/steady$(EXEEXT)
+
+check_PROGRAMS += tests/unit/test_hands
+tests_unit_test_hands_SOURCES = tests/unit/test_hands.c
+tests_unit_test_hands_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_hands_LDADD = libsensor.a libcore.a $(QUEUE_LIBS) $(UNIT_LIBS)
