@@ -658,8 +658,8 @@ judge_check(struct helper *h, struct check_result *r)
 	uint64_t took = clock_ns() - h->check_began,
 	    least = h->c.check_ms * UINT64_C(1000000);
 
-	/* no more than a twentieth of the time */
-	h->next_check = clock_ns() + (took * 20 > least ? took * 20 : least);
+	/* no more than a fifth of the time */
+	h->next_check = clock_ns() + (took * 4 > least ? took * 4 : least);
 	count(h, HANDS_CTR_CHECKS, 1);
 	r->why[sizeof(r->why) - 1] = '\0';
 	if (r->found == FIREWALL_BLOCK_MENDED)

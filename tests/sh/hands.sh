@@ -257,19 +257,36 @@ ip6tables -I FORWARD -j ACCEPT
 answered 'was put before the jump of FORWARD.*mended, again' &&
     ip6tables-save | grep -A 1 -e '-A FORWARD -j ADUANA' | grep -q ACCEPT
 report 'and who goes before us' $?
-sleep 0.3
-ip6tables -D FORWARD -j ACCEPT
-ip6tables -I FORWARD -j ACCEPT
-answered 'mended every 2 s only'
+tries=0
+until grep -q 'mended every [0-9]* s only' out || [ $tries -ge 20 ]; do
+	ip6tables -D FORWARD -j ACCEPT
+	ip6tables -I FORWARD -j ACCEPT
+	sleep 0.5
+	tries=$((tries + 1))
+done
+[ $tries -lt 20 ]
 report 'no fight is begun' $?
-ask where
-answered '^< -A FORWARD -j ACCEPT' && answered '^= -A INPUT -j ADUANA-BLOCK'
-report 'rules are listed, with what is before ours' $?
 ip6tables -D FORWARD -j ACCEPT
+iptables -N DOCKER-USER
+iptables -I FORWARD -j DOCKER-USER
+# shellcheck disable=SC2317 # called by wait_for
+in_docker() { iptables-save | grep -q -e '-A DOCKER-USER -j ADUANA-BLOCK'; }
+tries=0
+until in_docker || [ $tries -ge 40 ]; do
+	sleep 1
+	tries=$((tries + 1))
+done
+ask where
+answered '^< -A FORWARD -j DOCKER-USER' &&
+    answered '^= -A DOCKER-USER -j ADUANA-BLOCK' &&
+    answered '^= -A INPUT -j ADUANA-BLOCK'
+report 'rules are listed, with what is before ours' $?
 ipset flush
 answered 'emptied the sets' && answered 'mended lost'
 report 'emptied sets are told' $?
 finish_hands
+iptables -D FORWARD -j DOCKER-USER
+iptables -X DOCKER-USER
 saved | cmp -s before -
 report 'no trace of it' $?
 
