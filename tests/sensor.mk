@@ -61,7 +61,7 @@ tests_unit_test_config_watch_LDADD = $(ADUANA_LIBS) $(SYSTEM_LIBS) $(UNIT_LIBS)
 dist_check_SCRIPTS += tests/sh/counted.sh tests/sh/eve.sh tests/sh/files.sh \
 	tests/sh/hands.sh tests/sh/inline.sh \
 	tests/sh/inline_queue.sh tests/sh/inline_sensor.sh \
-	tests/sh/live.sh tests/sh/messages.sh tests/sh/options.sh \
+	tests/sh/answers.sh tests/sh/live.sh tests/sh/messages.sh tests/sh/options.sh \
 	tests/sh/policy.sh tests/sh/process.sh tests/sh/recut.sh \
 	tests/sh/reputation.sh
 EXTRA_DIST += tests/sh/lib.sh tests/sh/bridge.sh

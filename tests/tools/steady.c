@@ -6,7 +6,7 @@
  *	steady serve PORT		until SIGTERM; then prints, for each
  *					connection, the client's address, when
  *					something came last, and how often
- *	steady send FROM TO PORT MS	0: connected and said all
+ *	steady send FROM TO PORT MS	0: connected and said all; 3: reset
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -116,7 +116,11 @@ talk(const char *from, const char *to, uint16_t port, int ms)
 	printf("connected\n");
 	fflush(stdout);
 	for (int i = 0; i < ms && !done; i++) {
-		(void)send(fd, "x", 1, MSG_DONTWAIT | MSG_NOSIGNAL);
+		if (send(fd, "x", 1, MSG_DONTWAIT | MSG_NOSIGNAL) == -1 &&
+		    errno != EAGAIN) {
+			printf("reset\n");
+			return 3;
+		}
 		(void)poll(NULL, 0, 1);
 	}
 	return 0;
