@@ -10,7 +10,8 @@ for table in iptables ip6tables; do
 	$table -t mangle -F FORWARD
 done
 cat >rules <<'TXT'
-reject tcp any any -> any 7900 (msg:"reset"; flow:to_server,established; content:"x"; sid:1000003; rev:1;)
+reject tcp any any -> any 7900 (msg:"reset"; flow:to_server,established; \
+    content:"x"; sid:1000003; rev:1;)
 TXT
 ip addr add 10.78.0.99/24 dev br0
 ip addr add fd78::99/64 dev br0 nodad

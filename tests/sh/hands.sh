@@ -30,6 +30,7 @@ fi
 tmp=$(mktemp -d) || exit 99
 failed=0
 started= # processes to end
+# shellcheck disable=SC2317 # called by the trap
 cleanup()
 {
 	for pid in $started; do
@@ -83,6 +84,7 @@ client=$holder
 namespace
 server=$holder
 cli() { nsenter --net="/proc/$client/ns/net" "$@"; }
+# shellcheck disable=SC2317 # called by wire
 srv() { nsenter --net="/proc/$server/ns/net" "$@"; }
 
 # wire COMMAND PID NET HOSTS...: a network with the router at .1 and ::1
@@ -228,19 +230,19 @@ whole()
 
 for b in nft legacy; do
 	for t in iptables ip6tables; do
-		$t-$b -N DOCKER-USER
+		"$t-$b" -N DOCKER-USER
 		for c in INPUT FORWARD DOCKER-USER; do
-			$t-$b -A $c -m conntrack --ctstate ESTABLISHED \
+			"$t-$b" -A $c -m conntrack --ctstate ESTABLISHED \
 			    -j ACCEPT
 		done
-		$t-$b -A FORWARD -j DOCKER-USER
+		"$t-$b" -A FORWARD -j DOCKER-USER
 	done
 	saved >before
-	whole $b 4 10.79.1.2 10.79.1.3 10.79.2.2 10.79.1.1
-	whole $b 6 fd79:1::2 fd79:1::3 fd79:2::2 fd79:1::1
+	whole "$b" 4 10.79.1.2 10.79.1.3 10.79.2.2 10.79.1.1
+	whole "$b" 6 fd79:1::2 fd79:1::3 fd79:2::2 fd79:1::1
 	for t in iptables ip6tables; do
-		$t-$b -F
-		$t-$b -X
+		"$t-$b" -F
+		"$t-$b" -X
 	done
 done
 saved >before
