@@ -39,7 +39,9 @@ libsensor_a_SOURCES = \
 	sensor/respond/firewall_block.c sensor/respond/firewall_block.h \
 	sensor/respond/kset.c sensor/respond/kset.h \
 	sensor/respond/hands.c sensor/respond/hands.h \
-	sensor/respond/helper.c sensor/respond/hands_ring.h \
+	sensor/respond/helper.c sensor/respond/helper.h \
+	sensor/respond/helper_check.c sensor/respond/helper_jobs.c \
+	sensor/respond/hands_ring.h \
 	sensor/respond/plain.c sensor/respond/plain.h \
 	sensor/respond/conntrack.c sensor/respond/conntrack.h \
 	sensor/setup.c sensor/setup.h \

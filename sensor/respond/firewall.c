@@ -197,8 +197,8 @@ static bool
 command(enum firewall_family family, const char *table, const char *verb,
     const char *chain, const struct jump *j)
 {
-	const char *words[FIREWALL_WORDS_MAX + 1] = { "iptables", "-w", "-t", table,
-		verb, chain };
+	const char *words[FIREWALL_WORDS_MAX + 1] = { "iptables", "-w", "-t",
+		table, verb, chain };
 	char match[64], path[64];
 	unsigned n = 6;
 	struct buf said;

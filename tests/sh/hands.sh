@@ -278,6 +278,9 @@ until in_docker || [ $tries -ge 40 ]; do
 	sleep 1
 	tries=$((tries + 1))
 done
+# (as Docker does when it starts: ours is first of that)
+iptables -D FORWARD -j DOCKER-USER
+iptables -I FORWARD -j DOCKER-USER
 ask where
 answered '^< -A FORWARD -j DOCKER-USER' &&
     answered '^= -A DOCKER-USER -j ADUANA-BLOCK' &&

@@ -7,8 +7,8 @@
  *	add from|to|both ADDRESS SECONDS	and del, without the seconds
  *	add conn ADDRESS PEER PROTO PORT SECONDS
  *	flush, list, where, check
- *	many N SECONDS		so many addresses at once, and how fast that is
- *	one N SECONDS		so many one by one, and how long one takes
+ *	many N SECONDS		so many at once, and how fast that is
+ *	one N SECONDS		so many one by one, and how long it takes
  *	wrong			jobs that are none
  *	stats
  *	leave			ends, and leaves what is blocked
