@@ -24,6 +24,27 @@ enforce_session(struct inspect *in, struct flow *f)
 		    FLOW_WOULD_DROP;
 }
 
+/*
+ * Copies of packets are answered where the configuration says so, a session
+ * only as often. What of TCP is no session has no direction.
+ */
+static bool
+may_answer(struct inspect *in, const struct unit *u)
+{
+	const struct response_conf *conf = &in->conf.response;
+	const struct flow *f = u->flow.flow;
+
+	if (in->conf.enforce == ENFORCE_ALL)
+		return in->has_frame;
+	if (!in->conf.answers_copies || !in->has_frame)
+		return false;
+	if (!f)
+		return u->pkt->dec.l4 != PKT_L4_TCP;
+	return !conf->max_active || in->answer.pkt ||
+	    ends_may_answer(in->ends, f, in->pkt.ts, conf->max_active,
+	        conf->min_seconds);
+}
+
 void
 enforce_answer(struct inspect *in, const struct unit *u, const struct crule *r,
     enum rule_action action)
@@ -31,13 +52,13 @@ enforce_answer(struct inspect *in, const struct unit *u, const struct crule *r,
 	const struct rule_response *resp = &r->response;
 	unsigned bits = resp->resp;
 
-	if (in->conf.enforce != ENFORCE_ALL || !in->has_frame || r->test_only)
+	if (r->test_only)
 		return;
 	/* resp and react say how, and reject what is usual */
 	if (action == ACTION_REJECT && !bits && !resp->react)
 		bits = u->pkt->dec.l4 == PKT_L4_TCP ? RESP_RESET_SOURCE |
 		    RESP_RESET_DEST : RESP_ICMP_PORT;
-	if (!bits && !resp->react)
+	if ((!bits && !resp->react) || !may_answer(in, u))
 		return;
 	in->answer.resp |= bits;
 	if (resp->react && !in->answer.react) {

@@ -8,6 +8,7 @@
 #define SENSOR_INSPECT_H
 
 #include "core/base.h"
+#include "core/limits.h"
 #include "decoders/decode.h"
 #include "decoders/track/track.h"
 #include "decoders/watch/sensitive.h"
@@ -128,8 +129,9 @@ struct inspect_conf {
 	uint64_t depth;  /* config inline_depth */
 	uint8_t bo_drop; /* preprocessor bo: drop, a bit per 105:sid - 1 */
 	const struct norm_conf *norm; /* borrowed; NULL: nothing is changed */
-	/* how rejects, resp and react are answered */
+	/* how rejects, resp and react are answered; on copies of packets, too */
 	struct response_conf response;
+	bool answers_copies;
 	/* -G: added to the event ids that outputs show */
 	uint32_t event_id_base;
 	/* what outputs ask for besides alerts */

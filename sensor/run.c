@@ -97,6 +97,16 @@ cannot_drop(const struct run *r)
 	    s->policy == POLICY_INLINE);
 }
 
+/* Copies of packets are answered: where they are seen as they pass, and the
+ * configuration wants it. */
+static bool
+answers_copies(const struct settings *s, const struct cmdline *cl)
+{
+	return !s->inline_source && !cl->has_pcaps &&
+	    s->enforce == ENFORCE_NOTHING &&
+	    (s->response.attempts || s->response.max_active);
+}
+
 /* Packets are changed where they are dropped, too. */
 static const struct norm_conf *
 norm_of(const struct run *r)
@@ -139,6 +149,11 @@ open_live(struct run *r, char *err, size_t err_len)
 	r->iface_names = xcalloc(n + 1, sizeof(*r->iface_names));
 	for (unsigned i = 0; i < n; i++)
 		r->iface_names[i] = r->ops->iface_name(r->source, i);
+	if (answers_copies(&r->gen->settings, r->cl)) {
+		r->net = sender_open(&r->gen->settings.response.sender, err,
+		    err_len);
+		return r->net != NULL;
+	}
 	return true;
 }
 
@@ -344,7 +359,7 @@ set_sender(struct run *r)
 {
 	if (r->dump)
 		r->in.sender = (struct reject_sender){ r, send_to_dump, NULL };
-	else if (r->gen->settings.inline_source)
+	else if (r->net)
 		r->in.sender = sender_net(r->net);
 }
 
@@ -406,6 +421,7 @@ run_open_outputs(struct run *r, char *err, size_t err_len)
 		.cannot_drop = cannot_drop(r),
 		.checksum_drop = s->checksum_drop,
 		.response = s->response,
+		.answers_copies = answers_copies(s, r->cl),
 		.norm = norm_of(r),
 		.bypass = s->inline_bypass,
 		.depth = s->inline_depth,
@@ -495,6 +511,7 @@ adopt_worker(struct run *r)
 		run_settle(r);
 	r->in.conf.checksum_drop = s->checksum_drop;
 	r->in.conf.response = s->response;
+		.answers_copies = answers_copies(s, r->cl),
 	r->in.conf.enforce = enforcement_of(r);
 	r->in.conf.cannot_drop = cannot_drop(r);
 	r->in.conf.norm = norm_of(r);

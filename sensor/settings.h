@@ -81,7 +81,8 @@ struct settings {
 	struct response_conf {
 		unsigned attempts; /* of each reset; 0: one */
 		/* further packets of a dropped session are answered so often,
-		 * with so many seconds between; 0: never */
+		 * with so many seconds between; 0: never. On copies a session
+		 * at all, 0: always; nothing is without these or attempts */
 		uint32_t max_active, min_seconds;
 		struct sender_conf sender;
 	} response;

@@ -19,7 +19,12 @@
 #include "core/be.h"
 #include "core/xalloc.h"
 
-enum { MAC = 6, ETH_HEADER = 2 * MAC + 2, PORTS = 64 };
+enum {
+	MAC = 6,
+	ETH_HEADER = 2 * MAC + 2,
+	PORTS = 64,
+	LINK_HEADER_MAX = 128,
+};
 
 /* A port that frames leave by. */
 struct port {
@@ -162,6 +167,31 @@ send_frame(struct sender *s, uint32_t index, const uint8_t dst[MAC],
 	return eth_send(port->eth, out, n) == (ssize_t)n;
 }
 
+/* A copy: by the device, behind what the packet itself had before its IP header,
+ * tags and all. */
+static bool
+send_behind(struct sender *s, const struct packet *p,
+    const struct reject_packet *a)
+{
+	struct slice head = pkt_bytes(p, 0, p->dec.ip_off);
+	struct port *port = port_of(s, s->device);
+	uint8_t out[LINK_HEADER_MAX + REJECT_PACKET_MAX];
+	size_t n = head.len + a->len;
+
+	if (!port || p->dec.eth_off || !head.len || head.len > LINK_HEADER_MAX)
+		return false;
+	memcpy(out, head.ptr, head.len);
+	if (a->to_source)
+		sender_swap(out);
+	if (s->conf.has_dst)
+		memcpy(out, s->conf.dst, MAC);
+	if (s->conf.has_src || s->conf.own_src)
+		memcpy(out + MAC, s->conf.has_src ? s->conf.src : port->mac,
+		    MAC);
+	memcpy(out + head.len, a->b, a->len);
+	return eth_send(port->eth, out, n) == (ssize_t)n;
+}
+
 static bool
 send_routed(struct sender *s, const struct reject_packet *a)
 {
@@ -197,7 +227,13 @@ static bool
 net_send(void *self, const struct packet *p, const struct reject_link *link,
     const struct reject_packet *a)
 {
-	return !(p->dec.flags & PKT_TUNNELLED) && net_send_late(self, link, a);
+	struct sender *s = self;
+
+	if (p->dec.flags & PKT_TUNNELLED)
+		return false;
+	if (s->device && p->dec.has_eth)
+		return send_behind(s, p, a);
+	return net_send_late(self, link, a);
 }
 
 struct reject_sender
