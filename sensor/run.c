@@ -511,7 +511,7 @@ adopt_worker(struct run *r)
 		run_settle(r);
 	r->in.conf.checksum_drop = s->checksum_drop;
 	r->in.conf.response = s->response;
-		.answers_copies = answers_copies(s, r->cl),
+	r->in.conf.answers_copies = answers_copies(s, r->cl);
 	r->in.conf.enforce = enforcement_of(r);
 	r->in.conf.cannot_drop = cannot_drop(r);
 	r->in.conf.norm = norm_of(r);

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/buf.h"
 #include "core/slice.h"
@@ -316,7 +317,7 @@ is_taken(enum firewall_family family, const char *rule)
 
 	snprintf(text, sizeof(text), "*mangle\n:" CHAIN_TRY " - [0:0]\n"
 	    "-A " CHAIN_TRY " %s\nCOMMIT\n", rule);
-	ok = restore(family, text, err, sizeof(err));
+	ok = firewall_restore(family, NULL, text, err, sizeof(err));
 	if (command(family, "mangle", "-F", CHAIN_TRY, NULL))
 		(void)command(family, "mangle", "-X", CHAIN_TRY, NULL);
 	return ok;
