@@ -169,7 +169,8 @@ static const struct {
 	{ &watch_counters, of_watch }, { &app_counters, of_app },
 	{ &detect_counters, of_detector }, { &eval_counters, of_eval },
 	{ &sd_counters, of_sensitive }, { &nfqueue_counters, of_queue },
-	{ &fallback_counters, of_fallback }, { &watchdog_counters, of_watchdog },
+	{ &fallback_counters, of_fallback },
+	{ &watchdog_counters, of_watchdog },
 	{ &verdict_counters, of_verdict }, { &norm_counters, of_norm },
 };
 
