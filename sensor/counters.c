@@ -192,7 +192,8 @@ static const struct {
 	{ &detect_counters, of_detector }, { &eval_counters, of_eval },
 	{ &ppm_counters, of_ppm },
 	{ &sd_counters, of_sensitive }, { &nfqueue_counters, of_queue },
-	{ &fallback_counters, of_fallback }, { &watchdog_counters, of_watchdog },
+	{ &fallback_counters, of_fallback },
+	{ &watchdog_counters, of_watchdog },
 	{ &verdict_counters, of_verdict }, { &norm_counters, of_norm },
 	{ &ends_counters, of_ends }, { &sticky_counters, of_sticky },
 };

@@ -46,11 +46,17 @@ command(int fd, uint16_t queue, uint8_t cmd)
 	return send(fd, b, h->nlmsg_len, 0) != -1;
 }
 
+static unsigned
+number(const char *s)
+{
+	return s ? (unsigned)strtoul(s, NULL, 10) : 0;
+}
+
 int
 main(int argc, char **argv)
 {
-	pid_t pid = argc == 4 ? (pid_t)atoi(argv[1]) : 0;
-	uint16_t queue = argc == 4 ? (uint16_t)atoi(argv[2]) : 0;
+	pid_t pid = argc == 4 ? (pid_t)number(argv[1]) : 0;
+	uint16_t queue = argc == 4 ? (uint16_t)number(argv[2]) : 0;
 	int of = (int)syscall(SYS_pidfd_open, pid, 0);
 	int own = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC,
 	    NETLINK_NETFILTER);
@@ -68,7 +74,7 @@ main(int argc, char **argv)
 		if (port_of(fd) == s.portid && command(fd, queue,
 		        NFQNL_CFG_CMD_UNBIND) && command(own, queue,
 		        NFQNL_CFG_CMD_BIND)) {
-			usleep((useconds_t)atoi(argv[3]) * 1000);
+			usleep(number(argv[3]) * 1000);
 			return 0;
 		}
 		close(fd);
