@@ -361,8 +361,8 @@ firewall_kernel_has(const struct firewall_wiring *w, bool rules, char *err,
 	struct buf list, modules;
 	bool ok;
 
-	buf_init(&list, OUTPUT_MAX);
-	buf_init(&modules, OUTPUT_MAX);
+	buf_init(&list, FIREWALL_OUTPUT_MAX);
+	buf_init(&modules, FIREWALL_OUTPUT_MAX);
 	find_missing(w, rules, &list, &modules);
 	ok = !list.len;
 	if (!ok)
