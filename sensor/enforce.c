@@ -264,10 +264,9 @@ send_answer(struct inspect *in, const struct reject_packet *r,
 	const struct packet *p = in->answer.pkt;
 	bool ok;
 
-	/* what stands behind the packet is nothing without it */
-	if (!r->to_source && in->verdict.reason == DROP_NONE &&
-	    in->sender.send_late && in->n_late < LIM_ANSWERS_LATE &&
-	    !(p->dec.flags & PKT_TUNNELLED)) {
+	/* it stands behind what goes on of the batch, and is nothing before */
+	if (!r->to_source && in->sender.send_late &&
+	    in->n_late < LIM_ANSWERS_LATE && !(p->dec.flags & PKT_TUNNELLED)) {
 		in->late[in->n_late].link = link;
 		in->late[in->n_late++].packet = *r;
 		return true;

@@ -350,19 +350,6 @@ print_latency(FILE *to, const struct run *r)
 		    (double)latency_within(&l, rows[i].thousandths) / 1e6);
 }
 
-static void
-print_answers(FILE *to, const struct run *r)
-{
-	const uint64_t *v = counters_values(r, &inspect_counters);
-
-	if (v[INSPECT_CTR_ANSWERS] || v[INSPECT_CTR_ANSWERS_LOST])
-		head(to, "Answers");
-	nonzero(to, "answers", v[INSPECT_CTR_ANSWERS]);
-	nonzero(to, "answers_lost", v[INSPECT_CTR_ANSWERS_LOST]);
-	print_group(to, "Sticky drop", r, &sticky_counters);
-	print_group(to, "Ends of sessions on the wire", r, &ends_counters);
-}
-
 void
 stats_print(FILE *to, const struct run *r)
 {
@@ -376,7 +363,8 @@ stats_print(FILE *to, const struct run *r)
 		print_group(to, r->in.conf.enforce == ENFORCE_ALL ?
 		    "Verdicts" : "Verdicts, not carried out", r,
 		    &verdict_counters);
-	print_answers(to, r);
+	print_group(to, "Sticky drop", r, &sticky_counters);
+	print_group(to, "Ends of sessions on the wire", r, &ends_counters);
 	print_group(to, "Normalised", r, &norm_counters);
 	if (r->dump)
 		print_dump(to, r->dump);

@@ -79,6 +79,6 @@ ends
 [ "$(value answers)" -eq 2 ]
 report 'a session is answered so often, and not sooner' $?
 printf '%s\n' 'config response: device br0, dst_mac nonsense' >conf
-! "$aduana" -c conf -T >out 2>err && grep -q 'aa:bb:cc' err
+! "$aduana" -c conf -T >out 2>err && grep -q '00:11:22' err
 report 'what is no address' $?
 finish

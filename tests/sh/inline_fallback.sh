@@ -58,14 +58,16 @@ report 'and what is done meanwhile' $?
 passes && seen 1 && grep -q '\[CDrop\]' out
 report 'an attack passes, and is an alert that says so' $?
 talk many 10.78.0.2 10
+sleep 1 # that seconds are counted
 kill "$reader" && wait "$reader"
 wait_for says 'IN THE PATH AGAIN' && dies
 report 'the queue is free: it is inline again by itself' $?
 says 'NOT IN THE PATH' 1 && ! says 'NOT IN THE PATH' 2
 report 'it was said once' $?
 kill -USR1 "$sensor"
-wait_for says '^  returns  *1 ' && says '^  fallbacks  *1 ' &&
-    [ "$(value passive_packets)" -gt 40 ] && [ "$(value passive_s)" -ge 1 ]
+wait_for says '^  running ' && says '^  returns  *1 ' &&
+    says '^  fallbacks  *1 ' && [ "$(value passive_packets)" -gt 40 ] &&
+    [ "$(value passive_s)" -ge 1 ]
 report 'all of it is in the statistics' $?
 
 # -- the kernel takes it away
@@ -175,10 +177,14 @@ report 'the pid file names the one that watches' $?
 [ "$(stat -c %U "/proc/$child")" = nobody ] &&
     [ "$(stat -c %U "/proc/$pid")" = root ]
 report 'the one that works is another user' $?
-for file in 0 1 2; do
-	[ "$(readlink "/proc/$pid/fd/$file")" = /dev/null ] || break
-done
-[ "$(readlink "/proc/$pid/fd/2")" = /dev/null ]
+# shellcheck disable=SC2317 # called by wait_for
+lets_go()
+{
+	for file in 0 1 2; do
+		[ "$(readlink "/proc/$pid/fd/$file")" = /dev/null ] || return 1
+	done
+}
+wait_for lets_go
 report 'both let go of the terminal' $?
 "$aduana" -c conf -l log -N -Q -H 0 -D --pid-path "$tmp" -R test \
     >out 2>second

@@ -116,8 +116,8 @@ report 'not of one that is ignored' $?
 stops
 
 # a rule for test only
-sed 's/^drop.*/drop tcp any any -> any 7777 (msg:"attack"; content:"EVIL"; metadata:inline-test yes; sid:3;)/' \
-    rules >rules3
+attack='drop tcp any any -> any 7777 (msg:"attack"; content:"EVIL";'
+sed "s/^drop.*/$attack metadata:inline-test yes; sid:3;)/" rules >rules3
 sed 's/include rules/include rules3/' conf >conf4
 sensor -c conf4
 talk say 10.78.0.2 'an EVIL word' && grep -q EVIL said && grep -q '\[WDrop\]' out

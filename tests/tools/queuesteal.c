@@ -5,7 +5,8 @@
  *
  *	queuesteal PID QUEUE MS
  *
- * and has it for so long, without reading it. The exit status is 0 when one of its sockets had the queue.
+ * and has it for so long, without reading it. The exit status is 0 when one of
+ * its sockets had the queue.
  */
 #include <dirent.h>
 #include <errno.h>
