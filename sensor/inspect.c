@@ -247,6 +247,7 @@ unit_of(const struct inspect *in, const struct packet *p, enum unit_kind kind,
 		.has_direction = facts->has_direction,
 		.to_server = facts->side == FLOW_CLIENT,
 		.established = facts->established,
+		.proven = facts->proven,
 	};
 	u.present = 0;
 	u.full_pdu = u.no_patterns = u.repeated = false;
