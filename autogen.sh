@@ -71,6 +71,7 @@ missing()
 	has_lib libpcap || echo libpcap-dev
 	has_lib libnetfilter_queue || echo libnetfilter-queue-dev
 	has_lib libmnl || echo libmnl-dev
+	has_lib libnetfilter_conntrack || echo libnetfilter-conntrack-dev
 	has_dnet || echo libdumbnet-dev
 	has_lib libhs || hs_package
 	has_lib libpcre2-8 || echo libpcre2-dev
@@ -85,6 +86,7 @@ missing_for_tests()
 {
 	has ip || echo iproute2
 	has iptables || [ -x /usr/sbin/iptables ] || echo iptables
+	has ipset || [ -x /usr/sbin/ipset ] || echo ipset
 	{ has unshare && has nsenter && has setpriv; } || echo util-linux
 }
 

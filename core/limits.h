@@ -40,6 +40,9 @@ enum limits {
 	                              packets have no session [flow.no_room] */
 	LIM_FLOWBITS = 2048,       /* names, config flowbits_size: a rule with
 	                              more is refused */
+	LIM_ANSWERED = 1024,       /* sessions on copies, known to have been
+	                              answered: one of them gives way, and may
+	                              be more often */
 	LIM_STREAM_OPEN = 4096,    /* inline: bytes of a unit to come that are
 	                              judged with each segment; what begins
 	                              before them is judged with the unit */

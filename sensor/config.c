@@ -450,6 +450,30 @@ inline_bypass(struct applier *a)
 	}
 }
 
+static bool
+read_mac(struct text t, uint8_t mac[6])
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (unsigned i = 0; i < 6; i++) {
+		struct text byte = text_cut(&t, ':');
+		unsigned v = 0;
+
+		if (byte.len < 1 || byte.len > 2)
+			return false;
+		for (size_t k = 0; k < byte.len; k++) {
+			char c = text_lower(byte.ptr[k]);
+			const char *at = c ? strchr(digits, c) : NULL;
+
+			if (!at)
+				return false;
+			v = v * 16 + (unsigned)(at - digits);
+		}
+		mac[i] = (uint8_t)v;
+	}
+	return !t.ptr;
+}
+
 /* device D, dst_mac M, attempts N; D and M are for answers on copies. */
 static void
 response(struct applier *a)
@@ -462,12 +486,20 @@ response(struct applier *a)
 		if (text_is_nocase(word, "attempts")) {
 			if (applier_number(a, &rest, 0, 20, &n))
 				r->attempts = (unsigned)n;
-		} else if (text_is_nocase(word, "device") ||
-		    text_is_nocase(word, "dst_mac")) {
+		} else if (text_is_nocase(word, "device")) {
 			word = applier_word(&rest);
-			if (!word.len)
-				applier_bad(a, word, "a name or an address is "
-				    "missing");
+			if (!word.len || word.len >= sizeof(r->device))
+				applier_bad(a, word, "the name of an "
+				    "interface, or ip, is missing");
+			else if (!text_is_nocase(word, "ip"))
+				snprintf(r->device, sizeof(r->device), "%.*s",
+				    TEXT_ARG(word));
+		} else if (text_is_nocase(word, "dst_mac")) {
+			word = applier_word(&rest);
+			r->has_mac = read_mac(word, r->mac);
+			if (!r->has_mac)
+				applier_bad(a, word, "an address as "
+				    "00:11:22:aa:bb:cc is missing");
 		} else {
 			applier_bad(a, word, "device D, dst_mac M or "
 			    "attempts N");

@@ -155,7 +155,7 @@ read_settings(struct applier *a, const struct setting_def *defs, size_t n,
 /* What the line says, before other lines say what is there to track. */
 struct global {
 	bool track[FLOW_PROTOS], disabled;
-	uint32_t max[FLOW_PROTOS], memcap;
+	uint32_t max[FLOW_PROTOS], memcap, responses, response_s;
 };
 
 #define AT(field) offsetof(struct global, field)
@@ -176,8 +176,8 @@ static const struct setting_def global_defs[] = {
 	{ "no_midstream_drop_alerts", FLAG, NOWHERE, 0, 0, NULL },
 	{ "enable_ha", FLAG, NOWHERE, 0, 0, NULL },
 	{ "prune_log_max", NUMBER_OR_ZERO, NOWHERE, 1024, QUEUED_MAX, NULL },
-	{ "max_active_responses", NUMBER, NOWHERE, 0, 25, NULL },
-	{ "min_response_seconds", NUMBER, NOWHERE, 1, 300, NULL },
+	{ "max_active_responses", NUMBER, AT(responses), 0, 25, NULL },
+	{ "min_response_seconds", NUMBER, AT(response_s), 1, 300, NULL },
 	{ "tcp_cache_pruning_timeout", NUMBER, NOWHERE, 1, TIMEOUT_MAX, NULL },
 	{ "tcp_cache_nominal_timeout", NUMBER, NOWHERE, 1, TIMEOUT_MAX, NULL },
 	{ "udp_cache_pruning_timeout", NUMBER, NOWHERE, 1, TIMEOUT_MAX, NULL },
@@ -190,7 +190,7 @@ config_stream5_global(struct applier *a)
 {
 	struct track_conf *c = &a->s->track;
 	struct global g = { .track = { [FLOW_TCP] = true, [FLOW_UDP] = true },
-		.memcap = (uint32_t)c->stream.memcap };
+		.memcap = (uint32_t)c->stream.memcap, .response_s = 1 };
 
 	if (a->stream5.has_global) {
 		applier_bad(a, a->d->args, "stands twice: take one away");
@@ -201,6 +201,8 @@ config_stream5_global(struct applier *a)
 	read_settings(a, global_defs, ARRAY_LEN(global_defs), &g);
 	memcpy(c->flow.max, g.max, sizeof(g.max));
 	c->stream.memcap = g.memcap;
+	a->s->response.max = g.responses;
+	a->s->response.wait_s = g.response_s;
 	for (unsigned i = 0; i < FLOW_PROTOS; i++)
 		a->stream5.wanted[i] = g.track[i] && !g.disabled;
 }

@@ -24,6 +24,44 @@ enforce_session(struct inspect *in, struct flow *f)
 		    FLOW_WOULD_DROP;
 }
 
+/*
+ * Copies of packets are answered where the configuration says so, a session
+ * only as often. What of TCP is no session has no direction.
+ */
+static bool
+may_answer(struct inspect *in, const struct unit *u)
+{
+	const struct response_conf *conf = &in->conf.response;
+	const struct flow *f = u->flow.flow;
+	const struct answered *a;
+
+	if (in->conf.enforce == ENFORCE_ALL)
+		return in->has_frame;
+	if (!in->conf.answers_copies || !in->has_frame)
+		return false;
+	if (!f)
+		return u->pkt->dec.l4 != PKT_L4_TCP;
+	a = &in->answered[f->id % LIM_ANSWERED];
+	if (!conf->max || in->answer.pkt || a->id != f->id || !a->n)
+		return true;
+	return a->n < conf->max && (uint32_t)mtime_sec(in->pkt.ts) -
+	    a->last_s >= conf->wait_s;
+}
+
+static void
+note_answered(struct inspect *in, const struct flow *f)
+{
+	struct answered *a;
+
+	if (!in->conf.answers_copies || !f || in->answer.pkt)
+		return;
+	a = &in->answered[f->id % LIM_ANSWERED];
+	if (a->id != f->id)
+		*a = (struct answered){ .id = f->id };
+	a->n++;
+	a->last_s = (uint32_t)mtime_sec(in->pkt.ts);
+}
+
 void
 enforce_answer(struct inspect *in, const struct unit *u, const struct crule *r,
     enum rule_action action)
@@ -31,7 +69,7 @@ enforce_answer(struct inspect *in, const struct unit *u, const struct crule *r,
 	const struct rule_response *resp = &r->response;
 	unsigned bits = resp->resp;
 
-	if (in->conf.enforce != ENFORCE_ALL || !in->has_frame)
+	if (!may_answer(in, u))
 		return;
 	/* resp and react say how, and reject what is usual */
 	if (action == ACTION_REJECT && !bits && !resp->react)
@@ -47,6 +85,7 @@ enforce_answer(struct inspect *in, const struct unit *u, const struct crule *r,
 		enforce_drop(in, DROP_RULE);
 		enforce_session(in, u->flow.flow);
 	}
+	note_answered(in, u->flow.flow);
 	in->answer.pkt = u->kind == UNIT_DATAGRAM ? u->pkt : &in->pkt;
 }
 

@@ -8,6 +8,7 @@
 #define SENSOR_INSPECT_H
 
 #include "core/base.h"
+#include "core/limits.h"
 #include "decoders/decode.h"
 #include "decoders/track/track.h"
 #include "decoders/watch/sensitive.h"
@@ -123,8 +124,9 @@ struct inspect_conf {
 	uint32_t bypass; /* config inline_bypass */
 	uint8_t bo_drop; /* preprocessor bo: drop, a bit per 105:sid - 1 */
 	const struct norm_conf *norm; /* borrowed; NULL: nothing is changed */
-	/* how rejects, resp and react are answered */
+	/* how rejects, resp and react are answered; on copies of packets, too */
 	struct response_conf response;
+	bool answers_copies;
 	/* -G: added to the event ids that outputs show */
 	uint32_t event_id_base;
 	/* what outputs ask for besides alerts */
@@ -174,6 +176,13 @@ struct inspect {
 		struct text page;
 		const struct packet *pkt; /* what is answered; NULL: nothing */
 	} answer;
+	/* sessions on copies: how often they were answered, and in which
+	 * second last; by id */
+	struct answered {
+		uint64_t id;
+		uint32_t last_s;
+		uint32_t n;
+	} answered[LIM_ANSWERED];
 	struct reject_sender sender; /* send NULL: nobody answers */
 	uint64_t verdict_ctrs[VERDICT_CTR_MAX];
 	struct norm normed; /* what was changed in the frame */

@@ -35,6 +35,15 @@ libsensor_a_SOURCES = \
 	sensor/say.c sensor/say.h \
 	sensor/settings.c sensor/settings.h \
 	sensor/respond/firewall.c sensor/respond/firewall.h \
+	sensor/respond/firewall_run.c sensor/respond/firewall_run.h \
+	sensor/respond/firewall_block.c sensor/respond/firewall_block.h \
+	sensor/respond/kset.c sensor/respond/kset.h \
+	sensor/respond/hands.c sensor/respond/hands.h \
+	sensor/respond/helper.c sensor/respond/helper.h \
+	sensor/respond/helper_check.c sensor/respond/helper_jobs.c \
+	sensor/respond/hands_ring.h \
+	sensor/respond/plain.c sensor/respond/plain.h \
+	sensor/respond/conntrack.c sensor/respond/conntrack.h \
 	sensor/setup.c sensor/setup.h \
 	sensor/signals.c sensor/signals.h \
 	sensor/verdict.c sensor/verdict.h \

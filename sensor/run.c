@@ -85,6 +85,16 @@ cannot_drop(const struct settings *s)
 	    s->policy == POLICY_INLINE);
 }
 
+/* Copies of packets are answered: where they are seen as they pass, and the
+ * configuration wants it. */
+static bool
+answers_copies(const struct settings *s, const struct cmdline *cl)
+{
+	return !s->inline_source && !cl->has_pcaps &&
+	    s->enforce == ENFORCE_NOTHING &&
+	    (s->response.attempts || s->response.max);
+}
+
 /* Packets are changed where they are dropped, too. */
 static const struct norm_conf *
 norm_of(const struct settings *s)
@@ -127,6 +137,13 @@ open_live(struct run *r, char *err, size_t err_len)
 	r->iface_names = xcalloc(n + 1, sizeof(*r->iface_names));
 	for (unsigned i = 0; i < n; i++)
 		r->iface_names[i] = r->ops->iface_name(r->source, i);
+	if (answers_copies(&r->gen->settings, r->cl)) {
+		const struct response_conf *c = &r->gen->settings.response;
+
+		r->net = sender_open(err, err_len);
+		return r->net && sender_use_device(r->net, c->device,
+		    c->has_mac ? c->mac : NULL, err, err_len);
+	}
 	return true;
 }
 
@@ -307,7 +324,7 @@ set_sender(struct run *r)
 {
 	if (r->dump)
 		r->in.sender = (struct reject_sender){ r, send_to_dump };
-	else if (r->gen->settings.inline_source)
+	else if (r->net)
 		r->in.sender = sender_net(r->net);
 }
 
@@ -367,6 +384,7 @@ run_open_outputs(struct run *r, char *err, size_t err_len)
 		.cannot_drop = cannot_drop(s),
 		.checksum_drop = s->checksum_drop,
 		.response = s->response,
+		.answers_copies = answers_copies(s, r->cl),
 		.norm = norm_of(s),
 		.bypass = s->inline_bypass,
 		.bo_drop = s->watch.bo.drop,
@@ -437,6 +455,7 @@ adopt_worker(struct run *r, const struct generation *g)
 	r->in.conf.cannot_drop = cannot_drop(s);
 	r->in.conf.checksum_drop = s->checksum_drop;
 	r->in.conf.response = s->response;
+	r->in.conf.answers_copies = answers_copies(s, r->cl);
 	r->in.conf.norm = norm_of(s);
 	r->in.conf.bypass = s->inline_bypass;
 	r->in.conf.bo_drop = s->watch.bo.drop;

@@ -73,9 +73,16 @@ struct settings {
 	/* config inline_bypass: whose rest the kernel may judge by itself; a
 	 * bit per enum flow_bypass, FLOW_INSPECTED's: dropped sessions */
 	uint32_t inline_bypass;
-	/* config response */
+	/* config response; on copies nothing is answered without it, or
+	 * without stream5_global's max_active_responses */
 	struct response_conf {
 		unsigned attempts; /* of each reset; 0: one */
+		unsigned max;      /* answers in a session; 0: any number */
+		unsigned wait_s;   /* seconds between them */
+		char device[16];   /* frames are sent by; "": the kernel routes
+		                      packets */
+		bool has_mac;
+		uint8_t mac[6];    /* where frames go in place of their end */
 	} response;
 	bool stateful; /* config stateful, -z est */
 	bool no_stream_inserts; /* config detection */

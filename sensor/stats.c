@@ -121,6 +121,8 @@ print_events(FILE *to, const struct run *r)
 		nonzero(to, "over limits, not dropped",
 		    c[INSPECT_CTR_POLICY_DROP]);
 	}
+	nonzero(to, "answers", c[INSPECT_CTR_ANSWERS]);
+	nonzero(to, "answers lost", c[INSPECT_CTR_ANSWERS_LOST]);
 	line(to, "built-in events raised", c[INSPECT_CTR_EVENTS]);
 	nonzero(to, "told besides alerts", c[INSPECT_CTR_TOLD]);
 	line(to, "lost by outputs", outputs_lost(r->outs->outputs));

@@ -59,9 +59,9 @@ tests_unit_test_config_watch_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_config_watch_LDADD = $(ADUANA_LIBS) $(SYSTEM_LIBS) $(UNIT_LIBS)
 
 dist_check_SCRIPTS += tests/sh/counted.sh tests/sh/eve.sh tests/sh/files.sh \
-	tests/sh/inline.sh \
+	tests/sh/hands.sh tests/sh/inline.sh \
 	tests/sh/inline_queue.sh tests/sh/inline_sensor.sh \
-	tests/sh/live.sh tests/sh/messages.sh tests/sh/options.sh \
+	tests/sh/answers.sh tests/sh/live.sh tests/sh/messages.sh tests/sh/options.sh \
 	tests/sh/policy.sh tests/sh/process.sh tests/sh/recut.sh \
 	tests/sh/reputation.sh
 EXTRA_DIST += tests/sh/lib.sh tests/sh/bridge.sh
@@ -103,3 +103,19 @@ check_PROGRAMS += tests/unit/test_nfqueue
 tests_unit_test_nfqueue_SOURCES = tests/unit/test_nfqueue.c
 tests_unit_test_nfqueue_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_nfqueue_LDADD = libsensor.a libcore.a $(QUEUE_LIBS) $(UNIT_LIBS)
+
+# what blocks, without the sensor
+EXTRA_PROGRAMS += tests/tools/handsdo
+check_DATA += tests/tools/handsdo$(EXEEXT)
+tests_tools_handsdo_SOURCES = tests/tools/handsdo.c
+tests_tools_handsdo_LDADD = libsensor.a libcore.a $(QUEUE_LIBS)
+EXTRA_PROGRAMS += tests/tools/steady
+check_DATA += tests/tools/steady$(EXEEXT)
+tests_tools_steady_SOURCES = tests/tools/steady.c
+tests_tools_steady_LDADD = libcore.a
+CLEANFILES += tests/tools/handsdo$(EXEEXT) tests/tools/steady$(EXEEXT)
+
+check_PROGRAMS += tests/unit/test_hands
+tests_unit_test_hands_SOURCES = tests/unit/test_hands.c
+tests_unit_test_hands_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_hands_LDADD = libsensor.a libcore.a $(QUEUE_LIBS) $(UNIT_LIBS)

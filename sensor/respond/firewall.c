@@ -2,15 +2,12 @@
 #include "sensor/respond/firewall.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "core/buf.h"
 #include "core/slice.h"
+#include "sensor/respond/firewall_run.h"
 
 /* Our chains. The verdict's mark is saved in a later hook than that of the
  * queue: an accepted packet leaves the hook it was queued in at once, so that
@@ -19,9 +16,7 @@
 #define CHAIN_SAVE "ADUANA_SAVE"
 
 enum {
-	OUTPUT_MAX = 4 << 20, /* of a command */
-	JUMPS_MAX = 16,       /* of ours taken away, were it ever so many */
-	WORDS_MAX = 16,
+	JUMPS_MAX = 16, /* of ours taken away, were it ever so many */
 };
 
 static const char *const place_names[] = { "bridge", "route", "host" };
@@ -197,141 +192,32 @@ set_sysctl(const struct firewall_sysctl *s, char *err, size_t err_len)
 
 /* -- the commands ------------------------------------------------------------- */
 
-/* "iptables" + "-restore" of a family, where such programs are. */
-static bool
-find_program(enum firewall_family family, const char *suffix, char *path,
-    size_t len)
-{
-	static const char *const folders[] = { "/usr/sbin", "/sbin",
-		"/usr/local/sbin", "/usr/bin" };
-
-	for (unsigned i = 0; i < ARRAY_LEN(folders); i++) {
-		snprintf(path, len, "%s/ip%stables%s", folders[i],
-		    family == FIREWALL_IP6 ? "6" : "", suffix);
-		if (access(path, X_OK) == 0)
-			return true;
-	}
-	return false;
-}
-
-/* The child: from `in` and to `out` for all that it says. */
-NORETURN static void
-become(char *path, const char *const *words, int in, int out)
-{
-	static char *const environment[] = { NULL };
-	char *argv[WORDS_MAX + 1];
-	unsigned n = 0;
-
-	if (dup2(in, 0) == -1 || dup2(out, 1) == -1 || dup2(out, 2) == -1)
-		_exit(127);
-	for (; n < WORDS_MAX && words[n]; n++)
-		argv[n] = (char *)(uintptr_t)words[n];
-	argv[n] = NULL;
-	/* one program for all: it goes by its name */
-	argv[0] = strrchr(path, '/') + 1;
-	execve(path, argv, environment);
-	_exit(127);
-}
-
-/* A file without a name that holds the text: what a command reads. */
-static int
-hold(const char *text)
-{
-	FILE *f = tmpfile();
-	int fd = -1;
-
-	if (!f)
-		return -1;
-	if (fputs(text, f) >= 0 && fflush(f) == 0)
-		fd = fcntl(fileno(f), F_DUPFD_CLOEXEC, 3);
-	fclose(f);
-	if (fd != -1)
-		(void)lseek(fd, 0, SEEK_SET);
-	return fd;
-}
-
-/* Runs it with the text to read; what it says is appended to said. */
-static bool
-run_program(char *path, const char *const *words, const char *text,
-    struct buf *said)
-{
-	int out[2], in = text ? hold(text) : open("/dev/null", O_RDONLY |
-	    O_CLOEXEC), status = -1;
-	char b[4096];
-	ssize_t n;
-	pid_t pid;
-
-	if (in == -1 || pipe2(out, O_CLOEXEC) == -1) {
-		if (in != -1)
-			close(in);
-		return false;
-	}
-	pid = fork();
-	if (pid == 0)
-		become(path, words, in, out[1]);
-	close(in);
-	close(out[1]);
-	while (pid != -1 && ((n = read(out[0], b, sizeof(b))) > 0 ||
-	    (n == -1 && errno == EINTR)))
-		if (n > 0)
-			buf_puttext(said, text_make(b, (size_t)n));
-	close(out[0]);
-	while (pid != -1 && waitpid(pid, &status, 0) == -1 && errno == EINTR)
-		;
-	return WIFEXITED(status) && WEXITSTATUS(status) == 0;
-}
-
-static bool
-restore(enum firewall_family family, const char *rules, char *err,
-    size_t err_len)
-{
-	static const char *const words[] = { "iptables-restore", "--noflush",
-		"-w", NULL };
-	struct buf said;
-	char path[64];
-	bool ok;
-
-	if (!find_program(family, "-restore", path, sizeof(path))) {
-		snprintf(err, err_len, "there is no ip%stables-restore: "
-		    "install iptables", family == FIREWALL_IP6 ? "6" : "");
-		return false;
-	}
-	buf_init(&said, OUTPUT_MAX);
-	ok = run_program(path, words, rules, &said);
-	if (!ok)
-		snprintf(err, err_len, "%s: %.*s", path, said.len ?
-		    (int)(said.len < 400 ? said.len : 400) : 6, said.len ?
-		    said.ptr : "failed");
-	buf_fini(&said);
-	return ok;
-}
-
 /* One iptables command on our chains; whether it could is the answer. */
 static bool
 command(enum firewall_family family, const char *table, const char *verb,
     const char *chain, const struct jump *j)
 {
-	const char *words[WORDS_MAX + 1] = { "iptables", "-w", "-t", table,
-		verb, chain };
+	const char *words[FIREWALL_WORDS_MAX + 1] = { "iptables", "-w", "-t",
+		table, verb, chain };
 	char match[64], path[64];
 	unsigned n = 6;
 	struct buf said;
 	bool ok;
 
-	if (!find_program(family, "", path, sizeof(path)))
+	if (!firewall_program(family, NULL, "", path, sizeof(path)))
 		return false;
 	if (j) {
 		char *at = match, *word;
 
 		snprintf(match, sizeof(match), "%s", j->match);
 		while ((word = strsep(&at, " ")))
-			if (*word && n < WORDS_MAX - 2)
+			if (*word && n < FIREWALL_WORDS_MAX - 2)
 				words[n++] = word;
 		words[n++] = "-j";
 		words[n++] = j->target;
 	}
-	buf_init(&said, OUTPUT_MAX);
-	ok = run_program(path, words, NULL, &said);
+	buf_init(&said, FIREWALL_OUTPUT_MAX);
+	ok = firewall_run(path, words, NULL, &said);
 	buf_fini(&said);
 	return ok;
 }
@@ -365,22 +251,6 @@ remove_family(enum firewall_family family)
 			    chains[i].chain, NULL);
 }
 
-/* Of what a family's -save says; false: it could not be asked. */
-static bool
-save(enum firewall_family family, struct buf *said, char *err, size_t err_len)
-{
-	static const char *const words[] = { "iptables-save", NULL };
-	char path[64];
-
-	if (find_program(family, "-save", path, sizeof(path)) &&
-	    run_program(path, words, NULL, said))
-		return true;
-	snprintf(err, err_len, "ip%stables-save cannot be asked what is in "
-	    "force: install iptables, or run as root",
-	    family == FIREWALL_IP6 ? "6" : "");
-	return false;
-}
-
 bool
 firewall_remove(char *err, size_t err_len)
 {
@@ -389,8 +259,8 @@ firewall_remove(char *err, size_t err_len)
 		bool left;
 
 		remove_family(i);
-		buf_init(&said, OUTPUT_MAX);
-		left = !save(i, &said, err, err_len);
+		buf_init(&said, FIREWALL_OUTPUT_MAX);
+		left = !firewall_save(i, NULL, NULL, &said, err, err_len);
 		if (!left && said.len && memmem(said.ptr, said.len, "ADUANA_",
 		        7)) {
 			snprintf(err, err_len, "rules of ours are left: see "
@@ -423,7 +293,7 @@ firewall_install(const struct firewall_wiring *w, char *err, size_t err_len)
 	for (enum firewall_family i = 0; i < FIREWALL_FAMILIES; i++)
 		remove_family(i);
 	for (enum firewall_family i = 0; ok && i < FIREWALL_FAMILIES; i++)
-		ok = restore(i, rules, err, err_len);
+		ok = firewall_restore(i, NULL, rules, err, err_len);
 	for (unsigned i = 0; ok && i < n; i++)
 		ok = set_sysctl(&s[i], err, err_len) || !s[i].needed;
 	free(rules);
@@ -482,8 +352,8 @@ firewall_check(const struct firewall_wiring *w, firewall_seen *seen,
 		struct text rest = text_make(rules, len);
 		struct buf said;
 
-		buf_init(&said, OUTPUT_MAX);
-		ok = save(i, &said, err, err_len);
+		buf_init(&said, FIREWALL_OUTPUT_MAX);
+		ok = firewall_save(i, NULL, NULL, &said, err, err_len);
 		while (ok && rest.ptr) {
 			struct text line = text_cut(&rest, '\n');
 			char rule[256];

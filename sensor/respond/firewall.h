@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "core/base.h"
+#include "sensor/respond/firewall_run.h"
 
 enum firewall_place {
 	FIREWALL_BRIDGE, /* what this machine's bridges forward */
@@ -22,8 +23,6 @@ struct firewall_wiring {
 	unsigned first_queue, n_queues;
 	bool closed; /* without a sensor nothing passes */
 };
-
-enum firewall_family { FIREWALL_IP4, FIREWALL_IP6, FIREWALL_FAMILIES };
 
 /* "bridge", "route", "host"; false: none of them. */
 NODISCARD bool firewall_place_find(const char *name,

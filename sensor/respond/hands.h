@@ -96,6 +96,7 @@ enum hand_error {
 	HAND_E_TYPE,        /* a set of that name is of another kind */
 	HAND_E_SETS,        /* the kernel has no sets */
 	HAND_E_JOB,         /* the job is none */
+	HAND_E_BUILT,       /* built without libnetfilter_conntrack */
 	HAND_E_FIREWALL,    /* iptables could not: hands_said() has what it
 	                       said */
 };
@@ -140,7 +141,8 @@ NODISCARD struct hands *hands_start(const struct hands_conf *c, char *err,
 /* Asks; never waits. false: the queue is full, counted, or the helper gone.
  * Jobs are done in their order. One thread at a time. */
 bool hands_ask(struct hands *h, const struct hand_job *j);
-/* Answers that are there, at most max; never waits. */
+/* Answers that are there, at most max; never waits. As many as asked for: there
+ * may be more, for which hands_fd() does not become readable again. */
 unsigned hands_answers(struct hands *h, struct hand_done *d, unsigned max);
 /* Becomes readable when there are answers, lines, or the helper has gone. */
 int hands_fd(const struct hands *h);

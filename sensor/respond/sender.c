@@ -19,7 +19,12 @@
 #include "core/be.h"
 #include "core/xalloc.h"
 
-enum { MAC = 6, ETH_HEADER = 2 * MAC + 2, PORTS = 64 };
+enum {
+	MAC = 6,
+	ETH_HEADER = 2 * MAC + 2,
+	PORTS = 64,
+	LINK_HEADER_MAX = 128,
+};
 
 /* A port that frames leave by. */
 struct port {
@@ -33,6 +38,9 @@ struct sender {
 	int fd6;
 	struct port ports[PORTS];
 	unsigned n_ports;
+	eth_t *device; /* of all that has a link header; NULL: none */
+	bool has_mac;
+	uint8_t mac[MAC];
 };
 
 void
@@ -61,11 +69,29 @@ sender_open(char *err, size_t err_len)
 	return NULL;
 }
 
+bool
+sender_use_device(struct sender *s, const char *device, const uint8_t mac[6],
+    char *err, size_t err_len)
+{
+	if (!*device)
+		return true;
+	s->has_mac = mac != NULL;
+	if (mac)
+		memcpy(s->mac, mac, MAC);
+	s->device = eth_open(device);
+	if (!s->device)
+		snprintf(err, err_len, "config response: device %s cannot be "
+		    "sent by: %s", device, strerror(errno));
+	return s->device != NULL;
+}
+
 void
 sender_close(struct sender *s)
 {
 	if (!s)
 		return;
+	if (s->device)
+		eth_close(s->device);
 	if (s->ip)
 		ip_close(s->ip);
 	if (s->fd6 != -1)
@@ -118,6 +144,27 @@ send_frame(struct sender *s, const struct packet *p, uint32_t index,
 	return eth_send(port->eth, out, n) == (ssize_t)n;
 }
 
+/* Behind what the packet itself had before its IP header. */
+static bool
+send_by_device(struct sender *s, const struct packet *p,
+    const struct reject_packet *a)
+{
+	struct slice head = pkt_bytes(p, 0, p->dec.ip_off);
+	uint8_t out[LINK_HEADER_MAX + REJECT_PACKET_MAX];
+	size_t n = head.len + a->len;
+
+	if (!p->dec.has_eth || p->dec.eth_off || !head.len ||
+	    head.len > LINK_HEADER_MAX)
+		return false;
+	memcpy(out, head.ptr, head.len);
+	if (a->to_source)
+		sender_swap(out);
+	if (s->has_mac)
+		memcpy(out, s->mac, MAC);
+	memcpy(out + head.len, a->b, a->len);
+	return eth_send(s->device, out, n) == (ssize_t)n;
+}
+
 static bool
 send_routed(struct sender *s, const struct packet *p,
     const struct reject_packet *a)
@@ -140,6 +187,8 @@ net_send(void *self, const struct packet *p, const struct reject_link *link,
 
 	if (p->dec.flags & PKT_TUNNELLED)
 		return false;
+	if (s->device && p->dec.has_eth)
+		return send_by_device(s, p, a);
 	/* the packet says where its sender is */
 	if (a->to_source && link->port && link->hw_len == MAC &&
 	    send_frame(s, p, link->port, link->hw, a))

@@ -14,6 +14,13 @@ struct sender;
 
 /* What needs privileges is opened here. NULL with a message in err. */
 NODISCARD struct sender *sender_open(char *err, size_t err_len);
+/*
+ * Answers to packets that have an Ethernet header leave by the device, behind
+ * that header (turned round towards the source); to mac, unless NULL, in place
+ * of the address there. "": as without. false with a message in err.
+ */
+NODISCARD bool sender_use_device(struct sender *s, const char *device,
+    const uint8_t mac[6], char *err, size_t err_len);
 void sender_close(struct sender *s);
 /* s may be NULL: then nothing is sent. */
 struct reject_sender sender_net(struct sender *s);
