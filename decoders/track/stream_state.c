@@ -341,10 +341,18 @@ knows_number(const struct tcp_session *t, const struct packet *p,
 	    seq_le(o->una, ack) && seq_le(ack, o->sent);
 }
 
+/* In a tunnel anybody makes up both ends; and of a datagram in pieces, one may
+ * be somebody else's. */
+static bool
+may_prove(const struct packet *p)
+{
+	return !(p->dec.flags & (PKT_TUNNELLED | PKT_REBUILT_FRAG));
+}
+
 static void
 take_proof(struct tcp_session *t, const struct packet *p, enum flow_side side)
 {
-	if (t->proven || side != FLOW_CLIENT || t->midstream || t->four_way ||
+	if (t->proven || !may_prove(p) || side != FLOW_CLIENT || t->midstream || t->four_way ||
 	    t->unprovable || !t->handshaken || !t->side[FLOW_SERVER].syn ||
 	    t->side[FLOW_SERVER].reset)
 		return;
@@ -355,7 +363,7 @@ bool
 state_is_proven(const struct tcp_session *t, const struct packet *p,
     enum flow_side side)
 {
-	return t->proven && knows_number(t, p, side) &&
+	return t->proven && may_prove(p) && knows_number(t, p, side) &&
 	    state_in_window(&t->side[side], p->dec.tcp_seq);
 }
 
