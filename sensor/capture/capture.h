@@ -71,6 +71,8 @@ struct capture_conf {
 	const char *bpf;      /* filter expression, NULL for none */
 	uint32_t ring_bytes;  /* live: kernel ring */
 	int timeout_ms;       /* how long batch() may wait for packets */
+	unsigned gather_ms; /* of live packets, before they are handed over; 0:
+	                       as is good for throughput */
 	bool (*stop)(void);   /* asked where a read cannot be left: true ends
 	                         the source; NULL: never */
 	const struct nfqueue_conf *queue; /* NULL: its defaults */
