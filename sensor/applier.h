@@ -93,6 +93,11 @@ void config_sensitive_data(struct applier *a);
 void config_ssh(struct applier *a);
 void config_ssl(struct applier *a);
 
+/* config block, block_for; _end after the last directive: the maps beside the
+ * configuration, and HOME_NET */
+void config_block(struct applier *a);
+void config_block_for(struct applier *a);
+void config_block_end(struct applier *a);
 /* config memory_policy */
 void config_memory_policy(struct applier *a);
 /* preprocessor frag3_global, frag3_engine */

@@ -13,6 +13,8 @@
 #define WHY_FAILOPEN "rules load before a queue is bound; see --on-failure"
 #define WHY_HA "one sensor does not follow another's sessions"
 #define WHY_RESPONSE "no active response on copies yet"
+#define WHY_FWSAM "no agent is asked: the sensor blocks itself, with config " \
+    "block: on"
 #define WHY_LAYER2 "resets leave by the port their packet came from"
 #define WHY_HOSTS "no host attribute table"
 #define WHY_OLD "a preprocessor of older releases"
@@ -631,7 +633,7 @@ static const struct {
 	{ "alert_unified", "Snort 2.9.3 took it away: use unified2" },
 	{ "log_unified", "Snort 2.9.3 took it away: use unified2" },
 	{ "alert_pf", "a table of another system's firewall" },
-	{ "alert_fwsam", WHY_RESPONSE },
+	{ "alert_fwsam", WHY_FWSAM },
 	{ "alert_sf_socket", "no such socket" },
 	{ "alert_sf_socket_sid", "no such socket" },
 };
@@ -811,4 +813,5 @@ config_apply(struct settings *s, struct tree *t)
 	}
 	config_stream5_end(&a);
 	config_app_end(&a);
+	config_block_end(&a);
 }

@@ -145,6 +145,12 @@ of_queue(const struct run *r)
 	    nfqueue_counters_of(r->source) : NULL;
 }
 
+static const uint64_t *
+of_blocker(const struct run *r)
+{
+	return blocker_counters(r->blocker);
+}
+
 static const struct {
 	const struct ctr_group *def;
 	values_fn *values;
@@ -156,6 +162,7 @@ static const struct {
 	{ &detect_counters, of_detector }, { &eval_counters, of_eval },
 	{ &sd_counters, of_sensitive }, { &nfqueue_counters, of_queue },
 	{ &verdict_counters, of_verdict }, { &norm_counters, of_norm },
+	{ &block_counters, of_blocker },
 };
 
 static void

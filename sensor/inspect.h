@@ -22,6 +22,8 @@
 #include "sensor/settings.h"
 #include "sensor/verdict.h"
 
+struct blocker;
+
 /* Where a packet's time goes. */
 #define STAGES(X)                                                              \
 	X(CAPTURE, "capture")                                                  \
@@ -176,6 +178,7 @@ struct inspect {
 		struct text page;
 		const struct packet *pkt; /* what is answered; NULL: nothing */
 	} answer;
+	struct blocker *blocker; /* hears of events; NULL: nobody blocks */
 	/* sessions on copies: how often they were answered, and in which
 	 * second last; by id */
 	struct answered {

@@ -301,6 +301,11 @@ stats_print(FILE *to, const struct run *r)
 		    "Verdicts" : "Verdicts, not carried out", r,
 		    &verdict_counters);
 	print_group(to, "Normalised", r, &norm_counters);
+	if (r->blocker) {
+		head(to, "Blocks");
+		blocker_print(to, r->blocker);
+		print_group(to, "Asked of the firewall", r, &block_counters);
+	}
 	if (r->dump)
 		print_dump(to, r->dump);
 	print_rules(to, r);

@@ -109,6 +109,17 @@ EXTRA_PROGRAMS += tests/tools/handsdo
 check_DATA += tests/tools/handsdo$(EXEEXT)
 tests_tools_handsdo_SOURCES = tests/tools/handsdo.c
 tests_tools_handsdo_LDADD = libsensor.a libcore.a $(QUEUE_LIBS)
+CLEANFILES += tests/tools/handsdo$(EXEEXT)
+
+check_PROGRAMS += tests/unit/test_block
+tests_unit_test_block_SOURCES = tests/unit/test_block.c
+tests_unit_test_block_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_block_LDADD = $(ADUANA_LIBS) $(SYSTEM_LIBS) $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test_block_want
+tests_unit_test_block_want_SOURCES = tests/unit/test_block_want.c
+tests_unit_test_block_want_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_block_want_LDADD = $(ADUANA_LIBS) $(SYSTEM_LIBS) $(UNIT_LIBS)
 EXTRA_PROGRAMS += tests/tools/steady
 check_DATA += tests/tools/steady$(EXEEXT)
 tests_tools_steady_SOURCES = tests/tools/steady.c
@@ -119,3 +130,8 @@ check_PROGRAMS += tests/unit/test_hands
 tests_unit_test_hands_SOURCES = tests/unit/test_hands.c
 tests_unit_test_hands_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_hands_LDADD = libsensor.a libcore.a $(QUEUE_LIBS) $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test_control
+tests_unit_test_control_SOURCES = tests/unit/test_control.c
+tests_unit_test_control_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_control_LDADD = $(ADUANA_LIBS) $(SYSTEM_LIBS) $(UNIT_LIBS)
