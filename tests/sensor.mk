@@ -64,7 +64,7 @@ dist_check_SCRIPTS += tests/sh/counted.sh tests/sh/eve.sh tests/sh/files.sh \
 	tests/sh/answers.sh tests/sh/live.sh tests/sh/messages.sh tests/sh/options.sh \
 	tests/sh/policy.sh tests/sh/process.sh tests/sh/recut.sh \
 	tests/sh/reputation.sh
-EXTRA_DIST += tests/sh/lib.sh tests/sh/bridge.sh
+EXTRA_DIST += tests/sh/lib.sh tests/sh/bridge.sh tests/sh/blocknet.sh
 
 EXTRA_PROGRAMS += tests/tools/sendframe
 check_DATA += tests/tools/sendframe$(EXEEXT)
@@ -110,6 +110,14 @@ check_DATA += tests/tools/handsdo$(EXEEXT)
 tests_tools_handsdo_SOURCES = tests/tools/handsdo.c
 tests_tools_handsdo_LDADD = libsensor.a libcore.a $(QUEUE_LIBS)
 CLEANFILES += tests/tools/handsdo$(EXEEXT)
+
+# attackers, real and made up
+EXTRA_PROGRAMS += tests/tools/blockload
+check_DATA += tests/tools/blockload$(EXEEXT)
+tests_tools_blockload_SOURCES = tests/tools/blockload.c
+tests_tools_blockload_LDADD = libcraft.a libcore.a
+CLEANFILES += tests/tools/blockload$(EXEEXT)
+dist_check_SCRIPTS += tests/sh/block.sh
 
 check_PROGRAMS += tests/unit/test_block
 tests_unit_test_block_SOURCES = tests/unit/test_block.c
