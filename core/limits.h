@@ -251,6 +251,29 @@ enum limits {
 	LIM_SESSION_FILES = 10000, /* that it makes: the data of further
 	                              sessions is lost by outputs */
 	LIM_SESSION_BYTES = 16 << 20, /* of one of them: the rest is lost */
+
+	/* -- active response ------------------------------------------------ */
+	LIM_BLOCKS = 1 << 20,      /* config block: max, at most; what the
+	                              configuration says is the limit: no more
+	                              are made [block.full] */
+	LIM_BLOCK_CEILING = 1 << 20, /* config block: ceiling, at most
+	                              [block.rollbacks] */
+	LIM_BLOCK_OFFENDERS = 65536, /* addresses whose blocks are counted for
+	                              escalate: the oldest is forgotten */
+	LIM_BLOCK_REFUSALS = 16384, /* likewise, of what was not blocked */
+	LIM_BLOCK_NEVER = 8192,    /* addresses of this machine, its gateways,
+	                              resolvers and administrators; more are
+	                              said once and not on the list */
+	LIM_BLOCK_ADMIN_PORTS = 16, /* config block: admin_ports; more are an
+	                              error */
+	LIM_BLOCK_LATENCIES = 1024, /* blocks whose delay the statistics show */
+	LIM_BLOCK_STEP = 2048,     /* answers, ends and renewals between two
+	                              batches; the others wait */
+	LIM_CONTROL_CLIENTS = 16,  /* of the control socket; more are turned
+	                              away */
+	LIM_CONTROL_LINE = 512,    /* bytes of a request; a longer one ends its
+	                              connection */
+	LIM_CONTROL_S = 30,        /* seconds a client may be silent */
 };
 
 #endif

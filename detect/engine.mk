@@ -5,6 +5,7 @@ libdetect_a_SOURCES += \
 	detect/builtin.c detect/builtin.h \
 	detect/detector.c \
 	detect/filetype.c detect/filetype.h \
+	detect/fwsam.c detect/fwsam.h \
 	detect/flowbits.c detect/flowbits.h \
 	detect/group.c detect/group.h \
 	detect/hscache.c detect/hscache.h \

@@ -6,6 +6,7 @@
 #include "core/base.h"
 #include "core/ipaddr.h"
 #include "core/slice.h"
+#include "detect/fwsam.h"
 #include "detect/unit.h"
 #include "rules/tree.h"
 
@@ -100,15 +101,10 @@ enum rule_resp {
 	RESP_ICMP_HOST = 1 << 3,
 	RESP_ICMP_PORT = 1 << 4,
 };
-enum { RESPONSE_FOREVER = INT32_MAX }; /* seconds */
 struct rule_response {
 	unsigned resp; /* enum rule_resp */
 	bool react, react_msg; /* msg: the page shows the rule's message */
-	struct {
-		bool on, dest; /* of the destination, else of the source */
-		enum { FWSAM_EITHER, FWSAM_IN, FWSAM_OUT, FWSAM_CONN } how;
-		uint32_t seconds; /* or RESPONSE_FOREVER */
-	} fwsam;
+	struct fwsam fwsam;
 	struct {
 		bool on, dest;
 		uint32_t seconds;

@@ -34,6 +34,7 @@ struct unit_flow {
 	bool has_direction;  /* to_server says which */
 	bool to_server;
 	bool established;
+	bool proven; /* TCP: nobody made it up who is elsewhere (stream.h) */
 };
 
 struct unit {

@@ -19,8 +19,8 @@ enum {
 
 static const char grammar[] = "[FILE|stdout] [limit N[K|M|G]] [payload] "
     "[payload_printable] [packet] [packet_info] [rule] [references] "
-    "[no_metadata] [community_id[=SEED]] [no_alert] [anomaly[=all]] [dns] "
-    "[fileinfo[=HASH[,HASH]...]] [flow] [ftp] [http] [sip] [smb] [smtp] "
+    "[no_metadata] [community_id[=SEED]] [no_alert] [anomaly[=all]] [block] "
+    "[dns] [fileinfo[=HASH[,HASH]...]] [flow] [ftp] [http] [sip] [smb] [smtp] "
     "[ssh] [stats[=SECONDS]] [tls]";
 
 static bool
@@ -329,6 +329,8 @@ is_shown(const struct eve *e, const struct record *r)
 	case RECORD_ANOMALY:
 		return shows >> SHOW_ANOMALY & 1 && (!r->anomaly.has_rule ||
 		    e->wants.all_anomalies);
+	case RECORD_BLOCK:
+		return shows >> SHOW_BLOCK & 1;
 	case RECORD_DROP:
 		return shows >> SHOW_DROP & 1;
 	case RECORD_LOG:
@@ -394,6 +396,10 @@ eve_write(void *self, const struct record *r)
 	case RECORD_ANOMALY:
 		put_head(e, b, r, "anomaly");
 		eve_put_anomaly(b, r);
+		break;
+	case RECORD_BLOCK:
+		put_head(e, b, r, "block");
+		eve_put_block(e, b, r);
 		break;
 	case RECORD_DROP:
 		put_head(e, b, r, "drop");

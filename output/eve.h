@@ -59,6 +59,7 @@ void eve_time(struct eve *e, struct buf *b, struct mtime t);
 
 /* Each adds the members of its kind of record. */
 void eve_put_alert(struct eve *e, struct buf *b, const struct record *r);
+void eve_put_block(struct eve *e, struct buf *b, const struct record *r);
 void eve_put_drop(struct eve *e, struct buf *b, const struct record *r);
 void eve_put_anomaly(struct buf *b, const struct record *r);
 void eve_put_app(struct buf *b, const struct record_app *a);

@@ -274,3 +274,58 @@ eve_put_drop(struct eve *e, struct buf *b, const struct record *r)
 	eve_key(b, "verdict");
 	buf_puts(b, "{\"action\":\"drop\"}");
 }
+
+static void
+put_bool(struct buf *b, const char *name, bool on)
+{
+	eve_key(b, name);
+	buf_puts(b, on ? "true" : "false");
+}
+
+/* What became of a block, and why it was asked for. */
+void
+eve_put_block(struct eve *e, struct buf *b, const struct record *r)
+{
+	const struct record_block *k = &r->block;
+	const struct out_conf *conf = e->t.conf;
+	char room[OUT_PROTO_MAX];
+
+	eve_key(b, "block");
+	buf_puts(b, "{\"status\":");
+	buf_putjson(b, text_of(k->status));
+	if (k->reason)
+		eve_str(b, "reason", k->reason);
+	if (k->detail)
+		eve_str(b, "detail", k->detail);
+	eve_str(b, "kind", k->connection ? "connection" : "address");
+	eve_addr(b, "address", conf, &k->addr);
+	if (k->connection) {
+		eve_addr(b, "peer", conf, &k->peer);
+		eve_num(b, "port", k->port);
+		eve_str(b, "proto", out_proto_name(k->proto, room));
+	} else {
+		eve_str(b, "direction", k->from && k->to ? "either" :
+		    k->from ? "in" : "out");
+	}
+	eve_str(b, "evidence", k->evidence);
+	eve_str(b, "asked_by", k->asked_by);
+	if (k->made.ns) {
+		eve_key(b, "since");
+		eve_time(e, b, k->made);
+	}
+	put_bool(b, "permanent", k->forever);
+	if (k->until.ns && !k->forever) {
+		eve_key(b, "until");
+		eve_time(e, b, k->until);
+		if (k->made.ns && k->until.ns > k->made.ns)
+			eve_num(b, "seconds", (k->until.ns - k->made.ns +
+			    999999999u) / 1000000000u);
+	}
+	eve_num(b, "times_before", k->times);
+	eve_num(b, "repeats", k->repeats);
+	if (k->has_latency)
+		eve_num(b, "latency_us", k->latency_us);
+	buf_putc(b, '}');
+	if (r->event.gid)
+		put_event(e, b, r);
+}

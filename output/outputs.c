@@ -105,6 +105,7 @@ outputs_write(struct outputs *os, const struct record *r)
 	case RECORD_FLOW:
 	case RECORD_ANOMALY:
 	case RECORD_STATS:
+	case RECORD_BLOCK:
 	case RECORD_DROP:
 		write_to(os, OUT_APP, 0, r);
 		break;

@@ -23,6 +23,9 @@ enum record_kind {
 	RECORD_FLOW,    /* flow: it ended */
 	RECORD_ANOMALY, /* anomaly: a built-in event */
 	RECORD_STATS,   /* app: all counters */
+	RECORD_BLOCK, /* block: what became of a wish to block an address;
+	                 event: the rule's, gid 0 without one; pkt: addresses
+	                 and ports alone */
 	RECORD_DROP,  /* a packet that was dropped, for reason; event: the
 	                 rule's, gid 0 without one */
 };
@@ -31,6 +34,7 @@ enum record_kind {
  * directive asks for it. */
 #define RECORD_SHOWS(X)                                                        \
 	X(ANOMALY, "anomaly")                                                  \
+	X(BLOCK, "block")                                                      \
 	X(DNS, "dns")                                                          \
 	X(DROP, "drop")                                                        \
 	X(FILEINFO, "fileinfo")                                                \
@@ -181,6 +185,26 @@ struct record_anomaly {
 	bool has_rule;    /* that alerts */
 };
 
+/* RECORD_BLOCK; names as the documents have them. */
+struct record_block {
+	const char *status;   /* "blocked", "would_block", "refused", ... */
+	const char *reason;   /* of refused: why; else NULL */
+	const char *detail;   /* more of it, NULL: there is no more */
+	const char *evidence, *asked_by;
+	struct ipaddr addr;   /* whom it is about */
+	bool from, to;        /* what it sends, what it is sent */
+	bool connection;      /* and only with peer, port, proto */
+	struct ipaddr peer;
+	uint16_t port;
+	uint8_t proto;
+	bool forever;
+	struct mtime made, until;
+	uint32_t times;       /* it was blocked before */
+	uint32_t repeats;     /* further events that asked for it */
+	bool has_latency;
+	uint64_t latency_us;  /* from the packet to the kernel's entry */
+};
+
 struct record {
 	enum record_kind kind;
 	enum record_verdict verdict;
@@ -196,6 +220,7 @@ struct record {
 	enum record_session session; /* RECORD_SESSION */
 	struct record_app app;
 	struct record_anomaly anomaly;
+	struct record_block block;
 };
 
 #endif

@@ -515,6 +515,12 @@ read_include(struct conf_reader *c, const struct directive_line *l)
 	close(fd);
 }
 
+const char *
+tree_dir(const struct tree *t)
+{
+	return t->priv->top_dir;
+}
+
 bool
 tree_file(struct tree *t, struct text name, struct loc loc, const char **path,
     struct text *text)

@@ -209,6 +209,8 @@ void tree_free(struct tree *t);
  */
 NODISCARD bool tree_file(struct tree *t, struct text name, struct loc loc,
     const char **path, struct text *text);
+/* The folder of the configuration; NULL: it is none of a file. */
+const char *tree_dir(const struct tree *t);
 /* Looks a variable up (the last definition), NULL if there is none. */
 const struct variable *tree_var(const struct tree *t, const char *name);
 /* Parses and interns an address list in the configuration's own syntax, with

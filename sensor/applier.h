@@ -107,6 +107,11 @@ void config_stickydrop_timeouts(struct applier *a);
 void config_stickydrop_ignorehosts(struct applier *a);
 void config_stickydrop_ports_from(struct applier *a);
 void config_stickydrop_ports_to(struct applier *a);
+/* config block, block_for; _end after the last directive: the maps beside the
+ * configuration, and HOME_NET */
+void config_block(struct applier *a);
+void config_block_for(struct applier *a);
+void config_block_end(struct applier *a);
 /* config memory_policy */
 void config_memory_policy(struct applier *a);
 /* preprocessor frag3_global, frag3_engine */

@@ -680,6 +680,9 @@ cmdline_help(FILE *to)
 	    "       aduana -T -c FILE                check a configuration\n"
 	    "       aduana [-vdeX] -i IF | -r FILE   print packets\n"
 	    "       aduana -l DIR -i IF | -r FILE    log packets\n"
+	    "       aduana block COMMAND --json --socket PATH\n"
+	    "                                        what is blocked; see "
+	    "aduana block --help\n"
 	    "The last words are a packet filter as tcpdump takes it.\n");
 	for (int g = 0; g < GROUP_COUNT; g++) {
 		fprintf(to, "\n%s:\n", group_titles[g]);

@@ -14,6 +14,8 @@
 #define WHY_HA "one sensor does not follow another's sessions"
 #define WHY_RESPONSE "no active response on copies yet"
 #define WHY_BAIT "nobody is sent on to a honeypot; stickydrop drops"
+#define WHY_FWSAM "no agent is asked: the sensor blocks itself, with config " \
+    "block: on"
 #define WHY_HOSTS "no host attribute table"
 #define WHY_OLD "a preprocessor of older releases"
 
@@ -620,7 +622,7 @@ static const struct {
 	{ "alert_unified", "Snort 2.9.3 took it away: use unified2" },
 	{ "log_unified", "Snort 2.9.3 took it away: use unified2" },
 	{ "alert_pf", "a table of another system's firewall" },
-	{ "alert_fwsam", WHY_RESPONSE },
+	{ "alert_fwsam", WHY_FWSAM },
 	{ "alert_sf_socket", "no such socket" },
 	{ "alert_sf_socket_sid", "no such socket" },
 };
@@ -800,4 +802,5 @@ config_apply(struct settings *s, struct tree *t)
 	}
 	config_stream5_end(&a);
 	config_app_end(&a);
+	config_block_end(&a);
 }

@@ -179,6 +179,9 @@ static const uint64_t *
 of_watchdog(const struct run *r)
 {
 	return r->nth ? NULL : watchdog_counters_of();
+of_blocker(const struct run *r)
+{
+	return blocker_counters(r->blocker);
 }
 
 static const struct {
@@ -196,6 +199,7 @@ static const struct {
 	{ &watchdog_counters, of_watchdog },
 	{ &verdict_counters, of_verdict }, { &norm_counters, of_norm },
 	{ &ends_counters, of_ends }, { &sticky_counters, of_sticky },
+	{ &block_counters, of_blocker },
 };
 
 static void

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "core/xalloc.h"
+#include "sensor/blocker.h"
 #include "sensor/enforce.h"
 #include "sensor/tell.h"
 
@@ -171,7 +172,7 @@ keep_broken_from_rules(struct inspect *in, struct packet *p)
 /* -- judging ----------------------------------------------------------- */
 
 static void
-write_event(struct inspect *in, const struct event *ev)
+write_event(struct inspect *in, const struct unit *u, const struct event *ev)
 {
 	record_event(&in->rec, ev, &in->room);
 	in->rec.reason = NULL;
@@ -189,6 +190,8 @@ write_event(struct inspect *in, const struct event *ev)
 	if (in->sticky && !ev->log_only)
 		enforce_stick(in, ev->rule);
 	outputs_write(in->out, &in->rec);
+	if (UNLIKELY(in->blocker != NULL) && !ev->log_only)
+		blocker_event(in->blocker, in, u, ev);
 }
 
 static void
@@ -201,7 +204,7 @@ report(struct inspect *in, const struct unit *u, const struct event *events,
 		u->flow.flow->alerted = true;
 	tell_unit(in, u);
 	for (unsigned i = 0; i < n; i++)
-		write_event(in, &events[i]);
+		write_event(in, u, &events[i]);
 }
 
 /* What rules with `session' log: the data of each packet once. In the inline
@@ -257,6 +260,7 @@ unit_of(const struct inspect *in, const struct packet *p, enum unit_kind kind,
 		.has_direction = facts->has_direction,
 		.to_server = facts->side == FLOW_CLIENT,
 		.established = facts->established,
+		.proven = facts->proven,
 	};
 	u.present = 0;
 	u.full_pdu = u.no_patterns = u.repeated = false;
@@ -480,7 +484,7 @@ judge_report(struct inspect *in, const struct watch_report *r)
 	}
 	tell_unit(in, &u);
 	in->rec.pkt.event_proto = r->ip_proto;
-	write_event(in, &ev);
+	write_event(in, &u, &ev);
 }
 
 /* Of addresses that the user trusts: not inspected. */

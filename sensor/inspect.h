@@ -23,6 +23,8 @@
 #include "sensor/settings.h"
 #include "sensor/verdict.h"
 
+struct blocker;
+
 /* Where a packet's time goes. */
 #define STAGES(X)                                                              \
 	X(CAPTURE, "capture")                                                  \
@@ -183,6 +185,7 @@ struct inspect {
 		struct text page;
 		const struct packet *pkt; /* what is answered; NULL: nothing */
 	} answer;
+	struct blocker *blocker; /* hears of events; NULL: nobody blocks */
 	struct reject_sender sender; /* send NULL: nobody answers */
 	struct ends *ends; /* NULL: no rules */
 	struct sticky *sticky; /* all workers', borrowed; NULL: not inline */

@@ -6,6 +6,8 @@ libsensor_a_SOURCES = \
 	sensor/applier.h \
 	sensor/config.c sensor/config.def sensor/config.h \
 	sensor/config_app.c sensor/config_ssh.c sensor/config_ssl.c \
+	sensor/config_block.c sensor/block_map.c \
+	sensor/block_want.c sensor/block_want.h \
 	sensor/config_bo.c sensor/config_reputation.c \
 	sensor/config_dcerpc2.c \
 	sensor/config_dnp3.c sensor/config_gtp.c \
@@ -20,6 +22,9 @@ libsensor_a_SOURCES = \
 	sensor/config_stream5.c \
 	sensor/config_watch.c \
 	sensor/preprocessors.def \
+	sensor/block_cmd.c sensor/block_cmd.h \
+	sensor/blocker.c sensor/blocker.h \
+	sensor/control.c sensor/control.h \
 	sensor/counters.c sensor/counters.h \
 	sensor/daemon.c sensor/daemon.h \
 	sensor/generation.c sensor/generation.h \
@@ -37,6 +42,10 @@ libsensor_a_SOURCES = \
 	sensor/run.c sensor/run.h \
 	sensor/say.c sensor/say.h \
 	sensor/settings.c sensor/settings.h \
+	sensor/respond/block.c sensor/respond/block.h \
+	sensor/respond/block_int.h \
+	sensor/respond/block_never.c sensor/respond/block_never.h \
+	sensor/respond/block_state.c sensor/respond/block_table.c \
 	sensor/respond/firewall.c sensor/respond/firewall.h \
 	sensor/respond/firewall_run.c sensor/respond/firewall_run.h \
 	sensor/respond/firewall_block.c sensor/respond/firewall_block.h \

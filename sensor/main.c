@@ -8,6 +8,7 @@
 #include "core/hash.h"
 #include "core/log.h"
 #include "core/xalloc.h"
+#include "sensor/block_cmd.h"
 #include "sensor/cmdline.h"
 #include "sensor/daemon.h"
 #include "sensor/generation.h"
@@ -187,6 +188,7 @@ start(struct run *r, struct pidfile *pid, const struct cmdline *cl,
 	    watchdog_seconds(cl, s), s, err, err_len))
 		return false;
 	if (!run_open_source(r, cl, g, err, err_len) ||
+	    !run_open_blocker(r, &ids, err, err_len) ||
 	    !privileges_drop(s, &ids, err, err_len))
 		return false;
 	watchdog_bind();
@@ -257,6 +259,8 @@ main(int argc, char **argv)
 	char err[1024];
 	int status;
 
+	if (argc > 1 && strcmp(argv[1], "block") == 0)
+		return block_cmd_run(argc - 1, argv + 1);
 	if (!cmdline_parse(&cl, argc, argv, err, sizeof(err)))
 		fatalx("%s", err);
 	if (cl.action != ACT_RUN) {

@@ -128,6 +128,8 @@ settle_capture(struct run *r, char *err, size_t err_len)
 		.bpf = r->cl->bpf,
 		.ring_bytes = s->ring_bytes ? s->ring_bytes : LIVE_RING_BYTES,
 		.timeout_ms = WAIT_MS,
+		/* who is to be blocked is to be known soon */
+		.gather_ms = s->block.on && !s->block.dry_run ? 1 : 0,
 		.stop = signals_stop,
 	};
 	run_say_passive(s);
@@ -321,6 +323,21 @@ run_open_source(struct run *r, const struct cmdline *cl,
 	return false;
 }
 
+bool
+run_open_blocker(struct run *r, const struct ids *ids, char *err,
+    size_t err_len)
+{
+	struct blocker_conf c = {
+		.settings = &r->gen->settings,
+		.files = r->cl->has_pcaps,
+		.n_workers = r->n_others + 1,
+		.uid = ids->uid,
+		.gid = ids->gid,
+	};
+
+	return !r->gen->rules || blocker_open(&r->blocker, &c, err, err_len);
+}
+
 static int
 dlt_for_outputs(const struct run *r)
 {
@@ -448,7 +465,8 @@ run_open_outputs(struct run *r, char *err, size_t err_len)
 		if (!r->sticky)
 			return false;
 	}
-	if (!make_workers(r, &conf, err, err_len))
+	if (!make_workers(r, &conf, err, err_len) ||
+	    !blocker_start(r->blocker, s, &r->in, err, err_len))
 		return false;
 	progress_init(&r->progress, r->cl->has_pcaps && !s->quiet &&
 	    !s->daemon && !r->outs->to_stdout && !r->cl->pcap_show);
@@ -554,6 +572,7 @@ adopt(struct run *r, struct generation *g)
 	old = r->gen;
 	r->gen = g;
 	adopt_worker(r);
+	blocker_adopt(r->blocker, &g->settings);
 	for (unsigned i = 0; i < r->n_others; i++) {
 		struct run *o = r->others[i];
 
@@ -628,6 +647,17 @@ serve_requests(struct run *r)
 		stats_say(r);
 		workers_go_on(r->workers);
 	}
+}
+
+/* Time is the packets' where they are read from files. */
+static void
+serve_blocker(struct run *r, bool idle)
+{
+	if (LIKELY(!r->blocker))
+		return;
+	blocker_step(r->blocker, r->cl->has_pcaps ? r->in.pkt.ts :
+	    mtime_now(), idle);
+	outputs_flush(r->outs->outputs);
 }
 
 /* -- the loop ----------------------------------------------------------- */
@@ -714,6 +744,7 @@ run_source(struct run *r, char *err, size_t err_len)
 		if (status == CAPTURE_ERROR)
 			return false;
 		serve_requests(r);
+		serve_blocker(r, got == 0);
 		if (UNLIKELY(r->progress.on)) {
 			r->ops->progress(r->source, &at, &size);
 			progress_show(&r->progress, after, at, size,
@@ -999,6 +1030,7 @@ run_loop(struct run *r)
 	inspect_flush(&r->in);
 	for (unsigned i = 0; i < r->n_others; i++)
 		inspect_flush(&r->others[i]->in);
+	serve_blocker(r, false);
 	counters_tell(r->counters, r, r->cl->has_pcaps ? r->in.pkt.ts :
 	    mtime_now());
 	outputs_flush(r->outs->outputs);
@@ -1028,6 +1060,7 @@ run_close(struct run *r)
 		close_other(r->others[i]);
 	free(r->others);
 	fallback_fini(r);
+	blocker_stop(r->blocker);
 	counters_sums_free(r->sums);
 	reload_free(r->reload);
 	close_source(r);

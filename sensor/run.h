@@ -6,12 +6,14 @@
 
 #include "core/base.h"
 #include "core/latency.h"
+#include "sensor/blocker.h"
 #include "sensor/capture/capture.h"
 #include "sensor/capture/dump.h"
 #include "sensor/capture/nfqueue.h"
 #include "sensor/capture/pcap_list.h"
 #include "sensor/cmdline.h"
 #include "sensor/counters.h"
+#include "sensor/daemon.h"
 #include "sensor/fallback.h"
 #include "sensor/generation.h"
 #include "sensor/inspect.h"
@@ -41,6 +43,7 @@ struct run {
 	struct fallback fall; /* of the first worker, inline */
 	struct sender *net; /* of answers, where packets wait; else NULL */
 	struct sticky *sticky; /* inline: all workers'; else NULL */
+	struct blocker *blocker; /* NULL: nothing is blocked */
 	struct dump *dump; /* inline over files: what goes on; else NULL */
 
 	uint64_t packets_left; /* -n; UINT64_MAX: no end */
@@ -70,6 +73,9 @@ struct run {
  */
 NODISCARD bool run_open_source(struct run *r, const struct cmdline *cl,
     struct generation *gen, char *err, size_t err_len);
+/* Active response, still with all rights, for the process that ids become. */
+NODISCARD bool run_open_blocker(struct run *r, const struct ids *ids,
+    char *err, size_t err_len);
 NODISCARD bool run_open_outputs(struct run *r, char *err, size_t err_len);
 
 /* A configuration made for inline runs here as well, on copies: says so. */

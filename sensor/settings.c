@@ -12,6 +12,7 @@ settings_default(void)
 		.watch = watch_conf_default(),
 		.detect = detect_conf_default(),
 		.out = { .logdir = ADUANA_LOGDIR, .sensor_name = "aduana" },
+		.block = block_conf_default(),
 		.umask = -1,
 	};
 }

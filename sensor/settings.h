@@ -16,6 +16,7 @@
 #include "detect/detect.h"
 #include "output/output.h"
 #include "rules/tree.h"
+#include "sensor/respond/block.h"
 #include "sensor/respond/sender.h"
 #include "sensor/sticky.h"
 
@@ -87,6 +88,18 @@ struct settings {
 		struct sender_conf sender;
 	} response;
 	struct sticky_conf sticky; /* preprocessor stickydrop */
+	/* config block, block_for, the maps: lists in the tree's arena, of rules
+	 * sorted by gid and sid, without doubles */
+	struct block_conf block;
+	struct block_rule {
+		uint32_t gid, sid;
+		struct text class; /* block_for: class; empty: not for one */
+		unsigned priority; /* block_for: priority; 0: likewise */
+		bool never;        /* none: it does not ask */
+		struct fwsam fwsam;
+		struct loc loc;
+	} *block_map, *block_sids, *block_kinds;
+	unsigned n_block_map, n_block_sids, n_block_kinds;
 	bool stateful; /* config stateful, -z est */
 	bool no_stream_inserts; /* config detection */
 	uint32_t event_id_base; /* -G: the upper 16 bits of event ids */

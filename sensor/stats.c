@@ -366,6 +366,11 @@ stats_print(FILE *to, const struct run *r)
 	print_group(to, "Sticky drop", r, &sticky_counters);
 	print_group(to, "Ends of sessions on the wire", r, &ends_counters);
 	print_group(to, "Normalised", r, &norm_counters);
+	if (r->blocker) {
+		head(to, "Blocks");
+		blocker_print(to, r->blocker);
+		print_group(to, "Asked of the firewall", r, &block_counters);
+	}
 	if (r->dump)
 		print_dump(to, r->dump);
 	print_rules(to, r);

@@ -82,7 +82,7 @@ dist_check_SCRIPTS += tests/sh/counted.sh tests/sh/eve.sh tests/sh/files.sh \
 	tests/sh/options.sh \
 	tests/sh/policy.sh tests/sh/process.sh tests/sh/recut.sh \
 	tests/sh/reputation.sh
-EXTRA_DIST += tests/sh/lib.sh tests/sh/bridge.sh
+EXTRA_DIST += tests/sh/lib.sh tests/sh/bridge.sh tests/sh/blocknet.sh
 
 EXTRA_PROGRAMS += tests/tools/sendframe
 check_DATA += tests/tools/sendframe$(EXEEXT)
@@ -134,6 +134,25 @@ EXTRA_PROGRAMS += tests/tools/handsdo
 check_DATA += tests/tools/handsdo$(EXEEXT)
 tests_tools_handsdo_SOURCES = tests/tools/handsdo.c
 tests_tools_handsdo_LDADD = libsensor.a libcore.a $(QUEUE_LIBS)
+CLEANFILES += tests/tools/handsdo$(EXEEXT)
+
+# attackers, real and made up
+EXTRA_PROGRAMS += tests/tools/blockload
+check_DATA += tests/tools/blockload$(EXEEXT)
+tests_tools_blockload_SOURCES = tests/tools/blockload.c
+tests_tools_blockload_LDADD = libcraft.a libcore.a
+CLEANFILES += tests/tools/blockload$(EXEEXT)
+dist_check_SCRIPTS += tests/sh/block.sh
+
+check_PROGRAMS += tests/unit/test_block
+tests_unit_test_block_SOURCES = tests/unit/test_block.c
+tests_unit_test_block_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_block_LDADD = $(ADUANA_LIBS) $(SYSTEM_LIBS) $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test_block_want
+tests_unit_test_block_want_SOURCES = tests/unit/test_block_want.c
+tests_unit_test_block_want_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_block_want_LDADD = $(ADUANA_LIBS) $(SYSTEM_LIBS) $(UNIT_LIBS)
 EXTRA_PROGRAMS += tests/tools/steady
 check_DATA += tests/tools/steady$(EXEEXT)
 tests_tools_steady_SOURCES = tests/tools/steady.c
@@ -144,3 +163,8 @@ check_PROGRAMS += tests/unit/test_hands
 tests_unit_test_hands_SOURCES = tests/unit/test_hands.c
 tests_unit_test_hands_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_hands_LDADD = libsensor.a libcore.a $(QUEUE_LIBS) $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test_control
+tests_unit_test_control_SOURCES = tests/unit/test_control.c
+tests_unit_test_control_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_control_LDADD = $(ADUANA_LIBS) $(SYSTEM_LIBS) $(UNIT_LIBS)

@@ -657,6 +657,7 @@ follow(struct streams *s, struct tcp_session *t, struct packet *p,
 {
 	enum flow_side side = facts->side;
 	struct tcp_meaning m;
+	bool proven;
 
 	if (t->generation != s->generation)
 		bind_engine(s, t, engine_of(s, p, side), p, side);
@@ -665,7 +666,12 @@ follow(struct streams *s, struct tcp_session *t, struct packet *p,
 		flush_template(t, p, side);
 	m = state_packet(s, t, p, side);
 	t->shadow = t->shadow && !p->dec.payload_len && side == FLOW_CLIENT;
+	proven = !m.ignore && state_is_proven(t, p, side);
+	if (t->forged && !t->side[0].n_segs && !t->side[1].n_segs)
+		t->forged = false;
 	take_data(s, t, p, side, &m, facts);
+	facts->proven = proven && (facts->taken || !p->dec.payload_len);
+	t->forged = t->forged || (facts->taken && !proven);
 	state_finish(s, t, p, side, &m);
 	facts->established = t->handshaken && !m.closed;
 	facts->handshake_done = facts->established && !facts->flow->established;
@@ -784,6 +790,12 @@ stream_is_whole(const struct flow *f, enum flow_side side)
 	const struct tcp_side *q = f->tcp ? &f->tcp->side[side] : NULL;
 
 	return q && q->fin && !seq_lt(q->ready, q->fin_seq);
+}
+
+bool
+stream_is_proven(const struct flow *f)
+{
+	return f->tcp && f->tcp->proven && !f->tcp->forged;
 }
 
 bool

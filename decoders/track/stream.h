@@ -100,6 +100,15 @@ struct stream_facts {
 	bool gap, pdu_end;
 	bool pdu_cut;           /* more of it follows: it is too long for one
 	                           unit */
+	/*
+	 * TCP: nobody who does not see what the session's ends are sent could
+	 * have sent this. The handshake was seen whole, SYN and all, and its
+	 * last part acknowledged the number that the server chose (RFC 6528);
+	 * the packet is in the window and acknowledges what the other side has
+	 * sent and not had acknowledged yet. On Ethernet, the SYN+ACK came from
+	 * another station than the SYN.
+	 */
+	bool proven;
 	uint32_t points;        /* POLICY_BITs: where room ran out */
 	const struct stream_scan *scan; /* of a rebuilt unit: what its segments
 	                           were found to hold; NULL for packets */
@@ -226,6 +235,8 @@ void stream_set_pdu(struct streams *s, struct flow *f, enum flow_side side,
 
 /* Did the side end what it sends, and was all of that handed out? */
 bool stream_is_whole(const struct flow *f, enum flow_side side);
+/* Is the session proven (stream_facts), as far as its bytes go that wait? */
+bool stream_is_proven(const struct flow *f);
 /* Was it picked up without its handshake? */
 bool stream_is_midstream(const struct flow *f);
 /*

@@ -534,6 +534,7 @@ stream_next(struct streams *s, struct packet *p, struct stream_facts *facts)
 				.side = side,
 				.has_direction = true,
 				.established = true,
+				.proven = stream_is_proven(t->flow),
 				.gap = rare->gap,
 				.pdu_end = k->pdu_end && is_all,
 				.pdu_cut = k->pdu_cut || !is_all,
@@ -587,6 +588,7 @@ stream_open(struct streams *s, const struct packet *p, struct flow *f,
 		return false;
 	make_packet(s, t, side, first, n, p->ts, open);
 	*facts = (struct stream_facts){ .flow = f, .side = side,
-		.has_direction = true, .established = true, .scan = &s->scan };
+		.has_direction = true, .established = true,
+		.proven = stream_is_proven(f), .scan = &s->scan };
 	return true;
 }

@@ -230,6 +230,9 @@ struct tcp_session {
 	bool ignored;        /* stream_ignore was called */
 	bool ended;          /* stream_end was called */
 	bool in_pending, is_holder, pruning;
+	bool proven : 1;     /* as in stream_facts; unprovable: never */
+	bool unprovable : 1;
+	bool forged : 1;     /* bytes may be queued that are not */
 
 	alignas(SLAB_ALIGN) struct tcp_side side[FLOW_SIDES];
 	struct tcp_rare rare[FLOW_SIDES];
@@ -454,6 +457,9 @@ void state_begin(struct tcp_session *t, const struct packet *p,
  * events. */
 struct tcp_meaning state_packet(struct streams *s, struct tcp_session *t,
     struct packet *p, enum flow_side side);
+/* Is the packet proven as stream_facts has it? After state_packet(). */
+bool state_is_proven(const struct tcp_session *t, const struct packet *p,
+    enum flow_side side);
 /* May the side send bytes beginning at seq now? */
 bool state_in_window(const struct tcp_side *q, uint32_t seq);
 /* May the side's FIN, which came out of order, still be covered? */

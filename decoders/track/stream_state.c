@@ -103,6 +103,24 @@ side_start(struct tcp_session *t, enum flow_side side, uint32_t isn)
 		q->queue->flush_to = q->queue->scanned = q->ready;
 }
 
+/* Which station the side's frames come from; false: it is not known. */
+static bool
+note_mac(struct tcp_rare *rare, const struct packet *p)
+{
+	struct slice mac;
+
+	if (!p->dec.has_eth)
+		return false;
+	mac = pkt_bytes(p, p->dec.eth_off + offsetof(struct wire_eth, src),
+	    sizeof(rare->mac));
+	if (mac.len != sizeof(rare->mac))
+		return false;
+	if (!rare->has_mac)
+		memcpy(rare->mac, mac.ptr, sizeof(rare->mac));
+	rare->has_mac = true;
+	return true;
+}
+
 static void
 note_syn(struct tcp_session *t, enum flow_side side, const struct packet *p,
     const struct tcp_policy_def *policy)
@@ -112,6 +130,7 @@ note_syn(struct tcp_session *t, enum flow_side side, const struct packet *p,
 
 	side_start(t, side, p->dec.tcp_seq);
 	q->syn = true;
+	note_mac(&t->rare[side], p);
 	q->has_wscale = find_opt(p, TCP_OPT_WSCALE, 1, &c) &&
 	    cur_u8(&c, &q->wscale);
 	if (q->wscale > WSCALE_MAX)
@@ -220,6 +239,33 @@ take_syn(struct streams *s, struct tcp_session *t, struct packet *p,
 	note_syn(t, side, p, policy);
 }
 
+/*
+ * Can the handshake still prove that its client is there? Not when the SYN+ACK
+ * may be the client's own: it comes from the same station, or is one of two
+ * that do not agree. (A loopback interface's stations are all zero.)
+ */
+static void
+check_syn_ack(struct tcp_session *t, const struct packet *p,
+    enum flow_side side)
+{
+	static const uint8_t none[6];
+	const struct tcp_rare *from = &t->rare[other(side)];
+	const struct tcp_side *q = &t->side[side];
+	struct slice mac;
+
+	if (side == FLOW_CLIENT || !t->side[FLOW_CLIENT].syn ||
+	    (q->syn && t->rare[side].isn != p->dec.tcp_seq))
+		t->unprovable = true;
+	if (!p->dec.has_eth || !from->has_mac)
+		return;
+	mac = pkt_bytes(p, p->dec.eth_off + offsetof(struct wire_eth, src),
+	    sizeof(from->mac));
+	if (mac.len == sizeof(from->mac) &&
+	    memcmp(mac.ptr, none, sizeof(none)) != 0 &&
+	    memcmp(mac.ptr, from->mac, sizeof(from->mac)) == 0)
+		t->unprovable = true;
+}
+
 /* SYN and ACK. */
 static void
 take_syn_ack(struct streams *s, struct tcp_session *t, struct packet *p,
@@ -228,6 +274,9 @@ take_syn_ack(struct streams *s, struct tcp_session *t, struct packet *p,
 	struct tcp_side *q = &t->side[side], *o = &t->side[other(side)];
 	uint32_t ack = p->dec.tcp_ack, sent = t->rare[other(side)].isn + 1;
 	bool same = q->syn && t->rare[side].isn == p->dec.tcp_seq;
+
+	if (!t->proven)
+		check_syn_ack(t, p, side);
 
 	/* a client that said SYN with another number before would be somebody
 	 * else: its server takes neither */
@@ -278,6 +327,44 @@ take_handshake(struct tcp_session *t, const struct packet *p,
 	else
 		t->handshaken = p->dec.tcp_flags & TCP_ACK && c->syn &&
 		    v->syn && (side == FLOW_CLIENT || t->four_way);
+}
+
+/* Does the packet's acknowledgement name what only who was sent it can know? */
+static bool
+knows_number(const struct tcp_session *t, const struct packet *p,
+    enum flow_side side)
+{
+	const struct tcp_side *o = &t->side[other(side)];
+	uint32_t ack = p->dec.tcp_ack;
+
+	return (p->dec.tcp_flags & (TCP_ACK | TCP_SYN | TCP_RST)) == TCP_ACK &&
+	    seq_le(o->una, ack) && seq_le(ack, o->sent);
+}
+
+/* In a tunnel anybody makes up both ends; and of a datagram in pieces, one may
+ * be somebody else's. */
+static bool
+may_prove(const struct packet *p)
+{
+	return !(p->dec.flags & (PKT_TUNNELLED | PKT_REBUILT_FRAG));
+}
+
+static void
+take_proof(struct tcp_session *t, const struct packet *p, enum flow_side side)
+{
+	if (t->proven || !may_prove(p) || side != FLOW_CLIENT || t->midstream || t->four_way ||
+	    t->unprovable || !t->handshaken || !t->side[FLOW_SERVER].syn ||
+	    t->side[FLOW_SERVER].reset)
+		return;
+	t->proven = knows_number(t, p, side);
+}
+
+bool
+state_is_proven(const struct tcp_session *t, const struct packet *p,
+    enum flow_side side)
+{
+	return t->proven && may_prove(p) && knows_number(t, p, side) &&
+	    state_in_window(&t->side[side], p->dec.tcp_seq);
 }
 
 /* -------------------------------------------------------- resets */
@@ -356,16 +443,11 @@ check_mac(struct streams *s, struct tcp_session *t, struct packet *p,
 	struct tcp_rare *q = &t->rare[side];
 	struct slice mac;
 
-	if (!t->engine->check_hijacking || !p->dec.has_eth)
+	if (!t->engine->check_hijacking || !note_mac(q, p))
 		return;
 	mac = pkt_bytes(p, p->dec.eth_off + offsetof(struct wire_eth, src),
 	    sizeof(q->mac));
-	if (mac.len != sizeof(q->mac))
-		return;
-	if (!q->has_mac) {
-		memcpy(q->mac, mac.ptr, sizeof(q->mac));
-		q->has_mac = true;
-	} else if (memcmp(q->mac, mac.ptr, sizeof(q->mac)) != 0) {
+	if (memcmp(q->mac, mac.ptr, sizeof(q->mac)) != 0) {
 		stream_event(s, t->engine, p, side == FLOW_CLIENT ?
 		    STREAM_HIJACKED_CLIENT : STREAM_HIJACKED_SERVER);
 	}
@@ -425,6 +507,7 @@ state_packet(struct streams *s, struct tcp_session *t, struct packet *p,
 		    p->dec.payload_len + !!(fl & TCP_SYN) + !!(fl & TCP_FIN));
 	if (!m.ignore && !m.in_hand) {
 		take_handshake(t, p, side);
+		take_proof(t, p, side);
 		check_slam(s, t, p, side);
 	}
 	return m;

@@ -112,143 +112,17 @@ const struct opt_ops opt_react = {
 
 /* -- fwsam --------------------------------------------------------------------- */
 
-static const struct {
-	const char *name;
-	uint32_t seconds;
-} units[] = {
-	{ "sec", 1 }, { "min", 60 }, { "hour", 3600 }, { "day", 86400 },
-	{ "week", 7 * 86400 }, { "month", 30 * 86400 },
-	{ "year", 365 * 86400 },
-};
-enum { FWSAM_DEFAULT = 5 * 60 };
-
-static bool
-starts(struct text t, const char *with)
-{
-	size_t n = strlen(with);
-
-	return t.len >= n && text_is_nocase(text_make(t.ptr, n), with);
-}
-
-static uint32_t
-unit_seconds(struct text t)
-{
-	for (unsigned i = 0; i < ARRAY_LEN(units); i++)
-		if (starts(t, units[i].name))
-			return units[i].seconds;
-	/* one letter: m is minutes */
-	for (unsigned i = 0; i < ARRAY_LEN(units); i++)
-		if (t.len == 1 &&
-		    text_lower(t.ptr[0]) == units[i].name[0])
-			return units[i].seconds;
-	return 0;
-}
-
-/* "1 hour 30 min", "45", "perm". */
-static bool
-parse_duration(struct opt_build *b, const struct rule_opt *o, struct text t,
-    uint32_t *seconds)
-{
-	int64_t sum = 0;
-	struct text all = t;
-
-	if (starts(t, "perm") || starts(t, "inf") || starts(t, "forever") ||
-	    starts(t, "always") || text_is(t, "0")) {
-		*seconds = RESPONSE_FOREVER;
-		return true;
-	}
-	while (t.len) {
-		struct text number = t, unit;
-		int64_t n;
-
-		number.len = 0;
-		while (number.len < t.len && t.ptr[number.len] >= '0' &&
-		    t.ptr[number.len] <= '9')
-			number.len++;
-		if (!text_to_i64(number, 0, UINT32_MAX, &n))
-			goto bad;
-		t = text_trim(text_make(t.ptr + number.len,
-		    t.len - number.len));
-		unit = t;
-		unit.len = 0;
-		while (unit.len < t.len && text_lower(t.ptr[unit.len]) >= 'a' &&
-		    text_lower(t.ptr[unit.len]) <= 'z')
-			unit.len++;
-		t = text_trim(text_make(t.ptr + unit.len, t.len - unit.len));
-		if (unit.len && !unit_seconds(unit))
-			goto bad;
-		sum += n * (unit.len ? (int64_t)unit_seconds(unit) : 1);
-		if (sum >= RESPONSE_FOREVER)
-			goto bad;
-	}
-	*seconds = sum ? (uint32_t)sum : RESPONSE_FOREVER;
-	return true;
-bad:
-	arg_error(b, o, all, "a duration is written `15 min', `1 hour 30 min' "
-	    "or `perm'");
-	return false;
-}
-
-/* "src", "dst[in]": the first letters decide. */
-static void
-parse_who(struct opt_build *b, const struct rule_opt *o, struct text t,
-    struct rule_response *r)
-{
-	struct text who = text_cut(&t, '['), how = text_trim(t);
-
-	who = text_trim(who);
-	if (who.len && text_lower(who.ptr[0]) == 'd')
-		r->fwsam.dest = true;
-	else if (who.len && text_lower(who.ptr[0]) != 's')
-		opt_warn(b, o, "fwsam blocks src or dst, not `%.*s': src is "
-		    "taken", TEXT_ARG(who));
-	if (!how.len)
-		return;
-	switch (text_lower(how.ptr[0])) {
-	case 'i':
-	case 's':
-		r->fwsam.how = FWSAM_IN;
-		break;
-	case 'o':
-	case 'd':
-		r->fwsam.how = FWSAM_OUT;
-		break;
-	case 'e':
-	case 'b':
-		break;
-	case 't':
-	case 'c':
-		r->fwsam.how = FWSAM_CONN;
-		break;
-	default:
-		opt_warn(b, o, "fwsam knows in, out, either and conn, not "
-		    "`%.*s': either is taken", TEXT_ARG(how));
-		break;
-	}
-}
-
 static enum opt_parse
 parse_fwsam(struct opt_build *b, const struct rule_opt *o)
 {
 	struct rule_response *r = &b->out->response;
-	struct text rest = o->arg, item = { NULL, 0 };
+	struct fwsam_doubt doubt;
 
-	r->fwsam.on = true;
-	r->fwsam.how = FWSAM_EITHER;
-	r->fwsam.seconds = FWSAM_DEFAULT;
-	if (arg_next(&rest, ',', &item) && item.len) {
-		bool alone = !rest.ptr &&
-		    ((item.ptr[0] >= '0' && item.ptr[0] <= '9') ||
-		    starts(item, "perm") || starts(item, "inf"));
-
-		if (alone)
-			rest = item;
-		else
-			parse_who(b, o, item, r);
-	}
-	rest = text_trim(rest);
-	if (rest.len && !parse_duration(b, o, rest, &r->fwsam.seconds))
-		return OPT_BAD;
+	if (!fwsam_parse(o->arg, &r->fwsam, &doubt))
+		return arg_error(b, o, doubt.at, "%s", doubt.what);
+	if (doubt.at.ptr)
+		opt_warn(b, o, "fwsam: `%.*s': %s", TEXT_ARG(doubt.at),
+		    doubt.what);
 	opt_add(b, &opt_fwsam, arena_xdup(b->arena, r, sizeof(*r)));
 	return OPT_OK;
 }

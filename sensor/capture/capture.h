@@ -74,6 +74,8 @@ struct capture_conf {
 	bool csum_not_ready;  /* live: of packets that this machine forwards,
 	                         merged or its own: FRAME_CSUM_NOT_READY */
 	int timeout_ms;       /* how long batch() may wait for packets */
+	unsigned gather_ms; /* of live packets, before they are handed over; 0:
+	                       as is good for throughput */
 	bool (*stop)(void);   /* asked where a read cannot be left: true ends
 	                         the source; NULL: never */
 	const struct nfqueue_conf *queue; /* NULL: its defaults */

@@ -113,7 +113,8 @@ prepare(pcap_t *p, const struct capture_conf *conf)
 
 	if ((s = pcap_set_snaplen(p, (int)conf->snaplen)) ||
 	    (s = pcap_set_promisc(p, conf->promisc)) ||
-	    (s = pcap_set_timeout(p, GATHER_MS)) ||
+	    (s = pcap_set_timeout(p, conf->gather_ms ?
+	        (int)conf->gather_ms : GATHER_MS)) ||
 	    (s = pcap_set_buffer_size(p, (int)conf->ring_bytes)))
 		return s;
 	/* a source that has no nanoseconds stamps in microseconds */

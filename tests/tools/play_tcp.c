@@ -111,6 +111,7 @@ take_unit(struct play *p, const struct stream_facts *facts)
 	struct app_unit u;
 
 	keep_unit(p, facts);
+	p->n_proven += facts->proven;
 	app_pdu_begin(app, &p->unit, facts);
 	while (app_next(app, &u))
 		continue;
@@ -152,7 +153,7 @@ play_next_session(struct play *p)
 void
 play_forget(struct play *p)
 {
-	p->n_units = 0;
+	p->n_units = p->n_proven = 0;
 	p->n_bytes = 0;
 }
 
@@ -181,6 +182,8 @@ play_data(struct play *p, enum flow_side side, const char *flags,
 
 	craft_init(c);
 	craft_eth(c, p->ip6 ? 0x86dd : 0x0800);
+	memset(c->b + 6, 0, 6);
+	c->b[11] = p->mac[side];
 	if (p->ip6)
 		craft_ip6(c, 6, ends6[!client], ends6[client]);
 	else

@@ -42,9 +42,10 @@ struct play {
 	const char *opts;           /* TCP options, hexadecimal, or NULL */
 	uint64_t ms;                /* time of the next packet, 10 more each */
 	bool ip6;
+	uint8_t mac[FLOW_SIDES];    /* last byte of whose frames; 0: all zero */
 
 	struct play_unit units[PLAY_UNITS];
-	unsigned n_units;
+	unsigned n_units, n_proven; /* and of them, proven */
 	uint8_t bytes[PLAY_BYTES];
 	uint32_t n_bytes;
 };

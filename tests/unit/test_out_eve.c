@@ -217,6 +217,63 @@ test_arguments(void **state)
 	outputs_free(os);
 }
 
+/* What became of blocks: only for who asks, and all of it JSON. */
+static void
+test_blocks(void **state)
+{
+	static struct made m[3];
+	const struct record *r[] = { &m[0].r, &m[1].r, &m[2].r };
+	size_t len;
+	char *text;
+
+	(void)state;
+	for (unsigned i = 0; i < 3; i++) {
+		make_tcp(&m[i]);
+		m[i].r.kind = RECORD_BLOCK;
+		m[i].r.block = (struct record_block){
+			.status = "blocked",
+			.evidence = "handshake",
+			.asked_by = "fwsam",
+			.addr = { 4, { 192, 0, 2, 1 } },
+			.from = true,
+			.to = true,
+			.made = mtime_make(1710408413, 0),
+			.until = mtime_make(1710408713, 0),
+			.has_latency = true,
+			.latency_us = 1234,
+		};
+	}
+	m[1].r.block.status = "refused";
+	m[1].r.block.reason = "never_block";
+	m[1].r.block.detail = "a \"gateway\"";
+	m[1].r.block.connection = true;
+	m[1].r.block.peer = (struct ipaddr){ 4, { 192, 0, 2, 2 } };
+	m[1].r.block.port = 80;
+	m[1].r.block.proto = 6;
+	m[2].r.block.forever = true;
+	m[2].r.event.gid = 0;
+	text = written(&conf, &dir, "eve", "eve.json block", "eve.json", &len,
+	    r, 3);
+	assert_int_equal(json_lines(text, len), 3);
+	assert_non_null(strstr(text, "\"event_type\":\"block\""));
+	assert_non_null(strstr(text, "\"block\":{\"status\":\"blocked\","
+	    "\"kind\":\"address\",\"address\":\"192.0.2.1\","
+	    "\"direction\":\"either\",\"evidence\":\"handshake\","
+	    "\"asked_by\":\"fwsam\""));
+	assert_non_null(strstr(text, "\"seconds\":300"));
+	assert_non_null(strstr(text, "\"latency_us\":1234"));
+	assert_non_null(strstr(text, "\"reason\":\"never_block\","
+	    "\"detail\":\"a \\\"gateway\\\"\",\"kind\":\"connection\""));
+	assert_non_null(strstr(text, "\"peer\":\"192.0.2.2\",\"port\":80,"
+	    "\"proto\":\"TCP\""));
+	assert_non_null(strstr(text, "\"permanent\":true"));
+	assert_non_null(strstr(text, "\"signature_id\":1000001"));
+	free(text);
+	text = written(&conf, &dir, "eve", "no.json", "no.json", &len, r, 3);
+	assert_int_equal(len, 0);
+	free(text);
+}
+
 int
 main(void)
 {
@@ -228,6 +285,7 @@ main(void)
 		TEST(test_zones),
 		TEST(test_community_id),
 		TEST(test_arguments),
+		TEST(test_blocks),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -926,6 +926,133 @@ test_event_table(void **state)
 		assert_int_equal(defs[i].sid, i + 1);
 }
 
+/* A session to be proven, with the last part of its handshake as given. */
+static void
+begin_proof(uint32_t ack)
+{
+	begin(TCP_LINUX);
+	client("S", 0, 0, "");
+	assert_false(p.facts.proven);
+	server("SA", 0, 1, "");
+	assert_false(p.facts.proven);
+	client("A", 1, ack, "");
+}
+
+/* Who cannot know the numbers proves nothing. */
+static void
+test_proven(void **state)
+{
+	struct rng {
+		uint64_t x;
+	} r = { 88172645463325252u };
+
+	(void)state;
+	begin_proof(1);
+	assert_true(p.facts.proven);
+	client("PA", 1, 1, "attack");
+	assert_true(p.facts.proven);
+	server("A", 1, 7, "");
+	assert_true(p.facts.proven);
+	play_drain(&p);
+	assert_int_equal(p.n_proven, 1); /* the rebuilt one, too */
+	play_end(&p);
+
+	/* a piece from elsewhere in a session that is proven */
+	begin_proof(1);
+	server("PA", 1, 1, "banner");
+	client("A", 1, 7, "");
+	client("PA", 1, 2000, "forged");
+	assert_false(p.facts.proven);
+	assert_false(stream_is_proven(p.facts.flow));
+	client("PA", 7, 7, "and then");
+	assert_true(p.facts.proven);
+	client("PA", 1u << 31, 7, "far away");
+	assert_false(p.facts.proven);
+	client("PA", 0u - 100000, 7, "long ago");
+	assert_false(p.facts.proven);
+	client("P", 15, 0, "no ack");
+	assert_false(p.facts.proven);
+	server("A", 7, 15, "");
+	play_drain(&p);
+	assert_int_equal(p.n_proven, 0); /* the forged one may be in it */
+	play_end(&p);
+
+	/* guesses: none of them is the number */
+	for (unsigned i = 0; i < 2000; i++) {
+		r.x ^= r.x << 13;
+		r.x ^= r.x >> 7;
+		r.x ^= r.x << 17;
+		begin_proof((uint32_t)(r.x >> 20) | 2);
+		assert_false(p.facts.proven);
+		client("PA", 1, (uint32_t)(r.x >> 20) | 2, "attack");
+		assert_false(p.facts.proven);
+		play_end(&p);
+	}
+	begin_proof(0);
+	assert_false(p.facts.proven);
+	play_end(&p);
+	begin_proof(2);
+	assert_false(p.facts.proven);
+	play_end(&p);
+
+	/* one side only, and what began before the capture */
+	begin(TCP_LINUX);
+	client("S", 0, 0, "");
+	client("A", 1, 1, "");
+	client("PA", 1, 1, "attack");
+	assert_false(p.facts.proven);
+	play_end(&p);
+	begin(TCP_LINUX);
+	client("PA", 1, 1, "a");
+	server("A", 1, 2, "");
+	client("PA", 2, 1, "b");
+	assert_false(p.facts.proven);
+	play_end(&p);
+	begin(TCP_LINUX);
+	server("SA", 0, 1, "");
+	client("A", 1, 1, "");
+	client("PA", 1, 1, "the SYN was not seen");
+	assert_false(p.facts.proven);
+	play_end(&p);
+
+	/* a SYN+ACK of the client's making: the server's own differs */
+	begin(TCP_LINUX);
+	client("S", 0, 0, "");
+	server("SA", 7777, 1, "");
+	server("SA", 0, 1, "");
+	client("A", 1, 1, "");
+	assert_false(p.facts.proven);
+	play_end(&p);
+	/* or comes from where the SYN came from */
+	begin(TCP_LINUX);
+	p.mac[FLOW_CLIENT] = p.mac[FLOW_SERVER] = 1;
+	client("S", 0, 0, "");
+	server("SA", 0, 1, "");
+	client("A", 1, 1, "");
+	assert_false(p.facts.proven);
+	play_end(&p);
+	begin(TCP_LINUX);
+	p.mac[FLOW_SERVER] = 1;
+	client("S", 0, 0, "");
+	server("SA", 0, 1, "");
+	client("A", 1, 1, "");
+	assert_true(p.facts.proven);
+	/* a reset ends it, whoever sent it */
+	client("R", 1, 0, "");
+	assert_false(p.facts.proven);
+	play_end(&p);
+
+	/* both at once, without a server */
+	begin(TCP_LINUX);
+	client("S", 0, 0, "");
+	server("S", 0, 0, "");
+	client("SA", 0, 1, "");
+	server("SA", 0, 1, "");
+	client("A", 1, 1, "");
+	assert_false(p.facts.proven);
+	play_end(&p);
+}
+
 int
 main(void)
 {
@@ -955,6 +1082,7 @@ main(void)
 		cmocka_unit_test(test_no_memory),
 		cmocka_unit_test(test_queued),
 		cmocka_unit_test(test_event_table),
+		cmocka_unit_test(test_proven),
 	};
 
 	return cmocka_run_group_tests_name("stream", tests, NULL, NULL);
