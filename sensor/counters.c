@@ -179,6 +179,9 @@ static const uint64_t *
 of_watchdog(const struct run *r)
 {
 	return r->nth ? NULL : watchdog_counters_of();
+}
+
+static const uint64_t *
 of_blocker(const struct run *r)
 {
 	return blocker_counters(r->blocker);
