@@ -107,7 +107,8 @@ for pid in $started; do
 	[ "$(cat "/proc/$pid/comm" 2>/dev/null)" != queueread ] ||
 	    kill "$pid"
 done
-wait_for says 'IN THE PATH AGAIN' && dies
+wait_for says 'IN THE PATH AGAIN' && wait_for says 'queue 0 is had' &&
+    wait_for says 'queue 1 is had' && dies
 report 'inline again, with both queues' $?
 kill -TERM "$sensor" && over
 grep -q '"signature_id":1000002.*"disposition":"cannot_drop"' log/eve.json &&
