@@ -39,11 +39,11 @@ libsensor_a_SOURCES = \
 	sensor/progress.c sensor/progress.h \
 	sensor/record.c sensor/record.h \
 	sensor/reload.c sensor/reload.h \
-	sensor/run.c sensor/run.h \
+	sensor/run.c sensor/run.h sensor/run_open.c sensor/run_open.h \
 	sensor/say.c sensor/say.h \
 	sensor/settings.c sensor/settings.h \
 	sensor/respond/block.c sensor/respond/block.h \
-	sensor/respond/block_int.h \
+	sensor/respond/block_int.h sensor/respond/block_kernel.c \
 	sensor/respond/block_never.c sensor/respond/block_never.h \
 	sensor/respond/block_state.c sensor/respond/block_table.c \
 	sensor/respond/firewall.c sensor/respond/firewall.h \

@@ -102,4 +102,25 @@ struct blocks {
 	uint64_t ctrs[BLOCK_CTR_MAX];
 };
 
+/* What became of b is told to who listens; reason and detail of a refusal. */
+void blocks_tell(struct blocks *bs, enum block_status status,
+    enum block_outcome reason, const char *detail, const struct block *b,
+    struct mtime now);
+/* b is not blocked: remembered for `explain', and told, the same address not
+ * too often. failed: it was to be. */
+void blocks_refuse(struct blocks *bs, const struct block *b,
+    enum block_outcome why, bool failed, const char *detail, struct mtime now);
+
+/* -- the kernel --------------------------------------------------------------- */
+
+/* Is nothing done but told? */
+bool blocks_are_dry(const struct blocks *bs);
+/* Asks for b to be added or deleted; false: the queue is full, or there is
+ * nobody to ask. */
+bool blocks_ask_hands(struct blocks *bs, struct block *b, enum hand_what what,
+    struct mtime now);
+/* b ends, which is told as that once the kernel has done it. */
+void blocks_take_away(struct blocks *bs, struct block *b,
+    enum block_status as, struct mtime now);
+
 #endif

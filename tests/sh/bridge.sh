@@ -152,10 +152,10 @@ given()
 # settles: waits until no more packets come
 settles()
 {
-	before=-1
+	settled=-1
 	tries=0
-	while [ "$(given)" -ne "$before" ] && [ $tries -lt 20 ]; do
-		before=$(given)
+	while [ "$(given)" -ne "$settled" ] && [ $tries -lt 20 ]; do
+		settled=$(given)
 		tries=$((tries + 1))
 		sleep 0.5
 	done
