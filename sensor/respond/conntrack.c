@@ -3,6 +3,7 @@
 
 #include <config.h>
 #include <errno.h>
+#include <stdalign.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,7 +82,9 @@ struct conntrack {
 	uint32_t seq;
 	struct dump dumps[3 * FEW];
 	unsigned n_dumps, at_dump;
-	uint8_t out[1024], in[BYTES];
+	/* messages begin with words */
+	alignas(struct nlmsghdr) uint8_t out[1024];
+	alignas(struct nlmsghdr) uint8_t in[BYTES];
 };
 
 static struct mnl_socket *

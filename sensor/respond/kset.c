@@ -6,6 +6,7 @@
 #include <linux/netfilter/ipset/ip_set.h>
 #include <linux/netfilter/ipset/ip_set_hash.h>
 #include <linux/netfilter/nfnetlink.h>
+#include <stdalign.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -31,7 +32,9 @@ struct kset {
 	unsigned portid;
 	uint32_t seq;
 	uint8_t protocol;
-	uint8_t out[BATCH_BYTES], in[ANSWER_BYTES];
+	/* messages begin with words */
+	alignas(struct nlmsghdr) uint8_t out[BATCH_BYTES];
+	alignas(struct nlmsghdr) uint8_t in[ANSWER_BYTES];
 };
 
 static bool
