@@ -82,7 +82,8 @@ dist_check_SCRIPTS += tests/sh/counted.sh tests/sh/eve.sh tests/sh/files.sh \
 	tests/sh/options.sh \
 	tests/sh/policy.sh tests/sh/process.sh tests/sh/recut.sh \
 	tests/sh/reputation.sh
-EXTRA_DIST += tests/sh/lib.sh tests/sh/bridge.sh tests/sh/blocknet.sh
+EXTRA_DIST += tests/sh/lib.sh tests/sh/spaces.sh tests/sh/bridge.sh \
+	tests/sh/blocknet.sh
 
 EXTRA_PROGRAMS += tests/tools/sendframe
 check_DATA += tests/tools/sendframe$(EXEEXT)

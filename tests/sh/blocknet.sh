@@ -7,67 +7,17 @@
 # the ends: 10.80.0.2 and fd80::2, with all of 10.99.0.0/16 and fd99::/64 the
 # client's own, too; 10.81.0.2 and fd81::2, which echo on port 7777. Without
 # the right to make them the test is skipped.
-set -u
-script=$(basename "$0" .sh)
-tools=${top_builddir:?}/tests/tools
 aduana=${ADUANA:?the sensor to test}
-
-skip()
+needs='iptables ipset'
+probe()
 {
-	echo "skip $script: $1"
-	exit 77
-}
-
-if [ "${1-}" != inside ]; then
-	for program in ip nsenter iptables ipset; do
-		command -v $program >/dev/null || skip "no $program command"
-	done
-	unshare -n true 2>/dev/null || skip "no right to make a namespace"
-	unshare -n ip link add a0 type veth peer name b0 2>/dev/null ||
-	    skip "no virtual interfaces here"
 	unshare -n ipset create probe hash:ip timeout 1 2>/dev/null ||
 	    skip "no sets in this kernel"
-	exec unshare -n "$0" inside "$@"
-fi
-shift
-
-tmp=$(mktemp -d) || exit 99
-failed=0
-started= # processes to end
-cleanup()
-{
-	for pid in $started; do
-		kill -CONT "$pid" 2>/dev/null
-		kill -9 "$pid" 2>/dev/null
-	done
-	rm -rf "$tmp"
 }
-trap cleanup EXIT
-trap 'exit 99' INT TERM
-cd "$tmp" || exit 99
+. "${top_srcdir:-.}/tests/sh/spaces.sh"
+
 chmod 755 .
 mkdir log
-
-# a namespace lasts as long as a process in it
-namespace()
-{
-	unshare -n sleep 100000 &
-	holder=$!
-	started="$started $holder"
-	tries=0
-	while [ "$(readlink "/proc/$holder/ns/net")" = \
-	    "$(readlink /proc/self/ns/net)" ]; do
-		tries=$((tries + 1))
-		[ $tries -lt 50 ] || skip "no further namespace"
-		sleep 0.1
-	done
-}
-namespace
-client=$holder
-namespace
-server=$holder
-cli() { nsenter --net="/proc/$client/ns/net" "$@"; }
-srv() { nsenter --net="/proc/$server/ns/net" "$@"; }
 
 # link COMMAND PID INTERFACE OURS NET: both ends of it, and the way to us
 link()
@@ -93,31 +43,6 @@ network()
 	    sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
 }
 why=$(network 2>&1) || skip "$why"
-
-# wait_for COMMAND...: true once the command is, false after ten seconds
-wait_for()
-{
-	tries=0
-	until "$@" >/dev/null 2>&1; do
-		tries=$((tries + 1))
-		[ $tries -lt 100 ] || return 1
-		sleep 0.1
-	done
-}
-
-# report NAME STATUS
-report()
-{
-	if [ "$2" -eq 0 ]; then
-		echo "ok $script: $1"
-		return
-	fi
-	failed=1
-	echo "not ok $script: $1"
-	for file in out err said; do
-		[ ! -s $file ] || sed "s/^/  $file: /" $file | tail -n 30
-	done
-}
 
 # (not by srv: the process is to be known)
 nsenter --net="/proc/$server/ns/net" "$tools/linktest" serve >served 2>&1 &

@@ -7,63 +7,13 @@
 # COMMAND... run a command at the ends: 10.78.0.1 and fd78::1, 10.78.0.2 and
 # fd78::2, of which the latter echo on port 7777. Without the right to make
 # them the test is skipped.
-set -u
-script=$(basename "$0" .sh)
-tools=${top_builddir:?}/tests/tools
-
-skip()
+needs=iptables
+probe()
 {
-	echo "skip $script: $1"
-	exit 77
-}
-
-if [ "${1-}" != inside ]; then
-	command -v ip >/dev/null || skip "no ip command"
-	command -v nsenter >/dev/null || skip "no nsenter command"
-	command -v iptables >/dev/null || skip "no iptables command"
-	unshare -n true 2>/dev/null || skip "no right to make a namespace"
 	unshare -n ip link add br0 type bridge 2>/dev/null ||
 	    skip "no bridges here"
-	unshare -n ip link add a0 type veth peer name b0 2>/dev/null ||
-	    skip "no virtual interfaces here"
-	exec unshare -n "$0" inside
-fi
-
-tmp=$(mktemp -d) || exit 99
-failed=0
-started= # processes to end
-cleanup()
-{
-	for pid in $started; do
-		kill -CONT "$pid" 2>/dev/null
-		kill -9 "$pid" 2>/dev/null
-	done
-	rm -rf "$tmp"
 }
-trap cleanup EXIT
-trap 'exit 99' INT TERM
-cd "$tmp" || exit 99
-
-# a namespace lasts as long as a process in it
-namespace()
-{
-	unshare -n sleep 100000 &
-	holder=$!
-	started="$started $holder"
-	tries=0
-	while [ "$(readlink "/proc/$holder/ns/net")" = \
-	    "$(readlink /proc/self/ns/net)" ]; do
-		tries=$((tries + 1))
-		[ $tries -lt 50 ] || skip "no further namespace"
-		sleep 0.1
-	done
-}
-namespace
-client=$holder
-namespace
-server=$holder
-cli() { nsenter --net="/proc/$client/ns/net" "$@"; }
-srv() { nsenter --net="/proc/$server/ns/net" "$@"; }
+. "${top_srcdir:-.}/tests/sh/spaces.sh"
 
 # host COMMAND PID INTERFACE PORT NUMBER; once known, a neighbour is not asked
 # again whether it is there: no test sent that packet
@@ -105,31 +55,6 @@ queue()
 	done
 }
 why=$(queue --queue-num 0 2>&1) || skip "$why"
-
-# wait_for COMMAND...: true once the command is, false after ten seconds
-wait_for()
-{
-	tries=0
-	until "$@" >/dev/null 2>&1; do
-		tries=$((tries + 1))
-		[ $tries -lt 100 ] || return 1
-		sleep 0.1
-	done
-}
-
-# report NAME STATUS
-report()
-{
-	if [ "$2" -eq 0 ]; then
-		echo "ok $script: $1"
-		return
-	fi
-	failed=1
-	echo "not ok $script: $1"
-	for file in out err said; do
-		[ ! -s $file ] || sed "s/^/  $file: /" $file | head -n 40
-	done
-}
 
 # reads QUEUE [WORD...]: judges a queue's packets without the sensor; $reader
 reads()

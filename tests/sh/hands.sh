@@ -4,88 +4,15 @@
 # with two addresses, a router that has the rules, a server. With what lets
 # known connections through standing first before it starts, for both kinds of
 # iptables and both families.
-set -u
-script=$(basename "$0" .sh)
-tools=${top_builddir:?}/tests/tools
-
-skip()
+needs='iptables iptables-nft iptables-legacy ipset'
+# shellcheck disable=SC2034 # of spaces.sh
+shows='out heard heard_here'
+probe()
 {
-	echo "skip $script: $1"
-	exit 77
-}
-
-if [ "${1-}" != inside ]; then
-	for program in ip nsenter iptables iptables-nft iptables-legacy \
-	    ipset; do
-		command -v $program >/dev/null || skip "no $program command"
-	done
-	unshare -n true 2>/dev/null || skip "no right to make a namespace"
-	unshare -n ip link add a0 type veth peer name b0 2>/dev/null ||
-	    skip "no virtual interfaces here"
 	unshare -n ipset create x hash:ip timeout 0 2>/dev/null ||
 	    skip "the kernel has no sets"
-	exec unshare -n "$0" inside
-fi
-
-tmp=$(mktemp -d) || exit 99
-failed=0
-started= # processes to end
-# shellcheck disable=SC2317 # called by the trap
-cleanup()
-{
-	for pid in $started; do
-		kill -9 "$pid" 2>/dev/null
-	done
-	rm -rf "$tmp"
 }
-trap cleanup EXIT
-trap 'exit 99' INT TERM
-cd "$tmp" || exit 99
-
-report()
-{
-	if [ "$2" -eq 0 ]; then
-		echo "ok $script: $1"
-		return
-	fi
-	failed=1
-	echo "not ok $script: $1"
-	for file in out heard heard_here; do
-		[ ! -s $file ] || sed "s/^/  $file: /" $file | head -n 30
-	done
-}
-
-# wait_for COMMAND...: true once the command is, false after ten seconds
-wait_for()
-{
-	tries=0
-	until "$@" >/dev/null 2>&1; do
-		tries=$((tries + 1))
-		[ $tries -lt 100 ] || return 1
-		sleep 0.1
-	done
-}
-
-namespace()
-{
-	unshare -n sleep 100000 &
-	holder=$!
-	started="$started $holder"
-	tries=0
-	while [ "$(readlink "/proc/$holder/ns/net")" = \
-	    "$(readlink /proc/self/ns/net)" ]; do
-		tries=$((tries + 1))
-		[ $tries -lt 50 ] || skip "no further namespace"
-		sleep 0.1
-	done
-}
-namespace
-client=$holder
-namespace
-server=$holder
-cli() { nsenter --net="/proc/$client/ns/net" "$@"; }
-# shellcheck disable=SC2317 # called by wire
-srv() { nsenter --net="/proc/$server/ns/net" "$@"; }
+. "${top_srcdir:-.}/tests/sh/spaces.sh"
 
 # wire COMMAND PID NET HOSTS...: a network with the router at .1 and ::1
 wire()
