@@ -25,6 +25,11 @@ tests_unit_test_inline_SOURCES = tests/unit/test_inline.c
 tests_unit_test_inline_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_inline_LDADD = $(INLINE_LIBS)
 
+check_PROGRAMS += tests/unit/test_inline_writes
+tests_unit_test_inline_writes_SOURCES = tests/unit/test_inline_writes.c
+tests_unit_test_inline_writes_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_inline_writes_LDADD = $(INLINE_LIBS)
+
 check_PROGRAMS += tests/unit/test_config_http
 tests_unit_test_config_http_SOURCES = tests/unit/test_config_http.c
 tests_unit_test_config_http_CPPFLAGS = $(UNIT_CPPFLAGS)

@@ -72,4 +72,12 @@ bool rig_sums_are_right(struct rig *r);
 bool rig_has(const struct rig *r, uint32_t sid, enum record_verdict v);
 uint64_t rig_ctr(const struct rig *r, const char *name); /* verdict.NAME */
 
+/* A rule for packets that have the text. */
+#define RULE(action, text, sid)                                                \
+	action " ip any any -> any any (msg:\"" text "\"; content:\"" text     \
+	"\"; sid:" sid ";)\n"
+#define TCP_RULE(action, text, sid)                                            \
+	action " tcp any any -> any any (msg:\"" text "\"; content:\"" text    \
+	"\"; sid:" sid ";)\n"
+
 #endif
