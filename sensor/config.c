@@ -12,7 +12,7 @@
 #define WHY_TUNNEL "a verdict is the whole packet's"
 #define WHY_FAILOPEN "rules load before a queue is bound; see --on-failure"
 #define WHY_HA "one sensor does not follow another's sessions"
-#define WHY_RESPONSE "no active response on copies yet"
+#define WHY_RESPONSE "config response says how answers are sent"
 #define WHY_BAIT "nobody is sent on to a honeypot; stickydrop drops"
 #define WHY_FWSAM "no agent is asked: the sensor blocks itself, with config " \
     "block: on"
