@@ -73,7 +73,7 @@ dist_check_SCRIPTS += tests/data.sh
 dist_check_SCRIPTS += tests/cases.sh tests/shipped.sh tests/trunc.sh \
 	tests/oom.sh tests/flood.sh tests/soak.sh
 EXTRA_DIST += tests/data/demo.expect tests/recut.sh \
-	tests/inline_gaps.sh tests/inline_soak.sh
+	tests/block_load.sh tests/inline_gaps.sh tests/inline_soak.sh
 check_PROGRAMS += tests/trunc_decode
 tests_trunc_decode_SOURCES = tests/trunc_decode.c
 tests_trunc_decode_LDADD = libdecoders.a libcore.a $(PCAP_LIBS) \
@@ -150,6 +150,20 @@ inline-soak: $(inline_tools)
 	    MINUTES=$(MINUTES); export MINUTES; \
 	    '$(abs_srcdir)/tests/inline_soak.sh' || [ $$? -eq 77 ]
 
+# active response under load: make block-load [ATTACKERS=10000] [ENTRIES=100000]
+# [SPOOFED=100000] [ROUNDS=100]
+ATTACKERS = 10000
+ENTRIES = 100000
+SPOOFED = 100000
+ROUNDS = 100
+block-load: aduana$(EXEEXT) tests/tools/blockload$(EXEEXT) \
+    tests/tools/linktest$(EXEEXT)
+	@$(ENVIRONMENT) ATTACKERS=$(ATTACKERS); export ATTACKERS; \
+	    ENTRIES=$(ENTRIES); export ENTRIES; \
+	    SPOOFED=$(SPOOFED); export SPOOFED; \
+	    ROUNDS=$(ROUNDS); export ROUNDS; \
+	    '$(abs_srcdir)/tests/block_load.sh' || [ $$? -eq 77 ]
+
 # what sessions cost
 bench-flow: tests/bench_flow$(EXEEXT)
 	@tests/bench_flow$(EXEEXT)
@@ -184,4 +198,4 @@ fuzz-run: $(fuzz_targets)
 	@top_srcdir='$(abs_top_srcdir)' $(SHELL) \
 	    $(srcdir)/tests/fuzz/smoke.sh $(FUZZ_SECONDS) $(fuzz_targets)
 endif
-.PHONY: bench bench-flow flood inline-gaps inline-soak judge recut soak fuzz-smoke fuzz-run
+.PHONY: bench bench-flow block-load flood inline-gaps inline-soak judge recut soak fuzz-smoke fuzz-run

@@ -145,7 +145,7 @@ CLEANFILES += tests/tools/handsdo$(EXEEXT)
 # attackers, real and made up
 EXTRA_PROGRAMS += tests/tools/blockload
 check_DATA += tests/tools/blockload$(EXEEXT)
-tests_tools_blockload_SOURCES = tests/tools/blockload.c
+tests_tools_blockload_SOURCES = tests/tools/blockload.c tests/tools/rxtime.h
 tests_tools_blockload_LDADD = libcraft.a libcore.a
 CLEANFILES += tests/tools/blockload$(EXEEXT)
 dist_check_SCRIPTS += tests/sh/block.sh
@@ -161,7 +161,7 @@ tests_unit_test_block_want_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_block_want_LDADD = $(ADUANA_LIBS) $(SYSTEM_LIBS) $(UNIT_LIBS)
 EXTRA_PROGRAMS += tests/tools/steady
 check_DATA += tests/tools/steady$(EXEEXT)
-tests_tools_steady_SOURCES = tests/tools/steady.c
+tests_tools_steady_SOURCES = tests/tools/steady.c tests/tools/rxtime.h
 tests_tools_steady_LDADD = libcore.a
 CLEANFILES += tests/tools/handsdo$(EXEEXT) tests/tools/steady$(EXEEXT)
 

@@ -8,7 +8,7 @@
 # client's own, too; 10.81.0.2 and fd81::2, which echo on port 7777. Without
 # the right to make them the test is skipped.
 aduana=${ADUANA:?the sensor to test}
-needs='iptables ipset'
+needs='iptables iptables-nft iptables-legacy ipset'
 probe()
 {
 	unshare -n ipset create probe hash:ip timeout 1 2>/dev/null ||
@@ -96,6 +96,7 @@ entries()
 {
 	ipset save | grep -c '^add aduana-'
 }
+holds() { [ "$(entries)" -eq "$1" ]; }
 
 # hold NAME ADDRESS FROM: a connection, to be asked through its file
 hold()

@@ -11,10 +11,10 @@
  *	        answer printed, or "silence" after half a second
  *	blockload drip ADDRESS FROM MS
  *	        one connection that sends "tick" each millisecond, and after a
- *	        quarter of the time EVIL
+ *	        quarter of the time EVIL; prints when, as sink does
  *	blockload sink [4]
- *	        accepts on port 7778 and prints when something came: seconds
- *	        and microseconds, a line each
+ *	        accepts on port 7778 and prints when something came (the
+ *	        kernel had it): seconds and microseconds, a line each
  *	blockload spoof INTERFACE MAC ADDRESS N [ADDRESS...]
  *	        frames in the name of N addresses, and of those given: a SYN, a
  *	        guess at the ACK with EVIL in it, a SYN+ACK of the server's that
@@ -23,6 +23,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <net/if.h>
@@ -39,7 +40,9 @@
 #include "core/base.h"
 #include "core/be.h"
 #include "core/ipaddr.h"
+#include "core/mtime.h"
 #include "tests/tools/craft.h"
+#include "tests/tools/rxtime.h"
 
 enum { ECHO_PORT = 7777, SINK_PORT = 7778, SINKS = 64, BURST = 200 };
 
@@ -178,6 +181,13 @@ hold(char **argv)
 	return 0;
 }
 
+static void
+print_time(struct mtime t)
+{
+	printf("%" PRIu64 ".%06" PRIu32 "\n", mtime_sec(t), mtime_usec(t));
+	fflush(stdout);
+}
+
 static int
 drip(char **argv)
 {
@@ -188,6 +198,8 @@ drip(char **argv)
 	or_die(fd != -1, "connect");
 	for (long i = 0; i < ms; i++) {
 		(void)!write(fd, i == ms / 4 ? "EVIL" : "tick", 4);
+		if (i == ms / 4)
+			print_time(mtime_now());
 		sleep_ms(1);
 	}
 	return 0;
@@ -209,29 +221,27 @@ sink(bool v4)
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &zero, sizeof(zero));
 	or_die(bind(fd, (void *)&sa, len) == 0 && listen(fd, SINKS) == 0,
 	    "listen");
+	rxtime_ask(fd); /* and so those that it accepts */
 	p[0] = (struct pollfd){ .fd = fd, .events = POLLIN };
 	puts("ready");
 	fflush(stdout);
 	for (;;) {
 		char b[4096];
-		struct timespec t;
+		struct mtime at;
 
 		or_die(poll(p, n, -1) > 0, "poll");
-		clock_gettime(CLOCK_REALTIME, &t);
 		if (p[0].revents && n <= SINKS)
 			p[n++] = (struct pollfd){ .fd = accept(fd, NULL, NULL),
 				.events = POLLIN };
 		for (unsigned i = 1; i < n; i++) {
 			if (!p[i].revents)
 				continue;
-			if (read(p[i].fd, b, sizeof(b)) <= 0) {
+			if (rxtime_read(p[i].fd, b, sizeof(b), &at) <= 0) {
 				close(p[i].fd);
 				p[i--] = p[--n];
 				continue;
 			}
-			printf("%lld.%06ld\n", (long long)t.tv_sec,
-			    t.tv_nsec / 1000);
-			fflush(stdout);
+			print_time(at);
 		}
 	}
 }

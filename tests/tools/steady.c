@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "core/mtime.h"
+#include "tests/tools/rxtime.h"
 
 enum { CONNECTIONS = 64, CONNECT_MS = 1500 };
 
@@ -58,6 +59,7 @@ serve(uint16_t port)
 
 	(void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &zero, sizeof(zero));
 	(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
+	rxtime_ask(fd); /* and so those that it accepts */
 	if (bind(fd, (const struct sockaddr *)&a, sizeof(a)) == -1 ||
 	    listen(fd, CONNECTIONS) == -1)
 		return 1;
@@ -66,12 +68,15 @@ serve(uint16_t port)
 	fflush(stdout);
 	while (!done) {
 		socklen_t len = sizeof(a);
+		struct mtime at;
 		char b[4096];
 
 		(void)poll(p, n + 1, 1000);
 		for (unsigned i = 1; i <= n; i++)
-			if (p[i].revents && read(p[i].fd, b, sizeof(b)) > 0) {
-				seen[i - 1].last = clock_ns();
+			if (p[i].revents && rxtime_read(p[i].fd, b, sizeof(b),
+			    &at) > 0) {
+				seen[i - 1].last = clock_ns() -
+				    (mtime_now().ns - at.ns);
 				seen[i - 1].n++;
 			} else if (p[i].revents) {
 				close(p[i].fd);
