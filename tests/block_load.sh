@@ -13,7 +13,7 @@ rounds=${ROUNDS:-100}
 
 # a value of the statistics: its line's first number after NAME
 value() { sed -n "s/^  $1  *\([0-9.]*\).*/\1/p" err | tail -n 1; }
-times() { grep -e '^  packet to kernel' err | tail -n 1; }
+latency() { grep -e '^  packet to kernel' err | tail -n 1; }
 afresh() { rm -f log/block.state log/eve.json; }
 # attack FROM N MS: N attackers from FROM on, MS apart
 attack()
@@ -21,8 +21,9 @@ attack()
 	case $1 in
 	*:*) cli "$tools/blockload" attack fd81::2 "$@" ;;
 	*) cli "$tools/blockload" attack 10.81.0.2 "$@" ;;
-	esac >said 2>&1
+	esac >"${4:-said}" 2>&1
 }
+opened() { sed -n 's/^opened //p' "$1"; }
 # rules that let what is known through stand first
 for table in iptables-nft ip6tables-nft iptables-legacy ip6tables-legacy; do
 	$table -N DOCKER-USER
@@ -71,49 +72,56 @@ configure 'duration 600'
 sensor && attack 10.99.0.1 2000 2
 wait_for holds 4000
 ends
-echo "   one by one: $(times)"
+echo "   one by one: $(latency)"
 afresh
 sensor
 begun=$(date +%s%N)
-attack 10.99.20.1 "$attackers" &
-n=0
-until holds $((2 * attackers)) || [ $n -ge 600 ]; do
-	sleep 0.05
-	n=$((n + 1))
-done
+attack 10.99.20.1 "$attackers" 0 attacked
+attackers=$(opened attacked)
+wait_for holds $((2 * attackers))
 took=$((($(date +%s%N) - begun) / 1000000))
-wait $!
 block list
 grep -q "^$attackers blocks" said
 report "$attackers attackers: $((attackers * 1000 / took)) blocks a second" $?
 ends
-echo "   at once: $(times)"
+echo "   at once: $(latency)"
 [ "$(value 'lost by the kernel')" = 0 ]
 report 'no packet is lost' $?
 
-# -- what entries cost
-afresh
-configure "duration 600, max $((wanted + 1000))"
-sensor
-pids="$sensor $(tr -d ' ' <"/proc/$sensor/task/$sensor/children")"
-memory()
+# -- what entries cost, less what the sessions do that ask for none
+# resident PID: of it and of its children, kB
+resident()
 {
-	for pid in $pids; do
-		sed -n 's/^VmRSS: *\([0-9]*\).*/\1/p' "/proc/$pid/status"
-	done | awk '{ s += $1 } END { print s }'
+	sed -n 's/^VmRSS:[^0-9]*\([0-9]*\).*/\1/p' "/proc/$1/status"
+	for pid in $(cat "/proc/$1/task/$1/children"); do
+		resident "$pid"
+	done
 }
-before=$(memory)
-attack 10.99.0.1 $((wanted / 2))
-attack fd99::1:1 $((wanted - wanted / 2))
-n=0
-until holds $((2 * wanted)) || [ $n -ge 100 ]; do
-	sleep 0.2
-	n=$((n + 1))
-done
+memory() { resident "$sensor" | awk '{ s += $1 } END { print s }'; }
+# load BLOCKED: connections, the growth; BLOCKED: until they are
+load()
+{
+	afresh
+	sensor
+	before=$(memory)
+	attack 10.99.0.1 $((wanted / 2)) 0 four
+	attack fd99::1:1 $((wanted - wanted / 2)) 0 six
+	made=$(($(opened four) + $(opened six)))
+	[ -z "$1" ] || wait_for holds $((2 * made))
+	sleep 1
+	grown=$(($(memory) - before))
+}
+configure "duration 600, max $((wanted + 1000))"
+sed -i 's/fwsam: src; //' conf
+load ''
+sessions=$grown
+ends
+configure "duration 600, max $((wanted + 1000))"
+load blocked
 kernel=$(ipset list -t | awk '/^Size in memory/ { s += $4 } END { print s }')
-holds $((2 * wanted))
-report "$wanted entries: $(($(memory) - before)) kB here, $((kernel / 1024)) kB\
- in the kernel" $?
+holds $((2 * made))
+report "$made entries: $((grown - sessions)) kB here, $((kernel / 1024)) kB in\
+ the kernel" $?
 block flush
 ends
 
@@ -148,7 +156,7 @@ while [ $round -lt "$rounds" ]; do
 	[ $((round % 5)) -gt 0 ] || afresh
 	configure "duration 3000$leave"
 	sensor || break
-	attack "10.99.$((round % 200)).1" "$attackers" &
+	attack "10.99.$((round % 200)).1" "$attackers" 0 attacked &
 	load=$!
 	sleep "$(awk -v s=$round 'BEGIN { srand(s * 7919)
 	    printf "%.3f", 0.05 + rand() * 1.5 }')"
