@@ -44,6 +44,7 @@ EXTRA_DIST += tests/fuzz/corpus/conf/directives.conf \
 	tests/fuzz/corpus/conf/golden.conf
 
 check_PROGRAMS += tests/unit/test_config
-tests_unit_test_config_SOURCES = tests/unit/test_config.c
+tests_unit_test_config_SOURCES = tests/unit/test_config.c \
+	tests/unit/config_help.h
 tests_unit_test_config_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_config_LDADD = $(ADUANA_LIBS) $(SYSTEM_LIBS) $(UNIT_LIBS)

@@ -31,12 +31,14 @@ tests_unit_test_inline_writes_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_inline_writes_LDADD = $(INLINE_LIBS)
 
 check_PROGRAMS += tests/unit/test_config_http
-tests_unit_test_config_http_SOURCES = tests/unit/test_config_http.c
+tests_unit_test_config_http_SOURCES = tests/unit/test_config_http.c \
+	tests/unit/config_help.h
 tests_unit_test_config_http_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_config_http_LDADD = $(ADUANA_LIBS) $(SYSTEM_LIBS) $(UNIT_LIBS)
 
 check_PROGRAMS += tests/unit/test_config_ssh
-tests_unit_test_config_ssh_SOURCES = tests/unit/test_config_ssh.c
+tests_unit_test_config_ssh_SOURCES = tests/unit/test_config_ssh.c \
+	tests/unit/config_help.h
 tests_unit_test_config_ssh_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_config_ssh_LDADD = $(ADUANA_LIBS) $(SYSTEM_LIBS) $(UNIT_LIBS)
 
@@ -74,7 +76,8 @@ tests_unit_test_config_dcerpc2_LDADD = $(ADUANA_LIBS) $(SYSTEM_LIBS) \
 	$(UNIT_LIBS)
 
 check_PROGRAMS += tests/unit/test_config_watch
-tests_unit_test_config_watch_SOURCES = tests/unit/test_config_watch.c
+tests_unit_test_config_watch_SOURCES = tests/unit/test_config_watch.c \
+	tests/unit/config_help.h
 tests_unit_test_config_watch_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_config_watch_LDADD = $(ADUANA_LIBS) $(SYSTEM_LIBS) $(UNIT_LIBS)
 

@@ -1,48 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Directives into settings. */
-#include "rules_help.h"
+#include "config_help.h"
 
 #include "decoders/app/dns.h"
 #include "decoders/app/rpc.h"
 #include "decoders/app/sip.h"
-#include "sensor/config.h"
-
-struct loaded {
-	struct tree *t;
-	struct settings s;
-};
-
-static struct loaded
-apply(const char *text)
-{
-	struct loaded l = { .t = load(text), .s = settings_default() };
-
-	config_apply(&l.s, l.t);
-	return l;
-}
-
-static struct loaded
-apply_clean(const char *text)
-{
-	struct loaded l = apply(text);
-
-	if (l.t->errors.first)
-		print_error("%s\n", l.t->errors.first->message);
-	assert_null(l.t->errors.first);
-	return l;
-}
-
-static void
-expect_bad(const char *text, unsigned line, unsigned col, const char *part)
-{
-	struct loaded l = apply(text);
-	const struct erec *e = find_error(l.t, part);
-
-	assert_int_equal(e->kind, EREC_CONFIG);
-	assert_int_equal(e->loc.line, line);
-	assert_int_equal(e->loc.col, col);
-	tree_free(l.t);
-}
 
 /* How answers are sent. */
 static void
@@ -294,12 +256,6 @@ what_does_nothing_is_listed(void **state)
 	tree_free(l.t);
 }
 
-static bool
-has_port(const uint8_t *bits, unsigned port)
-{
-	return bits[port / 8] >> port % 8 & 1;
-}
-
 static void
 stream5_lines(void **state)
 {
@@ -424,7 +380,7 @@ stream5_errors(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < ARRAY_LEN(cases); i++)
-		expect_bad(cases[i].text, cases[i].line, cases[i].col,
+		expect_bad_among(cases[i].text, cases[i].line, cases[i].col,
 		    cases[i].part);
 }
 

@@ -1,61 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* preprocessor http_inspect and http_inspect_server into settings. */
-#include "rules_help.h"
+#include "config_help.h"
 
 #include <unistd.h>
 
 #include "decoders/app/http.h"
-#include "sensor/config.h"
 
 #define GLOBAL "preprocessor http_inspect: global\n"
 #define SERVER "preprocessor http_inspect_server: server "
 
-struct loaded {
-	struct tree *t;
-	struct settings s;
-	const struct http_conf *c;
-};
-
-static struct loaded
-apply(const char *text)
+static const struct http_conf *
+conf_of(const struct loaded *l)
 {
-	struct loaded l = { .t = load(text), .s = settings_default() };
-
-	config_apply(&l.s, l.t);
-	l.c = l.s.track.app.proto[APP_HTTP].conf;
-	return l;
-}
-
-static struct loaded
-apply_clean(const char *text)
-{
-	struct loaded l = apply(text);
-
-	if (l.t->errors.first)
-		print_error("%s\n", l.t->errors.first->message);
-	assert_null(l.t->errors.first);
-	return l;
-}
-
-static void
-expect_bad(const char *text, unsigned line, unsigned col, const char *part)
-{
-	struct loaded l = apply(text);
-	const struct erec *e = find_error(l.t, part);
-
-	assert_int_equal(e->kind, EREC_CONFIG);
-	assert_int_equal(e->loc.line, line);
-	assert_int_equal(e->loc.col, col);
-	assert_int_equal(l.t->errors.n_config, 1);
-	tree_free(l.t);
+	return l->s.track.app.proto[APP_HTTP].conf;
 }
 
 static bool
-has_port(const struct loaded *l, uint16_t port)
+has_http(const struct loaded *l, unsigned port)
 {
-	const uint8_t *bits = l->s.track.app.proto[APP_HTTP].ports;
-
-	return bits[port >> 3] >> (port & 7) & 1;
+	return has_port(l->s.track.app.proto[APP_HTTP].ports, port);
 }
 
 /* As Snort has them without a word. */
@@ -63,13 +26,13 @@ static void
 defaults(void **state)
 {
 	struct loaded l = apply_clean(GLOBAL SERVER "default\n");
-	const struct http_server *sv = l.c->servers;
+	const struct http_server *sv = conf_of(&l)->servers;
 
 	(void)state;
-	assert_int_equal(l.c->n_servers, 1);
-	assert_int_equal(l.c->compress_depth, 1460);
-	assert_int_equal(l.c->decompress_depth, 2920);
-	assert_int_equal(l.c->memcap, 150994944);
+	assert_int_equal(conf_of(&l)->n_servers, 1);
+	assert_int_equal(conf_of(&l)->compress_depth, 1460);
+	assert_int_equal(conf_of(&l)->decompress_depth, 2920);
+	assert_int_equal(conf_of(&l)->memcap, 150994944);
 	assert_int_equal(sv->server_flow_depth, 300);
 	assert_int_equal(sv->client_flow_depth, 300);
 	assert_int_equal(sv->post_depth, -1);
@@ -79,8 +42,8 @@ defaults(void **state)
 	assert_false(sv->cookies || sv->responses || sv->gzip ||
 	    sv->no_alerts);
 	assert_int_equal(sv->alert, HTTP_NORM_WEBROOT);
-	assert_true(has_port(&l, 80));
-	assert_false(has_port(&l, 8080));
+	assert_true(has_http(&l, 80));
+	assert_false(has_http(&l, 8080));
 	assert_true(l.s.detect.opt.has & RULE_NEEDS_HTTP);
 	assert_true(l.s.detect.opt.has & RULE_NEEDS_FILE_DATA);
 	tree_free(l.t);
@@ -108,18 +71,18 @@ everything(void **state)
 	    "unlimited_decompress decompress_swf { deflate lzma } "
 	    "decompress_pdf { deflate } enable_xff xff_headers { [ a 2 ] "
 	    ", [ x-b 1 ] } log_uri log_hostname legacy_mode yes\n");
-	const struct http_server *sv = l.c->servers;
+	const struct http_server *sv = conf_of(&l)->servers;
 
 	(void)state;
-	assert_int_equal(l.c->compress_depth, 100);
-	assert_int_equal(l.c->decompress_depth, 200);
-	assert_int_equal(l.c->max_gzip_mem, 4000);
-	assert_int_equal(l.c->memcap, 3000);
-	assert_true(l.c->proxy_alert && l.c->anomalous_servers);
+	assert_int_equal(conf_of(&l)->compress_depth, 100);
+	assert_int_equal(conf_of(&l)->decompress_depth, 200);
+	assert_int_equal(conf_of(&l)->max_gzip_mem, 4000);
+	assert_int_equal(conf_of(&l)->memcap, 3000);
+	assert_true(conf_of(&l)->proxy_alert && conf_of(&l)->anomalous_servers);
 	assert_int_equal(sv->n_methods, 4);
 	assert_true(text_is(sv->methods[3], "BREW"));
-	assert_true(has_port(&l, 81) && has_port(&l, 8080));
-	assert_false(has_port(&l, 80));
+	assert_true(has_http(&l, 81) && has_http(&l, 8080));
+	assert_false(has_http(&l, 80));
 	assert_int_equal(sv->server_flow_depth, 0);
 	assert_int_equal(sv->client_flow_depth, -1);
 	assert_int_equal(sv->post_depth, 10);
@@ -173,7 +136,7 @@ profiles(void **state)
 		snprintf(text, sizeof(text), GLOBAL SERVER
 		    "default profile %s\n", all[i].name);
 		l = apply_clean(text);
-		sv = l.c->servers;
+		sv = conf_of(&l)->servers;
 		assert_int_equal(sv->norm & all[i].on, all[i].on);
 		assert_int_equal(sv->norm & all[i].off, 0);
 		assert_int_equal(sv->alert & all[i].alert, all[i].alert);
@@ -193,12 +156,12 @@ servers(void **state)
 	struct ipaddr a = { 4, { 10, 1, 1, 1 } };
 
 	(void)state;
-	assert_int_equal(http_server_of(l.c, &a)->max_headers, 2);
+	assert_int_equal(http_server_of(conf_of(&l), &a)->max_headers, 2);
 	a.b[1] = 2;
-	assert_int_equal(http_server_of(l.c, &a)->max_headers, 3);
+	assert_int_equal(http_server_of(conf_of(&l), &a)->max_headers, 3);
 	a.b[1] = 4;
-	assert_int_equal(http_server_of(l.c, &a)->max_headers, 1);
-	assert_true(has_port(&l, 80) && has_port(&l, 81));
+	assert_int_equal(http_server_of(conf_of(&l), &a)->max_headers, 1);
+	assert_true(has_http(&l, 80) && has_http(&l, 81));
 	tree_free(l.t);
 	l = apply_clean("preprocessor http_inspect: global disabled\n");
 	assert_false(l.s.track.app.proto[APP_HTTP].on);
@@ -226,7 +189,6 @@ apply_file(const char *text)
 	put_file(path, text);
 	l.t = conf_load(path, NULL);
 	config_apply(&l.s, l.t);
-	l.c = l.s.track.app.proto[APP_HTTP].conf;
 	unlink(path);
 	return l;
 }
@@ -246,9 +208,9 @@ codepage(void **state)
 	    "iis_unicode_map %s 1252\n", path);
 	l = apply_file(text);
 	assert_null(l.t->errors.first);
-	assert_int_equal(l.c->codepage[0xa1], '!');
-	assert_int_equal(l.c->codepage[0x2215], '/');
-	assert_int_equal(l.c->codepage[0x2216], '\\');
+	assert_int_equal(conf_of(&l)->codepage[0xa1], '!');
+	assert_int_equal(conf_of(&l)->codepage[0x2215], '/');
+	assert_int_equal(conf_of(&l)->codepage[0x2216], '\\');
 	tree_free(l.t);
 	snprintf(text, sizeof(text), "preprocessor http_inspect: global "
 	    "iis_unicode_map %s 99\n", path);

@@ -1,53 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* preprocessor ssh and ssl into settings. */
-#include "rules_help.h"
+#include "config_help.h"
 
 #include "decoders/app/ssh.h"
 #include "decoders/app/tls.h"
-#include "sensor/config.h"
-
-struct loaded {
-	struct tree *t;
-	struct settings s;
-};
-
-static struct loaded
-apply(const char *text)
-{
-	struct loaded l = { .t = load(text), .s = settings_default() };
-
-	config_apply(&l.s, l.t);
-	return l;
-}
-
-static struct loaded
-apply_clean(const char *text)
-{
-	struct loaded l = apply(text);
-
-	if (l.t->errors.first)
-		print_error("%s\n", l.t->errors.first->message);
-	assert_null(l.t->errors.first);
-	return l;
-}
-
-static void
-expect_bad(const char *text, unsigned col, const char *part)
-{
-	struct loaded l = apply(text);
-	const struct erec *e = find_error(l.t, part);
-
-	assert_int_equal(e->kind, EREC_CONFIG);
-	assert_int_equal(e->loc.col, col);
-	assert_int_equal(l.t->errors.n_config, 1);
-	tree_free(l.t);
-}
-
-static bool
-has_port(const struct app_proto_conf *p, unsigned port)
-{
-	return p->ports[port >> 3] >> (port & 7) & 1;
-}
 
 static bool
 is_found_everywhere(const struct app_proto_conf *p)
@@ -72,8 +28,8 @@ ssh_defaults(void **state)
 	const struct ssh_conf *c = p->conf;
 
 	(void)state;
-	assert_true(p->on && has_port(p, 22));
-	assert_false(has_port(p, 23));
+	assert_true(p->on && has_port(p->ports, 22));
+	assert_false(has_port(p->ports, 23));
 	assert_null(p->guess_ports);
 	assert_int_equal(c->alerts, 0);
 	assert_int_equal(c->max_packets, 25);
@@ -95,7 +51,7 @@ ssh_options(void **state)
 	const struct ssh_conf *c = p->conf;
 
 	(void)state;
-	assert_true(has_port(p, 22) && has_port(p, 2222));
+	assert_true(has_port(p->ports, 22) && has_port(p->ports, 2222));
 	assert_true(is_found_everywhere(p));
 	assert_int_equal(c->alerts, SSH_RESPOVERFLOW | SSH_CRC32 |
 	    SSH_SRVOVERFLOW | SSH_PROTOMISMATCH);
@@ -115,12 +71,12 @@ static void
 ssh_errors(void **state)
 {
 	(void)state;
-	expect_bad("preprocessor ssh: enable_all\n", 19, "belongs here");
-	expect_bad("preprocessor ssh: max_encrypted_packets 65536\n", 41,
+	expect_bad("preprocessor ssh: enable_all\n", 1, 19, "belongs here");
+	expect_bad("preprocessor ssh: max_encrypted_packets 65536\n", 1, 41,
 	    "65535");
-	expect_bad("preprocessor ssh: max_server_version_len 256\n", 42,
+	expect_bad("preprocessor ssh: max_server_version_len 256\n", 1, 42,
 	    "255");
-	expect_bad("preprocessor ssh: server_ports { 22\n", 36, "no end");
+	expect_bad("preprocessor ssh: server_ports { 22\n", 1, 36, "no end");
 }
 
 static void
@@ -132,19 +88,19 @@ ssl_options(void **state)
 	const struct tls_conf *c = p->conf;
 
 	(void)state;
-	assert_true(has_port(p, 443) && has_port(p, 7801));
-	assert_false(has_port(p, 465));
+	assert_true(has_port(p->ports, 443) && has_port(p->ports, 7801));
+	assert_false(has_port(p->ports, 465));
 	assert_true(c->trust_servers && c->noinspect_encrypted);
 	assert_int_equal(c->max_heartbeat, 17);
 	tree_free(l.t);
 	l = apply_clean("preprocessor ssl\n");
 	p = proto(&l, APP_TLS);
 	c = p->conf;
-	assert_true(has_port(p, 465) && has_port(p, 995));
+	assert_true(has_port(p->ports, 465) && has_port(p->ports, 995));
 	assert_false(c->trust_servers || c->noinspect_encrypted);
 	assert_int_equal(c->max_heartbeat, 0);
 	tree_free(l.t);
-	expect_bad("preprocessor ssl: trustservers\n", 19, "noinspect");
+	expect_bad("preprocessor ssl: trustservers\n", 1, 19, "noinspect");
 }
 
 /* With protocol_detection: ports, autodetect alone has it found by content. */

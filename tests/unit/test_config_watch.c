@@ -1,47 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* preprocessor sfportscan and arpspoof into settings. */
-#include "rules_help.h"
-
-#include "sensor/config.h"
-
-struct loaded {
-	struct tree *t;
-	struct settings s;
-};
-
-static struct loaded
-apply(const char *text)
-{
-	struct loaded l = { .t = load(text), .s = settings_default() };
-
-	config_apply(&l.s, l.t);
-	return l;
-}
-
-static struct loaded
-apply_clean(const char *text)
-{
-	struct loaded l = apply(text);
-
-	if (l.t->errors.first)
-		print_error("%s\n", l.t->errors.first->message);
-	assert_null(l.t->errors.first);
-	return l;
-}
-
-/* With a place, and no other error beside it. */
-static void
-expect_bad(const char *text, unsigned line, unsigned col, const char *part)
-{
-	struct loaded l = apply(text);
-	const struct erec *e = find_error(l.t, part);
-
-	assert_int_equal(e->kind, EREC_CONFIG);
-	assert_int_equal(e->loc.line, line);
-	assert_int_equal(e->loc.col, col);
-	assert_int_equal(l.t->errors.n_config, 1);
-	tree_free(l.t);
-}
+#include "config_help.h"
 
 static void
 portscan_defaults(void **state)
