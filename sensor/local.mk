@@ -24,6 +24,7 @@ libsensor_a_SOURCES = \
 	sensor/preprocessors.def \
 	sensor/block_cmd.c sensor/block_cmd.h \
 	sensor/blocker.c sensor/blocker.h \
+	sensor/block_text.c sensor/block_text.h \
 	sensor/control.c sensor/control.h \
 	sensor/counters.c sensor/counters.h \
 	sensor/daemon.c sensor/daemon.h \
