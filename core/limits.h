@@ -53,9 +53,9 @@ enum limits {
 	LIM_STREAM_OPEN = 4096,    /* inline: bytes of a unit to come that are
 	                              judged with each segment; what begins
 	                              before them is judged with the unit */
-	LIM_STREAM_ONE_SIDED = 16384, /* bytes of a side that are put together
-	                              while nothing of the other one is seen
-	                              [stream.one_sided_bytes] */
+	LIM_STREAM_ONE_SIDED = 65536, /* bytes of a side that are put together
+	                              for logs while nothing of the other one is
+	                              seen [stream.one_sided_bytes] */
 	LIM_GUESS_WAIT = 4096,     /* bytes of a client of no known protocol that
 	                              wait for what its server answers
 	                              [app.unknown] */

@@ -6,10 +6,12 @@
  * flush point's worth of them are there; at a hole, a close or the end,
  * whatever was acknowledged. Snort draws the flush point from 128 to 255 at
  * random; here it is always the 192 of its -H, so that one capture gives the
- * same alerts each time. Where nothing of the receiver is seen at all, nobody
- * acknowledges: then bytes are ready when LIM_STREAM_ONE_SIDED of them are
- * there, and at the end. What a receiver that is seen never acknowledged is
- * handed out last, for logs: as in Snort no rule sees it put together.
+ * same alerts each time.
+ *
+ * For logs alone, if there are any: what was never acknowledged, at the end.
+ * Where nothing of the receiver is seen, nobody acknowledges at all: then bytes
+ * are ready when LIM_STREAM_ONE_SIDED of them are there, too. As in Snort no
+ * rule sees either put together.
  *
  * Inline: every byte as soon as it is in order. With flush_factor N bytes wait
  * instead for the flush point, or for a segment that is smaller than one of
@@ -64,7 +66,8 @@ flush_one_sided(struct streams *s, struct tcp_session *t, enum flow_side side,
 	struct tcp_side *q = &t->side[side];
 	uint32_t to;
 
-	if (s->conf->inline_mode || t->side[!side].seen || !q->n_segs)
+	if (!s->conf->tail || s->conf->inline_mode || t->side[!side].seen ||
+	    !q->n_segs)
 		return;
 	to = in_order ? queue_reach(q, q->ready) : queue_end(q);
 	if (!seq_lt(q->acked, to))
@@ -589,7 +592,7 @@ stream_next(struct streams *s, struct packet *p, struct stream_facts *facts)
 				.side = side,
 				.has_direction = true,
 				.established = t->side[!i].seen,
-				.not_inspected = t->tail,
+				.not_inspected = t->tail || !t->side[!i].seen,
 				.proven = stream_is_proven(t->flow),
 				.gap = rare->gap,
 				.pdu_end = k->pdu_end && is_all,

@@ -57,8 +57,8 @@
 	X(REBUILT_BYTES, "rebuilt_bytes", "bytes in rebuilt packets")          \
 	X(UNACKED, "unacked_bytes", "bytes at the end of a session that were"  \
 	    " never acknowledged: no rule saw them put together")              \
-	X(ONE_SIDED, "one_sided_bytes", "bytes put together without an"        \
-	    " acknowledgement: of the other side nothing is seen")             \
+	X(ONE_SIDED, "one_sided_bytes", "bytes put together for logs without"  \
+	    " an acknowledgement: of the other side nothing is seen")          \
 	X(SCANS_LOST, "scans_lost", "segments whose patterns found were not"   \
 	    " kept: too many, or memcap")                                      \
 	X(CONFLICTS, "conflicts", "inline: segments that differ from what was" \
@@ -418,9 +418,9 @@ struct slice seg_run(const struct seg *g, uint32_t at, struct seg_place *last);
  * acknowledged, whatever the flush point. */
 void flush_check(struct streams *s, struct tcp_session *t, enum flow_side side,
     bool force);
-/* Passive: nothing of the other side is seen, so its acknowledgements are not
- * waited for: what is queued, or as much of it as is in order, counts as
- * acknowledged. */
+/* Passive, for logs: while nothing of the other side is seen, its
+ * acknowledgements are not waited for: what is queued, or as much of it as is
+ * in order, counts as acknowledged. */
 void flush_one_sided(struct streams *s, struct tcp_session *t,
     enum flow_side side, bool in_order);
 /* Inline: a segment of so many bytes came, which flush_factor may tell from

@@ -187,7 +187,7 @@ test_one_sided(void **state)
 	play_init(&p, TCP_LINUX);
 	p.engine.ports[FLOW_CLIENT] = p.engine.ports[FLOW_SERVER] = NULL;
 	p.conf.app.proto[APP_TLS] = (struct app_proto_conf){ .on = true };
-	p.conf.app.by_content = true;
+	p.conf.app.by_content = p.conf.stream.tail = true;
 	play_start(&p);
 	play(&p, FLOW_CLIENT, "S", 0, 0, "");
 	play(&p, FLOW_CLIENT, "A", 1, 1, "");
