@@ -56,9 +56,6 @@ enum limits {
 	LIM_STREAM_ONE_SIDED = 65536, /* bytes of a side that are put together
 	                              for logs while nothing of the other one is
 	                              seen [stream.one_sided_bytes] */
-	LIM_GUESS_WAIT = 4096,     /* bytes of a client of no known protocol that
-	                              wait for what its server answers
-	                              [app.unknown] */
 	LIM_SEG_HITS = 63,         /* patterns found in a segment and kept with
 	                              it: with more it is searched again in the
 	                              unit it is put into [stream.scans_lost] */

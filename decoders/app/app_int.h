@@ -48,7 +48,6 @@ struct app_guesser {
 	struct app_session head; /* first: flow.app points to it */
 	uint32_t out; /* bit per app_id that it cannot be */
 	uint32_t answer; /* or only by what the server says: app_ops.answers */
-	uint32_t waited; /* bytes of the client since only that is left */
 	uint8_t n[FLOW_SIDES];
 	uint8_t bytes[FLOW_SIDES][APP_GUESS_BYTES];
 };

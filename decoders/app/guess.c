@@ -53,16 +53,13 @@ is_hopeless(const struct app_guesser *g)
 	return (g->out & all) == all;
 }
 
-/* Only an answer can tell, and the server has not said enough of one: the
- * client's bytes wait for it, up to a limit. */
+/* Only an answer can tell. */
 static bool
-is_waited_for(struct app_guesser *g, enum flow_side side, size_t n)
+is_up_to_server(const struct app_guesser *g)
 {
 	const uint32_t all = (uint32_t)((UINT64_C(1) << APP_COUNT) - 1);
 
-	if (side == FLOW_CLIENT && ((g->out | g->answer) & all) == all)
-		g->waited += n < LIM_GUESS_WAIT ? (uint32_t)n : LIM_GUESS_WAIT;
-	return g->waited < LIM_GUESS_WAIT;
+	return ((g->out | g->answer) & all) == all;
 }
 
 static size_t
@@ -83,9 +80,12 @@ guess_hook(void *state, struct slice bytes)
 		g->n[side] += (uint8_t)n;
 		id = ask(g, side);
 	}
-	if (id == APP_NONE && bytes.ptr && !is_hopeless(g) &&
-	    is_waited_for(g, side, bytes.len))
+	if (id == APP_NONE && bytes.ptr && !is_hopeless(g)) {
+		/* the client's bytes need not wait for it */
+		if (side == FLOW_CLIENT && is_up_to_server(g))
+			stream_set_pdu(a->streams, f, side, NULL, NULL);
 		return 0;
+	}
 	answered = g->answer >> id & 1;
 	/* the bytes are shown again to whoever comes next */
 	app_leave(a, f);
