@@ -53,6 +53,9 @@ enum limits {
 	LIM_STREAM_OPEN = 4096,    /* inline: bytes of a unit to come that are
 	                              judged with each segment; what begins
 	                              before them is judged with the unit */
+	LIM_STREAM_ONE_SIDED = 65536, /* bytes of a side that are put together
+	                              for logs while nothing of the other one is
+	                              seen [stream.one_sided_bytes] */
 	LIM_SEG_HITS = 63,         /* patterns found in a segment and kept with
 	                              it: with more it is searched again in the
 	                              unit it is put into [stream.scans_lost] */

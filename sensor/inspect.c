@@ -393,6 +393,9 @@ judge_parsed(struct inspect *in, struct packet *p, const struct unit *u,
 
 		if (!app_next(app, &a))
 			break;
+		/* nobody is known to have received it: logs alone */
+		if (facts->not_inspected)
+			p->dec.n_events = (uint8_t)before;
 		in->ctrs[INSPECT_CTR_EVENTS] += p->dec.n_events - before;
 		take_buffers(&part, &a, first);
 		lap(in, STAGE_PARSE, since);
@@ -435,6 +438,10 @@ judge_stream(struct inspect *in, const struct stream_facts *facts,
 	if (is_bypassed(in, facts->flow)) {
 		if (!app_reads_on(facts->flow))
 			return;
+		in->stream.dec.flags |= PKT_NO_RULES;
+	}
+	if (facts->not_inspected) {
+		in->ctrs[INSPECT_CTR_UNACKED]++;
 		in->stream.dec.flags |= PKT_NO_RULES;
 	}
 	in->ctrs[INSPECT_CTR_STREAM_UNITS]++;

@@ -73,6 +73,9 @@ enum stage {
 	    "segments searched in their stream only: no_stream_inserts")       \
 	X(AFTER_RESET, "after_reset",                                          \
 	    "segments of a side that had reset its session: not inspected")    \
+	X(UNACKED, "unacked_units",                                            \
+	    "parts of streams at their end that nobody acknowledged: parsed"   \
+	    " for logs, not inspected")                                        \
 	X(NOT_ESTABLISHED, "not_established",                                  \
 	    "TCP outside of established sessions: left out by config stateful") \
 	X(TRUSTED, "trusted",                                                  \

@@ -163,4 +163,5 @@ settings_settle_wants(struct settings *s)
 	for (enum app_id id = APP_NONE + 1; id < APP_COUNT; id++)
 		if (settings_show_of(id, &show) && w->shows >> show & 1)
 			s->track.app.logs |= 1u << id;
+	s->track.stream.tail = s->track.app.logs || s->track.app.file_logs;
 }

@@ -183,6 +183,13 @@ tests_tools_streamkernel_LDADD = libcraft.a libdecoders.a libcore.a $(DECODER_LI
 CLEANFILES += tests/tools/fragkernel$(EXEEXT) \
 	tests/tools/streamkernel$(EXEEXT)
 
+EXTRA_DIST += tests/cases/halves/README tests/cases/halves/args \
+	tests/cases/halves/conf tests/cases/halves/expect \
+	tests/cases/halves/packets tests/cases/halves/rules \
+	tests/cases/halves-async/README tests/cases/halves-async/args \
+	tests/cases/halves-async/conf tests/cases/halves-async/expect \
+	tests/cases/halves-async/packets tests/cases/halves-async/rules
+
 EXTRA_DIST += tests/cases/fragments/README tests/cases/fragments/conf \
 	tests/cases/fragments/expect tests/cases/fragments/packets \
 	tests/cases/fragments/rules

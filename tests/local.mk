@@ -40,6 +40,7 @@ tests_tools_mkpcap_SOURCES = tests/tools/mkpcap.c tests/tools/scene.c \
 	tests/tools/scene.h tests/tools/scenes.def tests/tools/scene_demo.c \
 	tests/tools/scene_flood.c \
 	tests/tools/scene_fragments.c \
+	tests/tools/scene_halves.c \
 	tests/tools/scene_mixture.c \
 	tests/tools/scene_options.c \
 	tests/tools/h2_make.c \

@@ -11,6 +11,7 @@
 #include "core/slab.h"
 #include "core/xalloc.h"
 #include "decoders/app/app_int.h"
+#include "decoders/wire/tcp.h"
 
 #define APP(ID, ops) extern const struct app_ops ops;
 #include "decoders/app/apps.def"
@@ -201,7 +202,7 @@ call_of(struct app *a, struct app_session *s, struct packet *p)
 		.flow = s->flow,
 		.id = s->id,
 		.log = a->conf->logs >> s->id & 1 || a->conf->file_logs,
-		.others = !s->read && a->conf->by_content,
+		.others = !s->read && !s->answered && a->conf->by_content,
 	};
 }
 
@@ -230,7 +231,7 @@ app_split(void *state, struct slice bytes)
 	if (c.fate == APP_GO_ON || c.fate == APP_DARK)
 		return n;
 	/* nothing was read yet: perhaps another parser knows these bytes */
-	if (c.fate == APP_NOT_MINE && !s->read) {
+	if (c.fate == APP_NOT_MINE && !s->read && !s->answered) {
 		enum app_id not_it = s->id;
 		struct flow *f = s->flow;
 
@@ -417,7 +418,9 @@ find_parser(struct app *a, struct packet *p, const struct stream_facts *facts)
 	    p->dec.flags & PKT_NO_RULES)
 		return;
 	tcp = f->kind == FLOW_TCP;
-	if (tcp ? !f->tcp || !(facts->established || p->dec.payload_len) :
+	/* without its server's side a session is never established */
+	if (tcp ? !f->tcp || !(facts->established || p->dec.payload_len ||
+	    (p->dec.tcp_flags & (TCP_SYN | TCP_ACK | TCP_RST)) == TCP_ACK) :
 	    f->kind != FLOW_UDP || !p->dec.payload_len)
 		return;
 	id = app_expected(a, p, to_server, &tag);
@@ -433,7 +436,7 @@ find_parser(struct app *a, struct packet *p, const struct stream_facts *facts)
 	f->app_done = true;
 	if (tcp) {
 		/* before the first byte, or in the middle it is too late */
-		if (facts->established && !facts->midstream)
+		if (!stream_is_midstream(f))
 			app_guess_begin(a, f, APP_NONE);
 		return;
 	}

@@ -188,6 +188,9 @@ struct app_ops {
 	/* By content, at most APP_GUESS_BYTES of them; NULL: by port alone. */
 	enum app_guess (*guess)(enum flow_side side, struct slice bytes,
 	    bool datagram);
+	/* What the server says tells by itself, even where the client's bytes
+	 * are another protocol's: it answers so whatever it is sent. */
+	bool answers;
 	/* The session began; tag is the expectation's, 0 without one. May be
 	 * NULL. */
 	void (*begin)(struct app_call *c, uint32_t tag);

@@ -36,6 +36,7 @@ struct app_session {
 	struct flow *flow;
 	uint8_t id;   /* APP_NONE: a struct app_guesser */
 	bool read;    /* `next` was called */
+	bool answered; /* found by the server's bytes, against the client's */
 	uint8_t another; /* APP_ANOTHER: enum app_id */
 	uint8_t fate; /* enum app_fate, once its bytes so far were read */
 	bool dark;    /* APP_DARK, likewise */
@@ -46,6 +47,7 @@ struct app_session {
 struct app_guesser {
 	struct app_session head; /* first: flow.app points to it */
 	uint32_t out; /* bit per app_id that it cannot be */
+	uint32_t answer; /* or only by what the server says: app_ops.answers */
 	uint8_t n[FLOW_SIDES];
 	uint8_t bytes[FLOW_SIDES][APP_GUESS_BYTES];
 };

@@ -7,24 +7,38 @@
 
 #include "decoders/app/app_int.h"
 
+/* The side's bytes exclude the protocol. */
+static void
+exclude(struct app_guesser *g, enum app_id id, enum flow_side side)
+{
+	if (side == FLOW_CLIENT && app_ops(id)->answers)
+		g->answer |= 1u << id;
+	else
+		g->out |= 1u << id;
+}
+
 /* What the side's bytes so far say; every protocol that they exclude is out. */
 static enum app_id
 ask(struct app_guesser *g, enum flow_side side)
 {
 	struct slice bytes = slice_make(g->bytes[side], g->n[side]);
+	uint32_t not_asked = g->out;
+
+	if (side == FLOW_CLIENT)
+		not_asked |= g->answer;
 
 	for (enum app_id id = APP_NONE + 1; id < APP_COUNT; id++) {
-		if (g->out >> id & 1)
+		if (not_asked >> id & 1)
 			continue;
 		switch (app_ops(id)->guess(side, bytes, false)) {
 		case APP_YES:
 			return id;
 		case APP_NO:
-			g->out |= 1u << id;
+			exclude(g, id, side);
 			break;
 		case APP_MAYBE:
 			if (g->n[side] == APP_GUESS_BYTES)
-				g->out |= 1u << id;
+				exclude(g, id, side);
 			break;
 		}
 	}
@@ -39,6 +53,15 @@ is_hopeless(const struct app_guesser *g)
 	return (g->out & all) == all;
 }
 
+/* Only an answer can tell. */
+static bool
+is_up_to_server(const struct app_guesser *g)
+{
+	const uint32_t all = (uint32_t)((UINT64_C(1) << APP_COUNT) - 1);
+
+	return ((g->out | g->answer) & all) == all;
+}
+
 static size_t
 guess_hook(void *state, struct slice bytes)
 {
@@ -50,14 +73,20 @@ guess_hook(void *state, struct slice bytes)
 	size_t room = sizeof(g->bytes[side]) - g->n[side];
 	size_t n = bytes.len < room ? bytes.len : room;
 	enum app_id id = APP_NONE;
+	bool answered;
 
 	if (bytes.ptr) {
 		memcpy(g->bytes[side] + g->n[side], bytes.ptr, n);
 		g->n[side] += (uint8_t)n;
 		id = ask(g, side);
 	}
-	if (id == APP_NONE && bytes.ptr && !is_hopeless(g))
+	if (id == APP_NONE && bytes.ptr && !is_hopeless(g)) {
+		/* the client's bytes need not wait for it */
+		if (side == FLOW_CLIENT && is_up_to_server(g))
+			stream_set_pdu(a->streams, f, side, NULL, NULL);
 		return 0;
+	}
+	answered = g->answer >> id & 1;
 	/* the bytes are shown again to whoever comes next */
 	app_leave(a, f);
 	if (id == APP_NONE) {
@@ -65,7 +94,10 @@ guess_hook(void *state, struct slice bytes)
 		app_unhook(a, f);
 		return 0;
 	}
-	a->ctrs[APP_CTR_BY_CONTENT] += app_attach(a, f, id, 0);
+	if (app_attach(a, f, id, 0)) {
+		a->ctrs[APP_CTR_BY_CONTENT]++;
+		f->app->answered = answered;
+	}
 	return 0;
 }
 
@@ -82,7 +114,11 @@ app_guess_begin(struct app *a, struct flow *f, enum app_id not_it)
 		return;
 	}
 	*g = (struct app_guesser){ .head = { .app = a, .flow = f },
-		.out = 1u << APP_NONE | 1u << not_it };
+		.out = 1u << APP_NONE };
+	/* it refused the client's bytes, as a rule; the server's are asked for
+	 * again */
+	if (not_it != APP_NONE)
+		exclude(g, not_it, FLOW_CLIENT);
 	for (enum app_id id = APP_NONE + 1; id < APP_COUNT; id++)
 		if (!app_ops(id)->tcp || !app_guessed(a, id, port))
 			g->out |= 1u << id;

@@ -671,6 +671,7 @@ const struct app_ops app_http = {
 	.worker_fini = http_worker_fini,
 	.tcp = true,
 	.guess = http_guess,
+	.answers = true,
 	.begin = http_begin,
 	.split = http_split,
 	.next = http_next,

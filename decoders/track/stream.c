@@ -304,6 +304,7 @@ void
 stream_free(struct streams *s, struct flow *f)
 {
 	struct tcp_session *t = f->tcp, **link;
+	uint32_t dropped;
 
 	if (!t)
 		return;
@@ -311,7 +312,9 @@ stream_free(struct streams *s, struct flow *f)
 		s->given = NULL;
 	for (unsigned i = 0; i < FLOW_SIDES; i++) {
 		alerts_forget(s, t, (enum flow_side)i);
-		s->ctrs[STREAM_CTR_UNACKED] += queue_drop_all(s, &t->side[i]);
+		dropped = queue_drop_all(s, &t->side[i]);
+		if (!t->tail) /* they were counted */
+			s->ctrs[STREAM_CTR_UNACKED] += dropped;
 	}
 	if (t->in_pending) {
 		for (link = &s->pending; *link != t;)
@@ -334,8 +337,12 @@ stream_end(struct streams *s, struct flow *f)
 	if (!t)
 		return;
 	t->ended = true;
-	for (unsigned i = 0; i < FLOW_SIDES; i++)
+	for (unsigned i = 0; i < FLOW_SIDES; i++) {
+		flush_one_sided(s, t, (enum flow_side)i, false);
 		flush_check(s, t, (enum flow_side)i, true);
+		if (t->side[i].n_segs)
+			flush_pend(s, t);
+	}
 }
 
 /* Makes room for what the next packet may bring: one session's queue a
@@ -359,8 +366,10 @@ keep_reserve(struct streams *s)
 	s->ctrs[STREAM_CTR_PRUNED]++;
 	t->pruning = true;
 	holder_leave(s, t);
-	for (unsigned i = 0; i < FLOW_SIDES; i++)
+	for (unsigned i = 0; i < FLOW_SIDES; i++) {
+		flush_one_sided(s, t, (enum flow_side)i, false);
 		flush_check(s, t, (enum flow_side)i, true);
+	}
 	flush_pend(s, t);
 }
 
@@ -607,6 +616,12 @@ take_data(struct streams *s, struct tcp_session *t, struct packet *p,
 	if (s->conf->inline_mode) {
 		flush_note_size(t, side, len);
 		flush_check(s, t, side, false);
+	} else if (!o->seen && q->queue &&
+	    q->queue->n_bytes >= LIM_STREAM_ONE_SIDED) {
+		/* behind a hole for as many bytes again */
+		flush_one_sided(s, t, side,
+		    q->queue->n_bytes < 2 * LIM_STREAM_ONE_SIDED);
+		flush_check(s, t, side, true);
 	}
 }
 

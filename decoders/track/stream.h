@@ -54,6 +54,8 @@ struct stream_conf {
 	bool open;          /* and what is in order is handed out by Snort's
 	                       rule for acknowledged bytes, where there is no
 	                       flush_factor: until then stream_open() shows it */
+	bool tail;          /* passive: what nobody acknowledges is handed out
+	                       as well, at the session's end, for logs */
 	bool fixed_flush;   /* -H: flush points of 192, which they are anyway */
 };
 
@@ -90,7 +92,9 @@ struct stream_facts {
 	bool retransmitted;     /* of bytes queued and not yet handed out:
 	                           content rules do not match it again */
 	bool queued;            /* all of its bytes wait to be handed out */
-	bool not_inspected;     /* from a side that reset the session */
+	bool not_inspected;     /* from a side that reset the session; or a
+	                           rebuilt unit that was never acknowledged: for
+	                           logs alone */
 	bool dropped;           /* the session was: it did not see this packet
 	                           and does not count it as its own */
 	bool taken;             /* TCP: its bytes lie in the window and were not

@@ -8,6 +8,11 @@
  * random; here it is always the 192 of its -H, so that one capture gives the
  * same alerts each time.
  *
+ * For logs alone, if there are any: what was never acknowledged, at the end.
+ * Where nothing of the receiver is seen, nobody acknowledges at all: then bytes
+ * are ready when LIM_STREAM_ONE_SIDED of them are there, too. As in Snort no
+ * rule sees either put together.
+ *
  * Inline: every byte as soon as it is in order. With flush_factor N bytes wait
  * instead for the flush point, or for a segment that is smaller than one of
  * the N or more before it: the end of a message, as a rule (Snort's
@@ -34,11 +39,41 @@ enum {
 
 /* -------------------------------------------------------- when */
 
+/* Behind the last byte that is queued. */
+static uint32_t
+queue_end(const struct tcp_side *q)
+{
+	const struct seg *tail = q->queue->tail;
+
+	return tail->seq + tail->len;
+}
+
 /* Up to where the side's bytes may be handed out. */
 static uint32_t
-limit_of(const struct tcp_side *q)
+limit_of(const struct tcp_session *t, const struct tcp_side *q)
 {
-	return q->fin ? seq_min(q->acked, q->fin_seq) : q->acked;
+	uint32_t to = q->acked;
+
+	if (t->tail && q->n_segs)
+		to = seq_max(to, queue_end(q));
+	return q->fin ? seq_min(to, q->fin_seq) : to;
+}
+
+void
+flush_one_sided(struct streams *s, struct tcp_session *t, enum flow_side side,
+    bool in_order)
+{
+	struct tcp_side *q = &t->side[side];
+	uint32_t to;
+
+	if (!s->conf->tail || s->conf->inline_mode || t->side[!side].seen ||
+	    !q->n_segs)
+		return;
+	to = in_order ? queue_reach(q, q->ready) : queue_end(q);
+	if (!seq_lt(q->acked, to))
+		return;
+	s->ctrs[STREAM_CTR_ONE_SIDED] += to - q->acked;
+	q->acked = to;
 }
 
 void
@@ -170,12 +205,12 @@ flush_check(struct streams *s, struct tcp_session *t, enum flow_side side,
 {
 	struct tcp_side *q = &t->side[side];
 	struct tcp_rare *rare = &t->rare[side];
-	uint32_t limit, ordered = 0;
+	uint32_t limit, end, ordered = 0;
 	stream_pdu_fn *hook;
 	bool due;
 
 again:
-	limit = limit_of(q);
+	limit = limit_of(t, q);
 	if (s->conf->inline_mode) {
 		ordered = queue_reach(q, q->ready);
 		limit = seq_max(ordered, limit);
@@ -195,18 +230,20 @@ again:
 		return;
 	}
 	hook = rare->pdu;
-	if (force && hook && rare->tentative && !t->by_port[side] &&
-	    !t->manual[side]) {
-		queue_drop_all(s, q);
-		q->ready = q->queue->flush_to = limit;
-		return;
-	}
+	end = limit;
 	if (hook) {
 		due = is_pdu_due(s, q, rare, &limit) || force;
 		/* from a guess to a parser, or from it to none: seldom, and
 		 * never back */
 		if (rare->pdu != hook)
 			goto again;
+		/* only looked at, and nobody's to the last */
+		if (force && rare->tentative && !t->by_port[side] &&
+		    !t->manual[side]) {
+			queue_drop_all(s, q);
+			q->ready = q->queue->flush_to = end;
+			return;
+		}
 	} else {
 		q->queue->pdu_end = q->queue->pdu_cut = false;
 		due = force || (!s->conf->inline_mode ?
@@ -507,6 +544,27 @@ leave_pending(struct streams *s, struct tcp_session *t)
 		buffer_free(s, t);
 }
 
+/* The session is over: what nobody acknowledged is all that is left. */
+static bool
+begin_tail(struct streams *s, struct tcp_session *t)
+{
+	bool any = false;
+
+	if (!t->ended || t->tail || !s->conf->tail || s->conf->inline_mode)
+		return false;
+	t->tail = true;
+	for (unsigned i = 0; i < FLOW_SIDES; i++) {
+		struct tcp_side *q = &t->side[i];
+
+		if (!q->n_segs)
+			continue;
+		s->ctrs[STREAM_CTR_UNACKED] += q->queue->n_bytes;
+		flush_check(s, t, (enum flow_side)i, true);
+		any = true;
+	}
+	return any;
+}
+
 bool
 stream_next(struct streams *s, struct packet *p, struct stream_facts *facts)
 {
@@ -516,7 +574,7 @@ stream_next(struct streams *s, struct packet *p, struct stream_facts *facts)
 		alerts_forget(s, s->given, s->given_side);
 		s->given = NULL;
 	}
-	for (; (t = s->pending); leave_pending(s, t)) {
+	while ((t = s->pending)) {
 		for (unsigned i = 0; i < FLOW_SIDES; i++) {
 			enum flow_side side = (enum flow_side)i;
 			const struct tcp_queue *k = &t->buf->queue[i];
@@ -533,7 +591,8 @@ stream_next(struct streams *s, struct packet *p, struct stream_facts *facts)
 				.flow = t->flow,
 				.side = side,
 				.has_direction = true,
-				.established = true,
+				.established = t->side[!i].seen,
+				.not_inspected = t->tail || !t->side[!i].seen,
 				.proven = stream_is_proven(t->flow),
 				.gap = rare->gap,
 				.pdu_end = k->pdu_end && is_all,
@@ -549,6 +608,8 @@ stream_next(struct streams *s, struct packet *p, struct stream_facts *facts)
 				    t->ended || t->pruning);
 			return true;
 		}
+		if (!begin_tail(s, t))
+			leave_pending(s, t);
 	}
 	return false;
 }

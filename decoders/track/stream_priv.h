@@ -55,8 +55,10 @@
 	X(GAP_BYTES, "gap_bytes", "bytes of such holes")                       \
 	X(REBUILT, "rebuilt", "rebuilt packets")                               \
 	X(REBUILT_BYTES, "rebuilt_bytes", "bytes in rebuilt packets")          \
-	X(UNACKED, "unacked_bytes", "bytes dropped at the end of a session,"   \
-	    " never acknowledged")                                             \
+	X(UNACKED, "unacked_bytes", "bytes at the end of a session that were"  \
+	    " never acknowledged: no rule saw them put together")              \
+	X(ONE_SIDED, "one_sided_bytes", "bytes put together for logs without"  \
+	    " an acknowledgement: of the other side nothing is seen")          \
 	X(SCANS_LOST, "scans_lost", "segments whose patterns found were not"   \
 	    " kept: too many, or memcap")                                      \
 	X(CONFLICTS, "conflicts", "inline: segments that differ from what was" \
@@ -230,6 +232,7 @@ struct tcp_session {
 	bool ignored;        /* stream_ignore was called */
 	bool ended;          /* stream_end was called */
 	bool in_pending, is_holder, pruning;
+	bool tail : 1;       /* what was never acknowledged is handed out */
 	bool proven : 1;     /* as in stream_facts; unprovable: never */
 	bool unprovable : 1;
 	bool forged : 1;     /* bytes may be queued that are not */
@@ -415,6 +418,11 @@ struct slice seg_run(const struct seg *g, uint32_t at, struct seg_place *last);
  * acknowledged, whatever the flush point. */
 void flush_check(struct streams *s, struct tcp_session *t, enum flow_side side,
     bool force);
+/* Passive, for logs: while nothing of the other side is seen, its
+ * acknowledgements are not waited for: what is queued, or as much of it as is
+ * in order, counts as acknowledged. */
+void flush_one_sided(struct streams *s, struct tcp_session *t,
+    enum flow_side side, bool in_order);
 /* Inline: a segment of so many bytes came, which flush_factor may tell from
  * those before it. */
 void flush_note_size(struct tcp_session *t, enum flow_side side, uint32_t len);

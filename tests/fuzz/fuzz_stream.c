@@ -166,6 +166,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	conf.flow.max[FLOW_TCP] = 3;
 	conf.stream.memcap = 1; /* the least there can be */
 	conf.stream.inline_mode = view & 1;
+	conf.stream.tail = view & 8;
 	conf.stream.engines = &e;
 	conf.stream.n_engines = 1;
 	t = track_new(&conf);

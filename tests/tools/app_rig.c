@@ -273,6 +273,9 @@ advance(struct rig *r, enum flow_side side)
 			return;
 		}
 		n = app_split(sd, rest);
+		/* it is asked what else it may be: here, nothing */
+		if (r->flow.app && r->flow.app->id == APP_NONE)
+			app_leave(r->app, &r->flow);
 		if (!r->flow.app) {
 			buf_puts(&r->text, "fate not mine\n");
 			return;

@@ -87,7 +87,9 @@ keep_unit(struct play *p, const struct stream_facts *facts)
 	CHECK(ipaddr_eq(&again.dec.dst, &d->dst));
 	CHECK(!(again.dec.flags & PKT_BAD_IP_CSUM));
 	CHECK((facts->side == FLOW_CLIENT ? d->dport : d->sport) == 80);
-	CHECK(facts->flow && facts->established && facts->has_direction);
+	CHECK(facts->flow && facts->has_direction);
+	/* whoever is not seen did not take part in it */
+	CHECK(facts->established == (facts->flow->packets[!facts->side] > 0));
 
 	CHECK(p->n_units < PLAY_UNITS && p->n_bytes + s.len <= PLAY_BYTES);
 	memcpy(p->bytes + p->n_bytes, s.ptr, s.len);
@@ -97,6 +99,8 @@ keep_unit(struct play *p, const struct stream_facts *facts)
 		.ptr = p->bytes + p->n_bytes,
 		.len = (uint32_t)s.len,
 		.flags = d->tcp_flags,
+		.established = facts->established,
+		.not_inspected = facts->not_inspected,
 		.ts = p->unit.ts,
 	};
 	p->n_bytes += (uint32_t)s.len;

@@ -21,6 +21,7 @@ struct play_unit {
 	const uint8_t *ptr;
 	uint32_t len;
 	uint8_t flags;
+	bool established, not_inspected;
 	struct mtime ts;
 };
 

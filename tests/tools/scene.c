@@ -259,6 +259,12 @@ conn_text(struct conn *c, enum side from, const char *text)
 }
 
 void
+conn_unheard(struct conn *c, enum side from, const char *text)
+{
+	segment(c, from, PSH | ACK, text, strlen(text));
+}
+
+void
 conn_close(struct conn *c)
 {
 	segment(c, CLIENT, FIN | ACK, NULL, 0);

@@ -67,6 +67,8 @@ void conn_send(struct conn *c, enum side from, const void *p, size_t n);
 /* Sent again before it is acknowledged. */
 void conn_twice(struct conn *c, enum side from, const void *p, size_t n);
 void conn_text(struct conn *c, enum side from, const char *text);
+/* Nobody acknowledges it. */
+void conn_unheard(struct conn *c, enum side from, const char *text);
 void conn_close(struct conn *c);
 
 struct scene_def {

@@ -114,6 +114,98 @@ test_unknown(void **state)
 	assert_int_equal(p.n_units, 0);
 }
 
+/* A server of HTTP answers so whatever it is sent. */
+static void
+begin_http(bool by_port)
+{
+	play_init(&p, TCP_LINUX);
+	p.engine.ports[FLOW_CLIENT] = p.engine.ports[FLOW_SERVER] = NULL;
+	memset(ports, 0, sizeof(ports));
+	if (by_port)
+		ports[80 / 8] |= 1 << 80 % 8;
+	p.conf.app.proto[APP_HTTP] = (struct app_proto_conf){ .on = true,
+		.ports = ports };
+	p.conf.app.by_content = true;
+	play_start(&p);
+	play_handshake(&p);
+}
+
+static void
+test_by_answer(void **state)
+{
+	static const char junk[] = "{\"id\":1}\n", refusal[] =
+	    "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n";
+	const uint32_t nj = sizeof(junk) - 1, nr = sizeof(refusal) - 1;
+
+	(void)state;
+	for (unsigned way = 0; way < 4; way++) {
+		begin_http(way & 1);
+		play(&p, FLOW_CLIENT, "PA", 1, 1, junk);
+		play(&p, FLOW_SERVER, "A", 1, 1 + nj, "");
+		assert_int_equal(app_of(p.facts.flow), APP_NONE);
+		play(&p, FLOW_SERVER, "PA", 1, 1 + nj, refusal);
+		if (way & 2) {
+			/* acknowledged with its end */
+			play(&p, FLOW_SERVER, "FA", 1 + nr, 1 + nj, "");
+			play(&p, FLOW_CLIENT, "A", 1 + nj, 2 + nr, "");
+		} else {
+			play(&p, FLOW_CLIENT, "A", 1 + nj, 1 + nr, "");
+		}
+		assert_int_equal(app_of(p.facts.flow), APP_HTTP);
+		assert_int_equal(ctr("by_content"), 1);
+		assert_true(p.n_units && play_is(&p, p.n_units - 1,
+		    FLOW_SERVER, refusal));
+		play_end(&p);
+
+		/* another answer, or a late one */
+		begin_http(way & 1);
+		play(&p, FLOW_CLIENT, "PA", 1, 1, junk);
+		play(&p, FLOW_SERVER, "A", 1, 1 + nj, "");
+		if (way & 2) {
+			play(&p, FLOW_SERVER, "PA", 1, 1 + nj, "{}\n");
+			play(&p, FLOW_CLIENT, "A", 1 + nj, 4, "");
+		} else {
+			uint32_t at = 1 + nj;
+
+			for (; at < 10000; at += 5) {
+				assert_non_null(p.facts.flow->app);
+				play(&p, FLOW_CLIENT, "PA", at, 1, "more\n");
+				play(&p, FLOW_SERVER, "A", 1, at + 5, "");
+			}
+			assert_int_equal(p.n_units, 0);
+			play(&p, FLOW_SERVER, "PA", 1, at, refusal);
+			play(&p, FLOW_CLIENT, "A", at, 1 + nr, "");
+			assert_int_equal(app_of(p.facts.flow), APP_HTTP);
+			play_end(&p);
+			continue;
+		}
+		assert_null(p.facts.flow->app);
+		assert_int_equal(ctr("unknown"), 1);
+		play_end(&p);
+	}
+}
+
+/* Only the client's way is seen. */
+static void
+test_one_sided(void **state)
+{
+	(void)state;
+	play_init(&p, TCP_LINUX);
+	p.engine.ports[FLOW_CLIENT] = p.engine.ports[FLOW_SERVER] = NULL;
+	p.conf.app.proto[APP_TLS] = (struct app_proto_conf){ .on = true };
+	p.conf.app.by_content = p.conf.stream.tail = true;
+	play_start(&p);
+	play(&p, FLOW_CLIENT, "S", 0, 0, "");
+	play(&p, FLOW_CLIENT, "A", 1, 1, "");
+	play_data(&p, FLOW_CLIENT, "PA", 1, 1, client_hello,
+	    sizeof(client_hello));
+	play_drain(&p);
+	assert_int_equal(ctr("by_content"), 1);
+	assert_int_equal(p.n_units, 1);
+	assert_int_equal(p.units[0].len, sizeof(client_hello));
+	play_end(&p);
+}
+
 /* On TLS's port, but not TLS: the port's parser lets go. */
 static void
 test_given_up(void **state)
@@ -205,6 +297,8 @@ main(void)
 		cmocka_unit_test(test_by_port),
 		cmocka_unit_test(test_by_content),
 		cmocka_unit_test(test_unknown),
+		cmocka_unit_test(test_by_answer),
+		cmocka_unit_test(test_one_sided),
 		cmocka_unit_test(test_given_up),
 		cmocka_unit_test(test_dark),
 		cmocka_unit_test(test_announced),

@@ -49,6 +49,13 @@
 	"\3\0\0\0\7\0" opnum "\0" stub)
 #define SERVERS "preprocessor dcerpc2_server: default, "
 
+/* -- SMB 2: a share is left, and whoever asked for it is told so */
+#define LEAVE(flag) "\0\0\0\x44\xfeSMB\x40\0\0\0\0\0\0\0\4\0\1\0" flag      \
+	"\0\0\0\0\0\0\0\5\0\0\0\0\0\0\0\0\0\0\0\7\0\0\0\x77\0\0\0\0\0\0\0"   \
+	"1234567890123456\4\0\0\0"
+#define SMB(words) "preprocessor dcerpc2: memcap 102400" words "\n" SERVERS    \
+	"detect [smb [445]]"
+
 /* -- a frame of DNP3: a read */
 #define FRAME(crc) { C("\5\x64\x08\xc4\1\0\2\0" crc "\xc0\xc0\1\x8e\xfc") }, 1
 
@@ -124,6 +131,9 @@ static const struct effect cases[] = {
 	{ "preprocessor dcerpc2", "preprocessor dcerpc2: disable_defrag",
 	  APP_DCE, { BIND, REQUEST("\1", "\x0c", "abc"),
 	  REQUEST("\2", "\x0c", "def") }, 3, "dce_stub_data=\"abcdef\"" },
+	{ SMB(""), SMB(", smb_legacy_mode"), APP_SMB,
+	  { C(LEAVE("\0")), S(LEAVE("\1")) }, 2,
+	  "\"command\":\"SMB2_COMMAND_TREE_DISCONNECT\"" },
 	{ "preprocessor dcerpc2: reassemble_threshold 5",
 	  "preprocessor dcerpc2", APP_DCE, { BIND,
 	  REQUEST("\1", "\x0c", "abc"), REQUEST("\0", "\x0c", "def") }, 3,

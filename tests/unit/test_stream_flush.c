@@ -201,6 +201,136 @@ test_unacknowledged(void **state)
 	}
 }
 
+/* But for logs it is at the end, behind what was acknowledged. */
+static void
+test_tail(void **state)
+{
+	static const char *const ends[] = { "FA", "RA", "" };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(ends); i++) {
+		play_init(&p, TCP_LINUX);
+		p.conf.stream.tail = true;
+		play_start(&p);
+		play_handshake(&p);
+		client(1, "half");
+		ack(5);
+		client(5, "rest");
+		play(&p, FLOW_SERVER, "PA", 1, 5, "answer");
+		client(20, "behind a hole");
+		if (*ends[i])
+			play(&p, FLOW_CLIENT, ends[i], 33, 1, "");
+		assert_int_equal(p.n_units, *ends[i] == 'R');
+		play_drain(&p);
+		assert_int_equal(p.n_units, 4);
+		assert_true(play_is(&p, 0, FLOW_CLIENT, "half"));
+		assert_true(play_is(&p, 1, FLOW_CLIENT, "rest"));
+		assert_true(play_is(&p, 2, FLOW_CLIENT, "behind a hole"));
+		assert_true(play_is(&p, 3, FLOW_SERVER, "answer"));
+		for (unsigned u = 0; u < 4; u++) {
+			assert_int_equal(p.units[u].not_inspected, u > 0);
+			assert_true(p.units[u].established);
+		}
+		assert_int_equal(play_ctr(&p, "unacked_bytes"), 23);
+		play_end(&p);
+	}
+	/* a session that was over had nothing left */
+	play_init(&p, TCP_LINUX);
+	p.conf.stream.tail = true;
+	play_start(&p);
+	play_handshake(&p);
+	client(1, "all");
+	ack(4);
+	play_close(&p, 4, 0);
+	assert_int_equal(p.n_units, 1);
+	assert_false(p.units[0].not_inspected);
+	assert_int_equal(play_ctr(&p, "unacked_bytes"), 0);
+	play_end(&p);
+}
+
+/* Only the client's way is seen: nobody acknowledges. */
+static void
+one_way(bool async, bool tail)
+{
+	play_init(&p, TCP_LINUX);
+	p.engine.no_reassemble_async = !async;
+	p.conf.stream.tail = tail;
+	play_start(&p);
+	client(1, "GET /one");
+	client(9, "-sided");
+}
+
+static void
+test_one_sided(void **state)
+{
+	(void)state;
+	one_way(true, true);
+	assert_int_equal(p.n_units, 0);
+	play_drain(&p);
+	assert_int_equal(p.n_units, 1);
+	assert_true(play_is(&p, 0, FLOW_CLIENT, "GET /one-sided"));
+	assert_false(p.units[0].established);
+	assert_true(p.units[0].not_inspected);
+	assert_int_equal(play_ctr(&p, "one_sided_bytes"), 14);
+	assert_int_equal(play_ctr(&p, "unacked_bytes"), 0);
+	play_end(&p);
+
+	/* nobody asked for logs */
+	one_way(true, false);
+	play_drain(&p);
+	assert_int_equal(p.n_units, 0);
+	assert_int_equal(play_ctr(&p, "unacked_bytes"), 14);
+	play_end(&p);
+
+	/* not by dont_reassemble_async */
+	one_way(false, true);
+	play_drain(&p);
+	assert_int_equal(p.n_units, 0);
+	assert_int_equal(play_ctr(&p, "segments"), 0);
+	play_end(&p);
+	/* which begins with what follows the other side's first packet */
+	for (unsigned async = 0; async < 2; async++) {
+		one_way(async, true);
+		ack(15);
+		client(15, " no more");
+		ack(23);
+		play_drain(&p);
+		assert_int_equal(p.n_units, 1);
+		assert_true(play_is(&p, 0, FLOW_CLIENT, async ?
+		    "GET /one-sided no more" : " no more"));
+		assert_true(p.units[0].established);
+		play_end(&p);
+	}
+}
+
+/* It does not wait for the end, nor for ever for what is missing. */
+static void
+test_one_sided_at_length(void **state)
+{
+	(void)state;
+	for (unsigned hole = 0; hole < 2; hole++) {
+		uint32_t at = 1, n = 0;
+
+		play_init(&p, TCP_LINUX);
+		p.conf.stream.tail = true;
+		play_start(&p);
+		client(at, "first");
+		at += 5 + hole;
+		for (unsigned i = 0; i < 400; i++) {
+			play_data(&p, FLOW_CLIENT, "PA", at, 1, fill, 1000);
+			at += 1000;
+		}
+		assert_in_range(p.n_units, 5, 16);
+		play_drain(&p);
+		for (unsigned i = 0; i < p.n_units; i++)
+			n += p.units[i].len;
+		assert_int_equal(n, 400005);
+		assert_int_equal(play_ctr(&p, "gaps"), hole);
+		assert_int_equal(play_ctr(&p, "unacked_bytes"), 0);
+		play_end(&p);
+	}
+}
+
 static void
 test_reset_flushes_its_sender(void **state)
 {
@@ -668,6 +798,9 @@ main(void)
 		cmocka_unit_test(test_ip6),
 		cmocka_unit_test(test_holes),
 		cmocka_unit_test(test_unacknowledged),
+		cmocka_unit_test(test_tail),
+		cmocka_unit_test(test_one_sided),
+		cmocka_unit_test(test_one_sided_at_length),
 		cmocka_unit_test(test_reset_flushes_its_sender),
 		cmocka_unit_test(test_half_close),
 		cmocka_unit_test(test_timeout),
