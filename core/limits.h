@@ -42,6 +42,9 @@ enum limits {
 	                              [sticky.evicted] */
 	LIM_STICKY_LOG = 1000,     /* lines of its log in a second; more are not
 	                              written [sticky.not_logged] */
+	LIM_BAIT = 1000,           /* bait-and-switch: max_entries' upper end:
+	                              who has the least time left gives way
+	                              [bait.evicted] */
 	LIM_ANSWERS_LATE = 16,     /* answers that leave behind their packet, of
 	                              a batch; more leave before it */
 	LIM_FLOW_EXPIRE = 32,      /* ended per packet for their silence; the

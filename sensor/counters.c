@@ -87,6 +87,12 @@ of_sticky(const struct run *r)
 }
 
 static const uint64_t *
+of_bait(const struct run *r)
+{
+	return r->in.bait_ctrs;
+}
+
+static const uint64_t *
 of_norm(const struct run *r)
 {
 	return r->in.norm_ctrs;
@@ -202,6 +208,7 @@ static const struct {
 	{ &watchdog_counters, of_watchdog },
 	{ &verdict_counters, of_verdict }, { &norm_counters, of_norm },
 	{ &ends_counters, of_ends }, { &sticky_counters, of_sticky },
+	{ &bait_counters, of_bait },
 	{ &block_counters, of_blocker },
 };
 

@@ -144,6 +144,42 @@ enforce_stick(struct inspect *in, const struct crule *r)
 		sticky_add(in->sticky, &e, in->sticky_ctrs);
 }
 
+/* -- bait-and-switch ---------------------------------------------------------- */
+
+void
+enforce_bait(struct inspect *in, const struct unit *u, const struct crule *r)
+{
+	const struct pkt_dec *d = &u->pkt->dec;
+	bool dest = r->response.bait_and_switch.dest;
+	struct bait_job job = { .attacker = dest ? d->dst : d->src,
+		.victim = dest ? d->src : d->dst,
+		.honeypot = r->response.bait_and_switch.honeypot,
+		.seconds = r->response.bait_and_switch.seconds };
+	struct sticky_event e = { .src = &d->src, .dst = &d->dst,
+		.sport = d->sport, .dport = d->dport, .dest = dest };
+
+	if (in->conf.enforce == ENFORCE_NOTHING || !in->has_frame ||
+	    r->test_only)
+		return;
+	/* what is done to the honeypot is what it is there for */
+	if (!bait_job_ok(&job) || (in->switcher &&
+	    switcher_ignores(in->switcher, &e))) {
+		in->bait_ctrs[BAIT_CTR_IGNORED]++;
+		return;
+	}
+	in->bait_ctrs[BAIT_CTR_REJECTED]++;
+	enforce_drop(in, DROP_BAIT);
+	enforce_session(in, u->flow.flow);
+	if (in->conf.enforce != ENFORCE_ALL)
+		return;
+	if (d->l4 == PKT_L4_TCP) {
+		in->answer.resp |= RESP_RESET_SOURCE | RESP_RESET_DEST;
+		in->answer.pkt = u->kind == UNIT_DATAGRAM ? u->pkt : &in->pkt;
+	}
+	if (!in->switcher || !switcher_ask(in->switcher, &job, u->pkt->ts))
+		in->bait_ctrs[BAIT_CTR_LOST]++;
+}
+
 /* -- what is shown ------------------------------------------------------------ */
 
 enum record_verdict

@@ -331,6 +331,10 @@ judge(struct inspect *in, const struct unit *u, enum defrag_result res,
 	in->ctrs[INSPECT_CTR_WOULD_DROP] += in->why != DROP_NONE;
 	for (unsigned i = 0; i < n; i++)
 		enforce_answer(in, u, events[i].rule, events[i].action);
+	for (unsigned i = 0; i < n; i++)
+		if (UNLIKELY(events[i].rule->response.bait_and_switch.on) &&
+		    !events[i].log_only)
+			enforce_bait(in, u, events[i].rule);
 	enforce_replace(in, u);
 	if (u->kind == UNIT_STREAM && in->has_frame &&
 	    track_is_inline(in->track))

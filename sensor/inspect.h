@@ -21,6 +21,7 @@
 #include "sensor/respond/reject.h"
 #include "sensor/respond/replace.h"
 #include "sensor/settings.h"
+#include "sensor/switcher.h"
 #include "sensor/verdict.h"
 
 struct blocker;
@@ -190,6 +191,8 @@ struct inspect {
 	struct ends *ends; /* NULL: no rules */
 	struct sticky *sticky; /* all workers', borrowed; NULL: not inline */
 	uint64_t sticky_ctrs[STICKY_CTR_MAX];
+	struct switcher *switcher; /* likewise; NULL: nobody is sent on */
+	uint64_t bait_ctrs[BAIT_CTR_MAX];
 	/* answers to packets that go on, which are to be there before them */
 	struct {
 		struct reject_link link;

@@ -31,6 +31,7 @@ libsensor_a_SOURCES = \
 	sensor/ends.c sensor/ends.h \
 	sensor/sticky.c sensor/sticky.h \
 	sensor/enforce.c sensor/enforce.h \
+	sensor/switcher.c sensor/switcher.h \
 	sensor/fallback.c sensor/fallback.h \
 	sensor/inspect.c sensor/inspect.h \
 	sensor/tell.c sensor/tell.h \
@@ -42,6 +43,9 @@ libsensor_a_SOURCES = \
 	sensor/run.c sensor/run.h sensor/run_open.c sensor/run_open.h \
 	sensor/say.c sensor/say.h \
 	sensor/settings.c sensor/settings.h \
+	sensor/respond/apart.c sensor/respond/apart.h \
+	sensor/respond/bait.c sensor/respond/bait.h \
+	sensor/respond/bait_table.c sensor/respond/bait_table.h \
 	sensor/respond/block.c sensor/respond/block.h \
 	sensor/respond/block_int.h sensor/respond/block_kernel.c \
 	sensor/respond/block_never.c sensor/respond/block_never.h \

@@ -110,6 +110,8 @@ adopt(struct run *r, struct generation *g)
 	}
 	if (r->sticky)
 		sticky_adopt(r->sticky, &s->sticky);
+	if (s->inline_source && !r->cl->has_pcaps)
+		switcher_adopt(r->switcher, &s->bait, g->rules);
 	generation_free(old);
 	watchdog_reloaded();
 	log_info("reload: done, the new rules are in force");
@@ -167,6 +169,8 @@ serve_requests(struct run *r)
 			reopen_outputs(r);
 	}
 	take_reload(r);
+	if (r->switcher)
+		switcher_counts(r->switcher, r->in.bait_ctrs);
 	if (!r->cl->has_pcaps)
 		tell_counters(r);
 	if (UNLIKELY(signals_take_stats())) {
@@ -598,6 +602,7 @@ run_close(struct run *r)
 	if (r->inspect_ready)
 		inspect_fini(&r->in);
 	sticky_free(r->sticky);
+	switcher_close(r->switcher);
 	counters_free(r->counters);
 	if (r->det)
 		detector_free(r->det);

@@ -21,6 +21,7 @@
 #include "sensor/progress.h"
 #include "sensor/reload.h"
 #include "sensor/respond/sender.h"
+#include "sensor/switcher.h"
 #include "sensor/workers.h"
 
 struct run {
@@ -43,6 +44,7 @@ struct run {
 	struct fallback fall; /* of the first worker, inline */
 	struct sender *net; /* of answers, where packets wait; else NULL */
 	struct sticky *sticky; /* inline: all workers'; else NULL */
+	struct switcher *switcher; /* all workers'; NULL: nobody is sent on */
 	struct blocker *blocker; /* NULL: nothing is blocked */
 	struct dump *dump; /* inline over files: what goes on; else NULL */
 
@@ -76,6 +78,8 @@ NODISCARD bool run_open_source(struct run *r, const struct cmdline *cl,
 /* Active response, still with all rights, for the process that ids become. */
 NODISCARD bool run_open_blocker(struct run *r, const struct ids *ids,
     char *err, size_t err_len);
+/* bait-and-switch, likewise, where rules ask for it; what cannot be is said. */
+void run_open_switcher(struct run *r);
 NODISCARD bool run_open_outputs(struct run *r, char *err, size_t err_len);
 
 /* A configuration made for inline runs here as well, on copies: says so. */

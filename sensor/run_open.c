@@ -363,6 +363,16 @@ run_open_blocker(struct run *r, const struct ids *ids, char *err,
 	return !r->gen->rules || blocker_open(&r->blocker, &c, err, err_len);
 }
 
+void
+run_open_switcher(struct run *r)
+{
+	const struct settings *s = &r->gen->settings;
+
+	if (r->gen->rules && s->inline_source && !r->cl->has_pcaps &&
+	    s->enforce == ENFORCE_ALL)
+		r->switcher = switcher_open(&s->bait, r->gen->rules);
+}
+
 static int
 dlt_for_outputs(const struct run *r)
 {
@@ -425,6 +435,7 @@ make_worker(struct run *r, const struct inspect_conf *conf, unsigned nth,
 	}
 	r->inspect_ready = true;
 	r->in.sticky = r->sticky;
+	r->in.switcher = r->switcher;
 	r->in.iface_names = r->iface_names;
 	set_sender(r);
 	return true;
@@ -441,6 +452,7 @@ make_workers(struct run *r, const struct inspect_conf *conf, char *err,
 
 		o->outs = r->outs;
 		o->sticky = r->sticky;
+		o->switcher = r->switcher;
 		if (!make_worker(o, conf, i + 1, r->n_others + 1, err,
 		    err_len))
 			return false;
@@ -474,7 +486,8 @@ run_open_outputs(struct run *r, char *err, size_t err_len)
 		if (!r->sticky)
 			return false;
 	}
-	if (!make_workers(r, &conf, err, err_len) ||
+	if (!switcher_log(r->switcher, s->out.logdir, err, err_len) ||
+	    !make_workers(r, &conf, err, err_len) ||
 	    !blocker_start(r->blocker, s, &r->in, err, err_len))
 		return false;
 	progress_init(&r->progress, r->cl->has_pcaps && !s->quiet &&
