@@ -446,6 +446,8 @@ enforce_conclude(struct inspect *in, const struct frame *f)
 	if (reset)
 		v.action = FRAME_ACCEPT;
 	v.rest = rest_of(in);
+	if (UNLIKELY(v.rest == FRAME_REST_ACCEPT && in->account))
+		account_begin(in->account, in->frame_flow);
 	if (v.action == FRAME_ACCEPT)
 		v.rewritten = rewrite_end(&in->rewrite);
 	verdict_count(in->verdict_ctrs, &in->verdict, would,

@@ -15,6 +15,7 @@
 #include "decoders/watch/watch.h"
 #include "detect/detect.h"
 #include "output/output.h"
+#include "sensor/account.h"
 #include "sensor/capture/capture.h"
 #include "sensor/ends.h"
 #include "sensor/record.h"
@@ -191,6 +192,7 @@ struct inspect {
 	struct ends *ends; /* NULL: no rules */
 	struct sticky *sticky; /* all workers', borrowed; NULL: not inline */
 	uint64_t sticky_ctrs[STICKY_CTR_MAX];
+	struct account *account; /* inline, of queues: borrowed; else NULL */
 	struct switcher *switcher; /* likewise; NULL: nobody is sent on */
 	uint64_t bait_ctrs[BAIT_CTR_MAX];
 	/* answers to packets that go on, which are to be there before them */

@@ -577,6 +577,7 @@ close_other(struct run *o)
 {
 	close_source(o);
 	sender_close(o->net);
+	account_free(o->account);
 	if (o->inspect_ready)
 		inspect_fini(&o->in);
 	if (o->det)
@@ -599,6 +600,7 @@ run_close(struct run *r)
 	outset_free(r->outs);
 	(void)dump_close(r->dump);
 	sender_close(r->net);
+	account_free(r->account);
 	if (r->inspect_ready)
 		inspect_fini(&r->in);
 	sticky_free(r->sticky);

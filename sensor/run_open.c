@@ -415,6 +415,29 @@ set_sender(struct run *r)
 		r->in.sender = sender_net(r->net);
 }
 
+/* Who is asked what the kernel lets pass by itself. Without it that is not
+ * known, and nothing else is different. */
+static bool
+open_account(struct run *r, char *err, size_t err_len)
+{
+	const struct settings *s = &r->gen->settings;
+	struct account_ops ops;
+	char why[256];
+
+	if (!s->inline_source || r->cl->has_pcaps || !r->det ||
+	    s->enforce != ENFORCE_ALL)
+		return true;
+	if (!account_kernel(&ops, why, sizeof(why))) {
+		log_warnx("%s: records of flows are without it", why);
+		return true;
+	}
+	r->account = account_new(&ops, track_flows(r->in.track));
+	if (!r->account)
+		snprintf(err, err_len, "out of memory");
+	r->in.account = r->account;
+	return r->account != NULL;
+}
+
 /* A worker's own detector and path. */
 static bool
 make_worker(struct run *r, const struct inspect_conf *conf, unsigned nth,
@@ -438,7 +461,7 @@ make_worker(struct run *r, const struct inspect_conf *conf, unsigned nth,
 	r->in.switcher = r->switcher;
 	r->in.iface_names = r->iface_names;
 	set_sender(r);
-	return true;
+	return open_account(r, err, err_len);
 }
 
 static bool
