@@ -242,21 +242,60 @@ cut(struct inspect *in, uint32_t keep)
 	return true;
 }
 
+/* What there is to change is written; false: not all of it could be. */
+static bool
+write_normed(struct inspect *in)
+{
+	const struct norm *n = &in->normed;
+	bool ok = !n->cut || cut(in, n->keep);
+
+	for (unsigned i = 0; i < n->n; i++)
+		ok &= rewrite_bytes(&in->rewrite, n->edits[i].off,
+		    slice_make(n->edits[i].b, n->edits[i].len));
+	return ok;
+}
+
 void
 enforce_normalize(struct inspect *in)
 {
 	const struct norm_conf *conf = in->conf.norm;
-	struct norm *n = &in->normed;
-	bool ok = true;
 
-	normalize(conf, &in->pkt, n, in->norm_ctrs);
-	if (n->cut)
-		ok = cut(in, n->keep);
-	for (unsigned i = 0; i < n->n; i++)
-		ok &= rewrite_bytes(&in->rewrite, n->edits[i].off,
-		    slice_make(n->edits[i].b, n->edits[i].len));
-	if (!ok && in->pkt.dec.l4 == PKT_L4_TCP && conf->tcp &&
+	normalize(conf, &in->pkt, &in->normed, in->norm_ctrs);
+	if (!write_normed(in) && in->pkt.dec.l4 == PKT_L4_TCP && conf->tcp &&
 	    conf->tcp_on & NORM_TCP_BLOCK)
+		enforce_drop(in, DROP_NORMALIZE);
+}
+
+void
+enforce_normalize_terms(struct inspect *in)
+{
+	const struct norm_conf *conf = in->conf.norm;
+	struct packet *p = &in->pkt;
+	struct norm_terms n = { .keep = p->dec.payload_len };
+	struct stream_terms terms;
+	enum flow_side side;
+	const struct flow *f;
+
+	if (p->dec.l4 != PKT_L4_TCP || p->dec.flags & (PKT_FRAGMENT |
+	        PKT_NO_RULES | PKT_MALFORMED))
+		return;
+	f = flow_find(track_flows(in->track), p, &side);
+	if (!f || !stream_terms(f, side, p, &terms))
+		return;
+	n.no_ecn = terms.no_ecn && conf->tcp_on & NORM_TCP_ECN_STREAM;
+	if (terms.has_window && !terms.is_probe && terms.window < n.keep &&
+	    conf->tcp_on & NORM_TCP_TRIM_WIN) {
+		n.keep = terms.window;
+		n.ctr = NORM_CTR_TCP_WIN;
+	}
+	/* (several segments in one are each as long as they may be) */
+	if (terms.mss && terms.mss < n.keep && !in->rewrite.is_gso &&
+	    conf->tcp_on & NORM_TCP_TRIM_MSS) {
+		n.keep = terms.mss;
+		n.ctr = NORM_CTR_TCP_MSS;
+	}
+	normalize_terms(conf, p, &n, &in->normed, in->norm_ctrs);
+	if (!write_normed(in) && conf->tcp_on & NORM_TCP_BLOCK)
 		enforce_drop(in, DROP_NORMALIZE);
 }
 

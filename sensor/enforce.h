@@ -14,6 +14,8 @@
  * should have been. What cannot be changed is dropped where normalize_tcp says
  * block. */
 void enforce_normalize(struct inspect *in);
+/* The same with what the frame's TCP session says, before that sees it. */
+void enforce_normalize_terms(struct inspect *in);
 
 /* sticky-drop: is the frame of an address that is held? And the addresses of
  * the event in inspect.rec, if its rule or preprocessor holds one. */

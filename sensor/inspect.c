@@ -668,6 +668,9 @@ judge_packet(struct inspect *in, struct packet *p, enum unit_kind kind,
 	bool searched;
 
 	keep_broken_from_rules(in, p);
+	if (UNLIKELY(in->conf.norm && in->conf.norm->tcp_on &
+	    NORM_TCP_OF_TERMS) && p == &in->pkt)
+		enforce_normalize_terms(in);
 	track_packet(in->track, p, &facts);
 	in->points |= facts.points;
 	lap(in, STAGE_TRACK, since);

@@ -590,6 +590,142 @@ normalize_tcp_data(void **state)
 	rig_free(r);
 }
 
+/* A segment of the session with these options and that window; what goes on
+ * of its payload. */
+static unsigned
+session_segment(struct rig *r, bool from_client, uint8_t flags, uint32_t seq,
+    uint16_t window, const char *opts, const char *text)
+{
+	size_t at;
+
+	craft_init(&r->c);
+	craft_eth(&r->c, 0x0800);
+	craft_ip4(&r->c, 6, from_client ? r->client : r->server,
+	    from_client ? r->server : r->client);
+	at = craft_tcp(&r->c, from_client ? 1025 : 80, from_client ? 80 : 1025,
+	    (from_client ? 1000 : 5000) + seq, from_client ? 5001 : 1001,
+	    flags);
+	craft_tcp_opts(&r->c, opts);
+	craft_text(&r->c, text);
+	craft_poke16(&r->c, at + 14, window);
+	craft_done(&r->c);
+	assert_true(rig_send(r));
+	assert_true(rig_sums_are_right(r));
+	return (unsigned)(r->v.rewritten ? r->v.rewritten : r->c.len) -
+	    (unsigned)(r->c.len - strlen(text));
+}
+
+/* The server has a window of eight bytes. */
+static void
+open_session(struct rig *r, uint8_t syn, uint8_t answer)
+{
+	(void)session_segment(r, true, syn, 0, 1000, "", "");
+	(void)session_segment(r, false, answer, 0, 8, "", "");
+	(void)session_segment(r, true, 0x10, 1, 1000, "", "");
+}
+
+static void
+normalize_tcp_window(void **state)
+{
+	struct rig *r = rig_new("-Q", "preprocessor normalize_tcp: trim_win\n"
+	    TCP_RULE("drop", "attack", "1"));
+
+	(void)state;
+	open_session(r, 0x02, 0x12);
+	assert_int_equal(session_segment(r, true, 0x18, 1, 99, "", "abcd"), 4);
+	/* the window ends behind eight */
+	assert_int_equal(session_segment(r, true, 0x18, 5, 99, "",
+	    "efghijkl"), 4);
+	assert_true(room_has(r, "efgh"));
+	assert_int_equal(r->in.norm_ctrs[NORM_CTR_TCP_WIN], 1);
+	/* what was cut was not inspected: it comes again, in the window */
+	assert_int_equal(session_segment(r, true, 0x18, 9, 99, "", "more"), 0);
+	/* a probe */
+	assert_int_equal(session_segment(r, true, 0x18, 9, 99, "", "m"), 1);
+	(void)session_segment(r, false, 0x10, 1, 100, "", "");
+	assert_int_equal(session_segment(r, true, 0x18, 9, 99, "", "more"), 4);
+	assert_int_equal(r->in.norm_ctrs[NORM_CTR_TCP_WIN], 2);
+	/* the other way there is room */
+	assert_int_equal(session_segment(r, false, 0x18, 1, 99, "", "abcdefghi"
+	    "jkl"), 12);
+	/* merged segments cannot be cut */
+	r->flags = FRAME_GSO;
+	(void)session_segment(r, true, 0x18, 101, 99, "", "beyond");
+	assert_int_equal(r->v.rewritten, 0);
+	rig_free(r);
+}
+
+static void
+normalize_tcp_mss(void **state)
+{
+	static const char mss[] = "02040104"; /* 260 */
+	struct rig *r = rig_new("-Q", "preprocessor normalize_tcp: trim\n");
+	char text[301];
+
+	(void)state;
+	memset(text, 'x', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	(void)session_segment(r, true, 0x02, 0, 1000, "", "");
+	(void)session_segment(r, false, 0x12, 0, 1000, mss, "");
+	(void)session_segment(r, true, 0x10, 1, 1000, "", "");
+	assert_int_equal(session_segment(r, true, 0x18, 1, 1000, "", text),
+	    260);
+	assert_int_equal(r->in.norm_ctrs[NORM_CTR_TCP_MSS], 1);
+	/* the client said nothing of it */
+	assert_int_equal(session_segment(r, false, 0x18, 1, 1000, "", text),
+	    300);
+	/* several in one are no longer each */
+	r->flags = FRAME_GSO;
+	assert_int_equal(session_segment(r, true, 0x18, 261, 1000, "", text),
+	    300);
+	assert_int_equal(r->in.norm_ctrs[NORM_CTR_TCP_MSS], 1);
+	rig_free(r);
+}
+
+/* ECE (0x40) and CWR (0x80) go where the two did not agree on them. */
+static void
+normalize_tcp_ecn(void **state)
+{
+	static const struct {
+		uint8_t syn, answer;
+		bool agreed;
+	} cases[] = {
+		{ 0xc2, 0x52, true },
+		{ 0xc2, 0xd2, false },
+		{ 0xc2, 0x12, false },
+		{ 0x42, 0x52, false },
+		{ 0x02, 0x52, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct rig *r = rig_new("-Q",
+		    "preprocessor normalize_tcp: ecn stream\n");
+
+		open_session(r, cases[i].syn, cases[i].answer);
+		for (unsigned side = 0; side < 2; side++) {
+			(void)session_segment(r, side, 0xd8, 1, 1000, "", "a");
+			assert_int_equal(r->room[47], cases[i].agreed ? 0xd8 :
+			    0x18);
+			assert_int_equal(r->v.rewritten != 0,
+			    !cases[i].agreed);
+		}
+		assert_int_equal(r->in.norm_ctrs[NORM_CTR_TCP_ECN],
+		    cases[i].agreed ? 0 : 2);
+		rig_free(r);
+	}
+	/* picked up midstream: nobody knows */
+	{
+		struct rig *r = rig_new("-Q",
+		    "preprocessor normalize_tcp: ecn stream\n");
+
+		(void)session_segment(r, true, 0xd8, 1, 1000, "", "a");
+		(void)session_segment(r, true, 0xd8, 2, 1000, "", "b");
+		assert_int_equal(r->v.rewritten, 0);
+		rig_free(r);
+	}
+}
+
 /* What was inspected is what its receiver reads, whatever is sent again. */
 static void
 normalize_tcp_ips(void **state)
@@ -692,6 +828,9 @@ main(void)
 		cmocka_unit_test(normalize_tcp_header),
 		cmocka_unit_test(normalize_tcp_options),
 		cmocka_unit_test(normalize_tcp_data),
+		cmocka_unit_test(normalize_tcp_window),
+		cmocka_unit_test(normalize_tcp_mss),
+		cmocka_unit_test(normalize_tcp_ecn),
 		cmocka_unit_test(normalize_tcp_ips),
 		cmocka_unit_test(normalize_others),
 		cmocka_unit_test(normalize_not_in_the_test),
