@@ -311,6 +311,7 @@ link_to(const struct inspect *in, const struct frame *f, bool to_source)
 
 	static_assert(sizeof(link.hw) == FRAME_HW_MAX, "as frame_link");
 	static_assert(sizeof(link.from) == ENDS_MAC, "as ends_side");
+	static_assert(sizeof(link.shim) == FRAME_SHIM_MAX, "as frame_link");
 	if (known)
 		far = known->side[in->frame_side == FLOW_CLIENT ? FLOW_SERVER :
 		    FLOW_CLIENT];
@@ -320,10 +321,14 @@ link_to(const struct inspect *in, const struct frame *f, bool to_source)
 		memcpy(link.hw, f->link->hw, sizeof(link.hw));
 		link.has_from = far.port != 0;
 		memcpy(link.from, far.mac, ENDS_MAC);
+		link.shim_len = f->link->shim_len;
+		memcpy(link.shim, f->link->shim, sizeof(link.shim));
 	} else if (!to_source && far.port) {
 		link.port = far.port;
 		link.hw_len = ENDS_MAC;
 		memcpy(link.hw, far.mac, ENDS_MAC);
+		link.shim_len = far.shim_len;
+		memcpy(link.shim, far.shim, sizeof(link.shim));
 		link.has_from = f->link && f->link->hw_len == ENDS_MAC;
 		if (link.has_from)
 			memcpy(link.from, f->link->hw, ENDS_MAC);

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "core/xalloc.h"
+#include "sensor/respond/sender.h"
 #include "tests/tools/inline_rig.h"
 
 /* -- replace ---------------------------------------------------------------- */
@@ -238,6 +239,55 @@ answers_to_ports(void **state)
 	assert_false(r->sent_by[0].has_from);
 	assert_int_equal(r->sent_by[1].port, 0);
 	assert_int_equal(r->sent_by[1].hw_len, 0);
+	rig_free(r);
+}
+
+/* In a VLAN answers have the tags of their receiver's own frames. */
+static void
+answers_have_tags(void **state)
+{
+	static const uint8_t mac[6] = { 2, 0, 0, 0, 0, 9 };
+	static const struct frame_link near = { .in_port = 3, .out_port = 4,
+		.hw_len = 6, .hw = { 2, 0, 0, 0, 0, 1 }, .shim_len = 10,
+		.shim = { 0x88, 0xa8, 0, 7, 0x81, 0, 0, 9, 8, 0 } };
+	static const struct frame_link far = { .in_port = 4, .out_port = 3,
+		.hw_len = 6, .hw = { 2, 0, 0, 0, 0, 2 }, .shim_len = 14,
+		.shim = { 0x81, 0, 0, 5, 0x88, 0x64, 0x11, 0, 0, 1, 1, 1, 0,
+		    0x21 } };
+	struct rig *r = rig_new("-Q", TCP_RULE("reject", "attack", "1"));
+	struct reject_link plain = { .port = 1 };
+	uint8_t out[SENDER_FRAME_MAX];
+	size_t n, len;
+
+	(void)state;
+	r->link = &near;
+	assert_true(rig_tcp(r, true, "S", 0, 0, ""));
+	r->link = &far;
+	assert_true(rig_tcp(r, false, "SA", 0, 1, ""));
+	r->link = &near;
+	assert_true(rig_tcp(r, true, "A", 1, 1, ""));
+	r->flags = FRAME_GSO;
+	assert_false(rig_tcp(r, true, "PA", 1, 1, "attack"));
+	assert_int_equal(r->n_sent, 2);
+	len = r->sent[0].len;
+	n = sender_frame(out, r->sent_by[0].hw, mac, &r->sent_by[0],
+	    &r->sent[0]);
+	assert_int_equal(n, 12 + 10 + len);
+	assert_memory_equal(out, near.hw, 6);
+	assert_memory_equal(out + 6, mac, 6);
+	assert_memory_equal(out + 12, near.shim, 10);
+	assert_memory_equal(out + 22, r->sent[0].b, len);
+	n = sender_frame(out, r->sent_by[1].hw, mac, &r->sent_by[1],
+	    &r->sent[1]);
+	assert_int_equal(n, 12 + 14 + r->sent[1].len);
+	assert_memory_equal(out, far.hw, 6);
+	assert_memory_equal(out + 12, far.shim, 10);
+	assert_int_equal(word(out, 12 + 8) & 0xffff, r->sent[1].len + 2);
+	assert_memory_equal(out + 24, far.shim + 12, 2);
+	assert_memory_equal(out + 26, r->sent[1].b, r->sent[1].len);
+	n = sender_frame(out, mac, mac, &plain, &r->sent[0]);
+	assert_int_equal(n, 14 + len);
+	assert_int_equal(out[12] << 8 | out[13], 0x0800);
 	rig_free(r);
 }
 
@@ -817,6 +867,7 @@ main(void)
 		cmocka_unit_test(reject_tcp),
 		cmocka_unit_test(reject_not_ready),
 		cmocka_unit_test(answers_to_ports),
+		cmocka_unit_test(answers_have_tags),
 		cmocka_unit_test(ends_give_way),
 		cmocka_unit_test(active_responses),
 		cmocka_unit_test(answers_behind_their_packet),
