@@ -93,6 +93,7 @@ dist_check_SCRIPTS += tests/sh/counted.sh tests/sh/eve.sh tests/sh/files.sh \
 	tests/sh/inline_failure.sh tests/sh/inline_fallback.sh \
 	tests/sh/inline_answers.sh tests/sh/inline_rest.sh \
 	tests/sh/inline_bait.sh tests/sh/inline_counts.sh \
+	tests/sh/inline_ppm.sh \
 	tests/sh/inline_queue.sh tests/sh/inline_sensor.sh \
 	tests/sh/answers.sh tests/sh/live.sh tests/sh/messages.sh \
 	tests/sh/options.sh \
