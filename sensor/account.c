@@ -19,7 +19,7 @@
 #include "core/xalloc.h"
 
 enum {
-	ENTRY_BYTES = 160, /* of a session in the table, at most */
+	ENTRY_BYTES = 256, /* of a session in the table, at most */
 	SYN = 0x02,
 	ANSWER = 4096,
 	NL_HEAD = sizeof(struct nlmsghdr),
@@ -32,11 +32,23 @@ static const struct ctr_def counter_defs[] = { ACCOUNT_COUNTERS(COUNTER_DEF) };
 const struct ctr_group account_counters = { "account", counter_defs,
 	ACCOUNT_CTR_MAX };
 
+/* A session whose rest the kernel has. */
+struct session {
+	struct ipaddr addr[FLOW_SIDES];
+	uint16_t port[FLOW_SIDES];
+	uint8_t proto;
+	bool known; /* counts are */
+	bool gone;  /* the kernel has forgotten it: there is no more to come */
+	struct account_counts counts; /* of all of it */
+	uint64_t seen[FLOW_SIDES]; /* of them, when it last timed out here */
+	uint64_t looked_ns;
+};
+
 struct account {
 	struct account_ops ops;
 	struct flow_table *flows;
-	struct lru rests; /* by the flow's id */
-	uint64_t second; /* in which n_asked were asked */
+	struct lru sessions; /* by the flow's id; the oldest is looked at next */
+	uint64_t second;     /* in which n_asked were asked */
 	unsigned n_asked;
 	uint64_t ctrs[ACCOUNT_CTR_MAX];
 };
@@ -261,60 +273,73 @@ may_ask(struct account *a)
 	return true;
 }
 
-/* Reads the counts; have they grown? */
-static bool
-look(struct account *a, const struct flow *f, struct account_rest *r)
+static void
+look(struct account *a, struct session *s)
 {
 	static const unsigned ctrs[] = { [ACCOUNT_GONE] = ACCOUNT_CTR_GONE,
 		[ACCOUNT_NO_COUNTS] = ACCOUNT_CTR_NO_COUNTS,
 		[ACCOUNT_FAILED] = ACCOUNT_CTR_FAILED };
-	struct ipaddr addr[FLOW_SIDES];
-	uint16_t port[FLOW_SIDES];
 	struct account_counts c;
-	enum account_answer how;
-	bool grew = false;
+	enum account_answer how = a->ops.ask(a->ops.self, s->proto, s->addr,
+	    s->port, &c);
 
-	flow_ends(f, addr, port);
-	how = a->ops.ask(a->ops.self, f->key.proto, addr, port, &c);
-	if (how != ACCOUNT_KNOWN) {
-		a->ctrs[ctrs[how]]++;
-		return false;
+	s->looked_ns = clock_ns();
+	/* fewer than before: another connection between the same ports */
+	if (how == ACCOUNT_KNOWN && s->known && (c.packets[0] <
+	        s->counts.packets[0] || c.packets[1] < s->counts.packets[1]))
+		how = ACCOUNT_GONE;
+	if (how == ACCOUNT_KNOWN) {
+		s->counts = c;
+		s->known = true;
+		return;
 	}
-	for (unsigned i = 0; i < FLOW_SIDES; i++) {
-		/* what was here is counted there as well */
-		uint64_t n = c.packets[i] > f->packets[i] ?
-		    c.packets[i] - f->packets[i] : 0;
-		uint64_t b = c.bytes[i] > f->bytes[i] ?
-		    c.bytes[i] - f->bytes[i] : 0;
-
-		grew |= c.packets[i] > r->seen[i];
-		r->seen[i] = c.packets[i];
-		if (n > r->packets[i])
-			a->ctrs[ACCOUNT_CTR_PACKETS] += n - r->packets[i];
-		if (b > r->bytes[i])
-			a->ctrs[ACCOUNT_CTR_BYTES] += b - r->bytes[i];
-		r->packets[i] = n;
-		r->bytes[i] = b;
-	}
-	r->known = true;
-	return grew;
+	a->ctrs[ctrs[how]]++;
+	s->gone = how == ACCOUNT_GONE;
 }
 
-/* Before its timeout. Who cannot be asked for now is taken to go on. */
+/* Before its timeout: have its counts grown since the last one? Who cannot be
+ * asked for now is taken to go on. */
 static bool
 goes_on(void *self, struct flow *f)
 {
 	struct account *a = self;
-	struct account_rest *r = lru_find(&a->rests, &f->id);
+	struct session *s = lru_find(&a->sessions, &f->id);
+	bool grew = false;
 
-	if (!r)
+	if (!s)
 		return false;
-	if (may_ask(a) && !look(a, f, r)) {
-		r->final = true;
-		return false;
+	if (!s->gone) {
+		if (may_ask(a))
+			look(a, s);
+		else
+			grew = true;
 	}
-	a->ctrs[ACCOUNT_CTR_KEPT]++;
-	return true;
+	for (unsigned i = 0; i < FLOW_SIDES; i++) {
+		grew |= s->counts.packets[i] > s->seen[i];
+		s->seen[i] = s->counts.packets[i];
+	}
+	a->ctrs[ACCOUNT_CTR_KEPT] += grew;
+	/* (what is looked at now is so when it ends) */
+	s->gone |= !grew;
+	return grew;
+}
+
+void
+account_step(struct account *a, uint64_t now_ns, unsigned max)
+{
+	const void *key;
+	struct session *s;
+
+	for (unsigned i = 0; i < max; i++) {
+		s = lru_oldest(&a->sessions, &key);
+		if (!s || s->looked_ns + ACCOUNT_LOOK_S *
+		    UINT64_C(1000000000) > now_ns || (!s->gone && !may_ask(a)))
+			return;
+		(void)lru_find(&a->sessions, key);
+		if (!s->gone)
+			look(a, s);
+		s->looked_ns = now_ns;
+	}
 }
 
 struct account *
@@ -326,15 +351,14 @@ account_new(const struct account_ops *ops, struct flow_table *flows)
 		ops->close(ops->self);
 		return NULL;
 	}
-	if (!lru_init(&a->rests, sizeof(uint64_t),
-	    sizeof(struct account_rest), (size_t)LIM_ACCOUNTED *
-	    ENTRY_BYTES)) {
+	if (!lru_init(&a->sessions, sizeof(uint64_t), sizeof(struct session),
+	    (size_t)LIM_ACCOUNTED * ENTRY_BYTES)) {
 		ops->close(ops->self);
 		free(a);
 		return NULL;
 	}
-	if (a->rests.cap > LIM_ACCOUNTED)
-		a->rests.cap = LIM_ACCOUNTED;
+	if (a->sessions.cap > LIM_ACCOUNTED)
+		a->sessions.cap = LIM_ACCOUNTED;
 	a->ops = *ops;
 	a->flows = flows;
 	flow_table_keep(flows, goes_on, a);
@@ -347,7 +371,7 @@ account_free(struct account *a)
 	if (!a)
 		return;
 	flow_table_keep(a->flows, NULL, NULL);
-	lru_fini(&a->rests);
+	lru_fini(&a->sessions);
 	a->ops.close(a->ops.self);
 	free(a);
 }
@@ -355,7 +379,8 @@ account_free(struct account *a)
 void
 account_begin(struct account *a, struct flow *f)
 {
-	uint64_t evicted = a->rests.evicted;
+	uint64_t evicted = a->sessions.evicted;
+	struct session *s;
 	bool is_new;
 
 	/* what the kernel counted before the flow was seen is not the flow's */
@@ -364,22 +389,36 @@ account_begin(struct account *a, struct flow *f)
 		return;
 	a->ctrs[ACCOUNT_CTR_SESSIONS]++;
 	f->has_rest = true;
-	(void)lru_get(&a->rests, &f->id, &is_new);
-	a->ctrs[ACCOUNT_CTR_NOT_COUNTED] += a->rests.evicted - evicted;
+	s = lru_get(&a->sessions, &f->id, &is_new);
+	a->ctrs[ACCOUNT_CTR_NOT_COUNTED] += a->sessions.evicted - evicted;
+	flow_ends(f, s->addr, s->port);
+	s->proto = f->key.proto;
+	s->looked_ns = clock_ns();
 }
 
 bool
 account_end(struct account *a, const struct flow *f, struct account_rest *out)
 {
-	struct account_rest *r = lru_find(&a->rests, &f->id);
+	struct session *s = lru_find(&a->sessions, &f->id);
+	bool known;
 
-	if (!r)
+	*out = (struct account_rest){ .packets = { 0 } };
+	if (!s)
 		return false;
-	if (!r->final && may_ask(a))
-		(void)look(a, f, r);
-	*out = *r;
-	lru_drop(&a->rests, &f->id);
-	return out->known;
+	if (!s->gone && may_ask(a))
+		look(a, s);
+	/* what was seen here is counted there as well */
+	for (unsigned i = 0; s->known && i < FLOW_SIDES; i++) {
+		if (s->counts.packets[i] > f->packets[i])
+			out->packets[i] = s->counts.packets[i] - f->packets[i];
+		if (s->counts.bytes[i] > f->bytes[i])
+			out->bytes[i] = s->counts.bytes[i] - f->bytes[i];
+		a->ctrs[ACCOUNT_CTR_PACKETS] += out->packets[i];
+		a->ctrs[ACCOUNT_CTR_BYTES] += out->bytes[i];
+	}
+	known = s->known;
+	lru_drop(&a->sessions, &f->id);
+	return known;
 }
 
 const uint64_t *

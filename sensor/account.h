@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What the kernel lets pass by itself of sessions whose rest it may: read from
- * its connection tracking (nf_conntrack_acct, nfnetlink_conntrack.h) when such
- * a session was silent here for its timeout, and when it ends. A session that
+ * its connection tracking (nf_conntrack_acct, nfnetlink_conntrack.h) every few
+ * seconds, for it forgets a connection ten seconds after a reset, when such a
+ * session was silent here for its timeout, and when it ends. A session that
  * goes on in the kernel goes on here. Asking costs two calls of the kernel and
- * waits for nothing; so many a second are asked, never for a packet.
+ * waits for nothing; so many a second are asked, between batches of packets.
  */
 #ifndef SENSOR_ACCOUNT_H
 #define SENSOR_ACCOUNT_H
@@ -63,9 +64,11 @@ NODISCARD bool account_kernel(struct account_ops *ops, char *err,
 /* What passed by of a session. */
 struct account_rest {
 	uint64_t packets[FLOW_SIDES], bytes[FLOW_SIDES];
-	uint64_t seen[FLOW_SIDES]; /* packets in all, when last looked at */
-	bool known;                /* any of it */
-	bool final;                /* it was looked at, to end the flow */
+};
+
+enum {
+	ACCOUNT_LOOK_S = 4,  /* half of what the kernel remembers a reset */
+	ACCOUNT_STEP = 32,   /* for max */
 };
 
 struct account;
@@ -77,6 +80,9 @@ NODISCARD struct account *account_new(const struct account_ops *ops,
 void account_free(struct account *a);
 /* The kernel has the rest of the flow from now on; again: nothing. */
 void account_begin(struct account *a, struct flow *f);
+/* Between batches: looks at those that were not for ACCOUNT_LOOK_S, but not at
+ * more than max. */
+void account_step(struct account *a, uint64_t now_ns, unsigned max);
 /* The flow has ended: its counts, read for the last time. false: they are not
  * known. */
 NODISCARD bool account_end(struct account *a, const struct flow *f,

@@ -168,7 +168,12 @@ enforce_bait(struct inspect *in, const struct unit *u, const struct crule *r)
 		return;
 	}
 	in->bait_ctrs[BAIT_CTR_REJECTED]++;
+	in->baited = in->verdict.reason == DROP_NONE ? r : NULL;
 	enforce_drop(in, DROP_BAIT);
+	if (in->baited) {
+		in->verdict.rule = r;
+		in->verdict.action = ACTION_REJECT;
+	}
 	enforce_session(in, u->flow.flow);
 	if (in->conf.enforce != ENFORCE_ALL)
 		return;
@@ -490,7 +495,8 @@ enforce_conclude(struct inspect *in, const struct frame *f)
 	if (reset)
 		v.action = FRAME_ACCEPT;
 	v.rest = rest_of(in);
-	if (UNLIKELY(v.rest == FRAME_REST_ACCEPT && in->account))
+	if (UNLIKELY(v.rest == FRAME_REST_ACCEPT && in->account) &&
+	    in->conf.wants.shows >> SHOW_FLOW & 1)
 		account_begin(in->account, in->frame_flow);
 	if (v.action == FRAME_ACCEPT)
 		v.rewritten = rewrite_end(&in->rewrite);

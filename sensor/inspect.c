@@ -183,6 +183,10 @@ write_event(struct inspect *in, const struct unit *u, const struct event *ev)
 	if (in->rec.verdict != VERDICT_ALLOW)
 		in->rec.reason = drop_reason_name(ev->rule->test_only ?
 		    in->would : in->why);
+	if (UNLIKELY(in->baited == ev->rule) && in->has_frame) {
+		in->rec.verdict = enforce_shown(in, ev->rule);
+		in->rec.reason = drop_reason_name(DROP_BAIT);
+	}
 	in->rec.event.event_id += in->conf.event_id_base;
 	if (in->rec.event.event_ref)
 		in->rec.event.event_ref += in->conf.event_id_base;
@@ -881,6 +885,7 @@ inspect_frame(struct inspect *in, const struct frame *f)
 	in->rewrite = rewrite_begin(f->room, f->caplen, p);
 	in->rewrite.not_ready = f->flags & FRAME_CSUM_NOT_READY;
 	in->rewrite.is_gso = f->flags & FRAME_GSO;
+	in->baited = NULL;
 	in->answer.pkt = NULL;
 	in->answer.resp = 0;
 	in->answer.react = false;

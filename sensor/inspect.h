@@ -194,6 +194,7 @@ struct inspect {
 	uint64_t sticky_ctrs[STICKY_CTR_MAX];
 	struct account *account; /* inline, of queues: borrowed; else NULL */
 	struct switcher *switcher; /* likewise; NULL: nobody is sent on */
+	const struct crule *baited; /* whose attacker's session ends here */
 	uint64_t bait_ctrs[BAIT_CTR_MAX];
 	/* answers to packets that go on, which are to be there before them */
 	struct {

@@ -188,10 +188,8 @@ start(struct run *r, struct pidfile *pid, const struct cmdline *cl,
 	    watchdog_seconds(cl, s), s, err, err_len))
 		return false;
 	if (!run_open_source(r, cl, g, err, err_len) ||
-	    !run_open_blocker(r, &ids, err, err_len))
-		return false;
-	run_open_switcher(r);
-	if (!privileges_drop(s, &ids, err, err_len))
+	    !run_open_blocker(r, &ids, err, err_len) ||
+	    !privileges_drop(s, &ids, err, err_len))
 		return false;
 	watchdog_bind();
 	if (s->chroot)

@@ -244,6 +244,13 @@ inspect_batch(struct run *r, const struct capture_ops *ops, void *source,
 	r->packets_left -= n;
 }
 
+static void
+step_account(struct run *r)
+{
+	if (UNLIKELY(r->account != NULL))
+		account_step(r->account, clock_ns(), ACCOUNT_STEP);
+}
+
 /* Runs the source that is open until it ends; false with a message when it
  * ended in an error. */
 static bool
@@ -275,6 +282,7 @@ run_source(struct run *r, char *err, size_t err_len)
 			return true;
 		if (status == CAPTURE_ERROR)
 			return false;
+		step_account(r);
 		serve_requests(r);
 		serve_blocker(r, got == 0);
 		if (UNLIKELY(r->progress.on)) {
@@ -303,6 +311,7 @@ step(void *worker)
 	r->capture_ns += clock_ns() - before;
 	if (got)
 		inspect_batch(r, r->ops, r->source, frames, got);
+	step_account(r);
 }
 
 /* The end of inline: what waits is judged, so much at most, and the queue is

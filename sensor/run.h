@@ -79,8 +79,6 @@ NODISCARD bool run_open_source(struct run *r, const struct cmdline *cl,
 /* Active response, still with all rights, for the process that ids become. */
 NODISCARD bool run_open_blocker(struct run *r, const struct ids *ids,
     char *err, size_t err_len);
-/* bait-and-switch, likewise, where rules ask for it; what cannot be is said. */
-void run_open_switcher(struct run *r);
 NODISCARD bool run_open_outputs(struct run *r, char *err, size_t err_len);
 
 /* A configuration made for inline runs here as well, on copies: says so. */

@@ -326,6 +326,17 @@ open_dump(struct run *r, char *err, size_t err_len)
 	return r->dump != NULL;
 }
 
+/* bait-and-switch, where rules ask for it; what cannot be is said. */
+static void
+open_switcher(struct run *r)
+{
+	const struct settings *s = &r->gen->settings;
+
+	if (r->gen->rules && s->inline_source && !r->cl->has_pcaps &&
+	    s->enforce == ENFORCE_ALL)
+		r->switcher = switcher_open(&s->bait, r->gen->rules);
+}
+
 bool
 run_open_source(struct run *r, const struct cmdline *cl,
     struct generation *gen, char *err, size_t err_len)
@@ -335,6 +346,8 @@ run_open_source(struct run *r, const struct cmdline *cl,
 	    UINT64_MAX;
 	if (!settle_capture(r, err, err_len))
 		return false;
+	/* (before there is a queue, whose packets would wait for it) */
+	open_switcher(r);
 	if (cl->has_pcaps)
 		return capture_check_filter(r->capture.bpf, err, err_len) &&
 		    pcap_list_expand(&r->list, cl->pcaps, cl->n_pcaps, err,
@@ -361,16 +374,6 @@ run_open_blocker(struct run *r, const struct ids *ids, char *err,
 	};
 
 	return !r->gen->rules || blocker_open(&r->blocker, &c, err, err_len);
-}
-
-void
-run_open_switcher(struct run *r)
-{
-	const struct settings *s = &r->gen->settings;
-
-	if (r->gen->rules && s->inline_source && !r->cl->has_pcaps &&
-	    s->enforce == ENFORCE_ALL)
-		r->switcher = switcher_open(&s->bait, r->gen->rules);
 }
 
 static int

@@ -17,6 +17,7 @@
 #include <string.h>
 
 #include "core/limits.h"
+#include "core/mtime.h"
 #include "sensor/account.h"
 
 enum { ROOM = 1024 };
@@ -284,7 +285,7 @@ expire(struct set *s, uint64_t sec)
 static void
 one_flow(void **state)
 {
-	struct account_rest rest;
+	struct account_rest rest, none;
 	const uint64_t *ctrs;
 	struct set s;
 
@@ -317,7 +318,7 @@ one_flow(void **state)
 	assert_int_equal(s.fake.asked, 3);
 	assert_true(account_end(s.account, s.flow, &rest)); /* known already */
 	assert_int_equal(s.fake.asked, 3);
-	assert_false(account_end(s.account, s.flow, &rest)); /* told */
+	assert_false(account_end(s.account, s.flow, &none)); /* told */
 	assert_int_equal(rest.packets[0], 10);
 	assert_int_equal(rest.bytes[0], 1000);
 	assert_int_equal(rest.packets[1], 21);
@@ -326,6 +327,44 @@ one_flow(void **state)
 	assert_int_equal(ctrs[ACCOUNT_CTR_PACKETS], 31);
 	assert_int_equal(ctrs[ACCOUNT_CTR_BYTES], 10500);
 	finish(&s);
+}
+
+/* Looked at every few seconds, what it had is known when the kernel has
+ * forgotten it, or has another one between the same ports. */
+static void
+known_before_it_is_gone(void **state)
+{
+	(void)state;
+	for (unsigned again = 0; again < 2; again++) {
+		uint64_t now = clock_ns(), later = ACCOUNT_LOOK_S *
+		    UINT64_C(1000000000);
+		struct account_rest rest;
+		struct set s;
+
+		begin(&s);
+		s.fake.counts = (struct account_counts){ { 9, 9 },
+			{ 900, 901 } };
+		account_step(s.account, now, ACCOUNT_STEP);
+		assert_int_equal(s.fake.asked, 0);
+		account_step(s.account, now + later + later, ACCOUNT_STEP);
+		assert_int_equal(s.fake.asked, 1);
+		s.fake.counts.packets[1] = 1;
+		s.fake.answer = again ? ACCOUNT_KNOWN : ACCOUNT_GONE;
+		account_step(s.account, now + 3 * later, 1);
+		assert_int_equal(s.fake.asked, 2);
+		/* that was the last time */
+		account_step(s.account, now + 9 * later, ACCOUNT_STEP);
+		expire(&s, 131);
+		assert_int_equal(s.fake.asked, 2);
+		assert_false(s.flow->dying); /* it had grown */
+		expire(&s, 162);
+		assert_true(s.flow->dying);
+		assert_true(account_end(s.account, s.flow, &rest));
+		assert_int_equal(s.fake.asked, 2);
+		assert_int_equal(rest.packets[0], 8);
+		assert_int_equal(rest.bytes[1], 901);
+		finish(&s);
+	}
 }
 
 /* Ended for another reason it is asked for then; and nothing is made up. */
@@ -437,6 +476,7 @@ main(void)
 		cmocka_unit_test(question),
 		cmocka_unit_test(no_answer),
 		cmocka_unit_test(one_flow),
+		cmocka_unit_test(known_before_it_is_gone),
 		cmocka_unit_test(ends_without_counts),
 		cmocka_unit_test(asked_so_often),
 		cmocka_unit_test(so_many),

@@ -288,7 +288,13 @@ bait_and_switch(void **state)
 		rig_handshake(r);
 		/* (what goes on may be the reset that is made of it) */
 		(void)rig_tcp(r, true, "PA", 1, 1, "an attack");
-		assert_true(rig_has(r, 1, VERDICT_ALLOW));
+		assert_true(rig_has(r, 1, cases[i].ends ? VERDICT_DROPPED :
+		    VERDICT_ALLOW));
+		assert_string_equal(r->records[0].reason, cases[i].ends ?
+		    "bait-and-switch" : "");
+		assert_int_equal(r->n_records, cases[i].ends ? 2 : 1);
+		assert_true(!cases[i].ends || (r->records[1].kind ==
+		    RECORD_DROP && r->records[1].sid == 1));
 		assert_int_equal(rig_ctr(r, "drop.bait-and-switch"),
 		    cases[i].ends);
 		assert_int_equal(rig_ctr(r, "rejected"), cases[i].ends);
