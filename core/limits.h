@@ -42,10 +42,19 @@ enum limits {
 	                              [sticky.evicted] */
 	LIM_STICKY_LOG = 1000,     /* lines of its log in a second; more are not
 	                              written [sticky.not_logged] */
+	LIM_BAIT = 1000,           /* bait-and-switch: max_entries' upper end:
+	                              who has the least time left gives way
+	                              [bait.evicted] */
 	LIM_ANSWERS_LATE = 16,     /* answers that leave behind their packet, of
 	                              a batch; more leave before it */
 	LIM_FLOW_EXPIRE = 32,      /* ended per packet for their silence; the
 	                              others wait [flow.tcp_timeout] */
+	LIM_ACCOUNTED = 65536,     /* inline: sessions that the kernel has the
+	                              rest of, and is asked how much that is:
+	                              the oldest is not any more
+	                              [account.not_counted] */
+	LIM_ACCOUNT_ASKED = 1000,  /* times it is asked in a second: later,
+	                              or not at all [account.late] */
 	LIM_FLOW_ENDED = 1024,     /* ended, but not judged to the end: then
 	                              packets have no session [flow.no_room] */
 	LIM_FLOWBITS = 2048,       /* names, config flowbits_size: a rule with

@@ -177,6 +177,15 @@ lru_get(struct lru *l, const void *key, bool *is_new)
 	return memset(val_at(l, i), 0, l->stride - l->val_off);
 }
 
+void *
+lru_oldest(const struct lru *l, const void **key)
+{
+	if (!l->oldest)
+		return NULL;
+	*key = key_at(l, l->oldest);
+	return val_at(l, l->oldest);
+}
+
 /* The last entry moves into the hole, so that 1..n stay in use. */
 void
 lru_drop(struct lru *l, const void *key)

@@ -32,6 +32,8 @@ void lru_clear(struct lru *l);
 void *lru_find(struct lru *l, const void *key);
 /* The same, adding a zeroed value when there is none; *is_new says so. */
 void *lru_get(struct lru *l, const void *key, bool *is_new);
+/* The value used longest ago and its key; NULL: there is none. It stays that. */
+void *lru_oldest(const struct lru *l, const void **key);
 void lru_drop(struct lru *l, const void *key);
 
 #endif

@@ -80,11 +80,22 @@ eve_put_flow(struct eve *e, struct buf *b, const struct record_flow *f)
 	if (f->app_proto)
 		eve_str(b, "app_proto", f->app_proto);
 	put_counts(e, b, f);
+	if (f->rest_known) {
+		eve_key(b, "bypassed");
+		buf_puts(b, "{\"pkts_toserver\":");
+		buf_putu(b, f->rest_packets[0]);
+		eve_num(b, "pkts_toclient", f->rest_packets[1]);
+		eve_num(b, "bytes_toserver", f->rest_bytes[0]);
+		eve_num(b, "bytes_toclient", f->rest_bytes[1]);
+		buf_putc(b, '}');
+	}
 	eve_key(b, "end");
 	eve_time(e, b, f->end);
 	eve_num(b, "age", end > start ? end - start : 0);
 	eve_str(b, "state", f->state);
 	eve_str(b, "reason", f->reason);
+	if (f->has_rest)
+		eve_str(b, "bypass", "capture");
 	eve_key(b, "alerted");
 	buf_puts(b, f->alerted ? "true}" : "false}");
 	if (f->tcp_state)

@@ -164,6 +164,10 @@ struct record_flow {
 	bool has_direction, to_server; /* of this packet */
 	/* RECORD_FLOW */
 	struct mtime end; /* its last packet */
+	/* inline: the kernel had the rest of it, which is in packets and bytes
+	 * as well; known: how much */
+	bool has_rest, rest_known;
+	uint64_t rest_packets[2], rest_bytes[2];
 	bool alerted;
 	const char *state, *reason, *tcp_state; /* EVE's words */
 	uint8_t tcp_flags[2]; /* of each side, all together */

@@ -107,6 +107,11 @@ void config_stickydrop_timeouts(struct applier *a);
 void config_stickydrop_ignorehosts(struct applier *a);
 void config_stickydrop_ports_from(struct applier *a);
 void config_stickydrop_ports_to(struct applier *a);
+/* preprocessor bait-and-switch and its kin */
+void config_bait(struct applier *a);
+void config_bait_ignorehosts(struct applier *a);
+void config_bait_ports_from(struct applier *a);
+void config_bait_ports_to(struct applier *a);
 /* config block, block_for; _end after the last directive: the maps beside the
  * configuration, and HOME_NET */
 void config_block(struct applier *a);

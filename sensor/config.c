@@ -13,7 +13,6 @@
 #define WHY_FAILOPEN "rules load before a queue is bound; see --on-failure"
 #define WHY_HA "one sensor does not follow another's sessions"
 #define WHY_RESPONSE "config response says how answers are sent"
-#define WHY_BAIT "nobody is sent on to a honeypot; stickydrop drops"
 #define WHY_FWSAM "no agent is asked: the sensor blocks itself, with config " \
     "block: on"
 #define WHY_HOSTS "no host attribute table"

@@ -122,10 +122,9 @@ config_stickydrop_timeouts(struct applier *a)
 }
 
 static void
-ignore_host(struct applier *a, const struct ip_net *net, int64_t port)
+ignore_host(struct applier *a, struct sticky_conf *c, const struct ip_net *net,
+    int64_t port)
 {
-	struct sticky_conf *c = &a->s->sticky;
-
 	c->ignored = settings_grow(&a->t->arena, c->ignored, c->n_ignored,
 	    sizeof(*c->ignored));
 	c->ignored[c->n_ignored++] = (struct sticky_host){ .net = net->addr,
@@ -133,8 +132,8 @@ ignore_host(struct applier *a, const struct ip_net *net, int64_t port)
 }
 
 /* LIST[@PORT] ... */
-void
-config_stickydrop_ignorehosts(struct applier *a)
+static void
+ignore_hosts(struct applier *a, struct sticky_conf *c)
 {
 	struct text rest = a->d->args, word;
 
@@ -154,8 +153,14 @@ config_stickydrop_ignorehosts(struct applier *a)
 				applier_bad(a, word, "addresses, none of them "
 				    "negated");
 			else
-				ignore_host(a, &set->nets[i], n);
+				ignore_host(a, c, &set->nets[i], n);
 	}
+}
+
+void
+config_stickydrop_ignorehosts(struct applier *a)
+{
+	ignore_hosts(a, &a->s->sticky);
 }
 
 static void
@@ -187,6 +192,58 @@ void
 config_stickydrop_ports_to(struct applier *a)
 {
 	ignore_ports(a, &a->s->sticky.to);
+}
+
+/* -- bait-and-switch -------------------------------------------------------- */
+
+/* max_entries N, log, log-file F; insert_before, iptpath P: rules are always
+ * the first, and iptables is found */
+void
+config_bait(struct applier *a)
+{
+	struct sticky_conf *c = &a->s->bait;
+	struct text rest = a->d->args, word;
+	int64_t n;
+
+	while ((word = applier_word(&rest)).len) {
+		if (text_is_nocase(word, "max_entries")) {
+			if (applier_number(a, &rest, 1, LIM_BAIT, &n))
+				c->max_entries = (uint32_t)n;
+		} else if (text_is_nocase(word, "log")) {
+			if (!c->log_file)
+				c->log_file = "bands.log";
+		} else if (text_is_nocase(word, "log-file")) {
+			word = applier_word(&rest);
+			if (word.len)
+				c->log_file = arena_xtext(&a->t->arena,
+				    word).ptr;
+			else
+				applier_bad(a, word, "a file's name");
+		} else if (text_is_nocase(word, "iptpath")) {
+			(void)applier_word(&rest);
+		} else if (!text_is_nocase(word, "insert_before")) {
+			applier_bad(a, word, "max_entries N, log, log-file "
+			    "FILE, insert_before or iptpath FOLDER");
+		}
+	}
+}
+
+void
+config_bait_ignorehosts(struct applier *a)
+{
+	ignore_hosts(a, &a->s->bait);
+}
+
+void
+config_bait_ports_from(struct applier *a)
+{
+	ignore_ports(a, &a->s->bait.from);
+}
+
+void
+config_bait_ports_to(struct applier *a)
+{
+	ignore_ports(a, &a->s->bait.to);
 }
 
 /* -- answers --------------------------------------------------------------- */

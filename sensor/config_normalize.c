@@ -92,9 +92,7 @@ ecn(struct applier *a, struct text *rest)
 	if (text_is_nocase(word, "packet"))
 		a->s->norm.tcp_on |= NORM_TCP_ECN_PACKET;
 	else if (text_is_nocase(word, "stream"))
-		settings_add_ignored(a->s, &a->t->arena, a->d,
-		    "normalize_tcp: ecn stream: it is not followed whether a "
-		    "session agreed on ECN");
+		a->s->norm.tcp_on |= NORM_TCP_ECN_STREAM;
 	else
 		applier_bad(a, word, "packet or stream");
 }
@@ -110,7 +108,8 @@ config_normalize_tcp(struct applier *a)
 #define X(NAME, word) { word, NORM_TCP_##NAME },
 		NORM_TCP_WORDS(X)
 #undef X
-		{ "trim", NORM_TCP_TRIM_SYN | NORM_TCP_TRIM_RST },
+		{ "trim", NORM_TCP_TRIM_SYN | NORM_TCP_TRIM_RST |
+		    NORM_TCP_TRIM_WIN | NORM_TCP_TRIM_MSS },
 	};
 	struct norm_conf *c = &a->s->norm;
 	struct text rest = a->d->args, word;
@@ -126,10 +125,6 @@ config_normalize_tcp(struct applier *a)
 		} else if (find(words, ARRAY_LEN(words), word, &bit)) {
 			c->tcp_on |= bit;
 			named |= bit & (NORM_TCP_BASE | NORM_TCP_BLOCK);
-		} else if (text_is_nocase(word, "trim_win") ||
-		    text_is_nocase(word, "trim_mss")) {
-			settings_add_ignored(a->s, &a->t->arena, a->d,
-			    "normalize_tcp: trim_win and trim_mss");
 		} else {
 			applier_bad(a, word, "not a word of normalize_tcp");
 		}

@@ -87,6 +87,18 @@ of_sticky(const struct run *r)
 }
 
 static const uint64_t *
+of_account(const struct run *r)
+{
+	return r->account ? account_counters_of(r->account) : NULL;
+}
+
+static const uint64_t *
+of_bait(const struct run *r)
+{
+	return r->in.bait_ctrs;
+}
+
+static const uint64_t *
 of_norm(const struct run *r)
 {
 	return r->in.norm_ctrs;
@@ -202,6 +214,7 @@ static const struct {
 	{ &watchdog_counters, of_watchdog },
 	{ &verdict_counters, of_verdict }, { &norm_counters, of_norm },
 	{ &ends_counters, of_ends }, { &sticky_counters, of_sticky },
+	{ &bait_counters, of_bait }, { &account_counters, of_account },
 	{ &block_counters, of_blocker },
 };
 

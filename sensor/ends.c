@@ -83,6 +83,8 @@ ends_learn(struct ends *e, const struct flow *f, enum flow_side side,
 	e->ctrs[ENDS_CTR_LEARNT] += !s->port;
 	s->port = link->in_port;
 	memcpy(s->mac, link->hw, ENDS_MAC);
+	s->shim_len = link->shim_len;
+	memcpy(s->shim, link->shim, link->shim_len);
 }
 
 const struct ends_session *

@@ -20,6 +20,7 @@ enum { ENDS_MAC = 6 };
 struct ends_side {
 	uint32_t port;
 	uint8_t mac[ENDS_MAC];
+	uint8_t shim_len, shim[FRAME_SHIM_MAX]; /* frame_link's */
 };
 
 struct ends_session {

@@ -144,6 +144,47 @@ enforce_stick(struct inspect *in, const struct crule *r)
 		sticky_add(in->sticky, &e, in->sticky_ctrs);
 }
 
+/* -- bait-and-switch ---------------------------------------------------------- */
+
+void
+enforce_bait(struct inspect *in, const struct unit *u, const struct crule *r)
+{
+	const struct pkt_dec *d = &u->pkt->dec;
+	bool dest = r->response.bait_and_switch.dest;
+	struct bait_job job = { .attacker = dest ? d->dst : d->src,
+		.victim = dest ? d->src : d->dst,
+		.honeypot = r->response.bait_and_switch.honeypot,
+		.seconds = r->response.bait_and_switch.seconds };
+	struct sticky_event e = { .src = &d->src, .dst = &d->dst,
+		.sport = d->sport, .dport = d->dport, .dest = dest };
+
+	if (in->conf.enforce == ENFORCE_NOTHING || !in->has_frame ||
+	    r->test_only)
+		return;
+	/* what is done to the honeypot is what it is there for */
+	if (!bait_job_ok(&job) || (in->switcher &&
+	    switcher_ignores(in->switcher, &e))) {
+		in->bait_ctrs[BAIT_CTR_IGNORED]++;
+		return;
+	}
+	in->bait_ctrs[BAIT_CTR_REJECTED]++;
+	in->baited = in->verdict.reason == DROP_NONE ? r : NULL;
+	enforce_drop(in, DROP_BAIT);
+	if (in->baited) {
+		in->verdict.rule = r;
+		in->verdict.action = ACTION_REJECT;
+	}
+	enforce_session(in, u->flow.flow);
+	if (in->conf.enforce != ENFORCE_ALL)
+		return;
+	if (d->l4 == PKT_L4_TCP) {
+		in->answer.resp |= RESP_RESET_SOURCE | RESP_RESET_DEST;
+		in->answer.pkt = u->kind == UNIT_DATAGRAM ? u->pkt : &in->pkt;
+	}
+	if (!in->switcher || !switcher_ask(in->switcher, &job, u->pkt->ts))
+		in->bait_ctrs[BAIT_CTR_LOST]++;
+}
+
 /* -- what is shown ------------------------------------------------------------ */
 
 enum record_verdict
@@ -206,21 +247,60 @@ cut(struct inspect *in, uint32_t keep)
 	return true;
 }
 
+/* What there is to change is written; false: not all of it could be. */
+static bool
+write_normed(struct inspect *in)
+{
+	const struct norm *n = &in->normed;
+	bool ok = !n->cut || cut(in, n->keep);
+
+	for (unsigned i = 0; i < n->n; i++)
+		ok &= rewrite_bytes(&in->rewrite, n->edits[i].off,
+		    slice_make(n->edits[i].b, n->edits[i].len));
+	return ok;
+}
+
 void
 enforce_normalize(struct inspect *in)
 {
 	const struct norm_conf *conf = in->conf.norm;
-	struct norm *n = &in->normed;
-	bool ok = true;
 
-	normalize(conf, &in->pkt, n, in->norm_ctrs);
-	if (n->cut)
-		ok = cut(in, n->keep);
-	for (unsigned i = 0; i < n->n; i++)
-		ok &= rewrite_bytes(&in->rewrite, n->edits[i].off,
-		    slice_make(n->edits[i].b, n->edits[i].len));
-	if (!ok && in->pkt.dec.l4 == PKT_L4_TCP && conf->tcp &&
+	normalize(conf, &in->pkt, &in->normed, in->norm_ctrs);
+	if (!write_normed(in) && in->pkt.dec.l4 == PKT_L4_TCP && conf->tcp &&
 	    conf->tcp_on & NORM_TCP_BLOCK)
+		enforce_drop(in, DROP_NORMALIZE);
+}
+
+void
+enforce_normalize_terms(struct inspect *in)
+{
+	const struct norm_conf *conf = in->conf.norm;
+	struct packet *p = &in->pkt;
+	struct norm_terms n = { .keep = p->dec.payload_len };
+	struct stream_terms terms;
+	enum flow_side side;
+	const struct flow *f;
+
+	if (p->dec.l4 != PKT_L4_TCP || p->dec.flags & (PKT_FRAGMENT |
+	        PKT_NO_RULES | PKT_MALFORMED))
+		return;
+	f = flow_find(track_flows(in->track), p, &side);
+	if (!f || !stream_terms(f, side, p, &terms))
+		return;
+	n.no_ecn = terms.no_ecn && conf->tcp_on & NORM_TCP_ECN_STREAM;
+	if (terms.has_window && !terms.is_probe && terms.window < n.keep &&
+	    conf->tcp_on & NORM_TCP_TRIM_WIN) {
+		n.keep = terms.window;
+		n.ctr = NORM_CTR_TCP_WIN;
+	}
+	/* (several segments in one are each as long as they may be) */
+	if (terms.mss && terms.mss < n.keep && !in->rewrite.is_gso &&
+	    conf->tcp_on & NORM_TCP_TRIM_MSS) {
+		n.keep = terms.mss;
+		n.ctr = NORM_CTR_TCP_MSS;
+	}
+	normalize_terms(conf, p, &n, &in->normed, in->norm_ctrs);
+	if (!write_normed(in) && conf->tcp_on & NORM_TCP_BLOCK)
 		enforce_drop(in, DROP_NORMALIZE);
 }
 
@@ -236,6 +316,7 @@ link_to(const struct inspect *in, const struct frame *f, bool to_source)
 
 	static_assert(sizeof(link.hw) == FRAME_HW_MAX, "as frame_link");
 	static_assert(sizeof(link.from) == ENDS_MAC, "as ends_side");
+	static_assert(sizeof(link.shim) == FRAME_SHIM_MAX, "as frame_link");
 	if (known)
 		far = known->side[in->frame_side == FLOW_CLIENT ? FLOW_SERVER :
 		    FLOW_CLIENT];
@@ -245,10 +326,14 @@ link_to(const struct inspect *in, const struct frame *f, bool to_source)
 		memcpy(link.hw, f->link->hw, sizeof(link.hw));
 		link.has_from = far.port != 0;
 		memcpy(link.from, far.mac, ENDS_MAC);
+		link.shim_len = f->link->shim_len;
+		memcpy(link.shim, f->link->shim, sizeof(link.shim));
 	} else if (!to_source && far.port) {
 		link.port = far.port;
 		link.hw_len = ENDS_MAC;
 		memcpy(link.hw, far.mac, ENDS_MAC);
+		link.shim_len = far.shim_len;
+		memcpy(link.shim, far.shim, sizeof(link.shim));
 		link.has_from = f->link && f->link->hw_len == ENDS_MAC;
 		if (link.has_from)
 			memcpy(link.from, f->link->hw, ENDS_MAC);
@@ -410,6 +495,9 @@ enforce_conclude(struct inspect *in, const struct frame *f)
 	if (reset)
 		v.action = FRAME_ACCEPT;
 	v.rest = rest_of(in);
+	if (UNLIKELY(v.rest == FRAME_REST_ACCEPT && in->account) &&
+	    in->conf.wants.shows >> SHOW_FLOW & 1)
+		account_begin(in->account, in->frame_flow);
 	if (v.action == FRAME_ACCEPT)
 		v.rewritten = rewrite_end(&in->rewrite);
 	verdict_count(in->verdict_ctrs, &in->verdict, would,

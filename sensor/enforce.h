@@ -14,11 +14,17 @@
  * should have been. What cannot be changed is dropped where normalize_tcp says
  * block. */
 void enforce_normalize(struct inspect *in);
+/* The same with what the frame's TCP session says, before that sees it. */
+void enforce_normalize_terms(struct inspect *in);
 
 /* sticky-drop: is the frame of an address that is held? And the addresses of
  * the event in inspect.rec, if its rule or preprocessor holds one. */
 void enforce_sticky(struct inspect *in);
 void enforce_stick(struct inspect *in, const struct crule *r);
+/* bait-and-switch, of a rule that has it: its session ends here, and what the
+ * attacker begins with the victim from then on goes to the honeypot. */
+void enforce_bait(struct inspect *in, const struct unit *u,
+    const struct crule *r);
 
 /* The frame is to be dropped; the first reason stands. */
 void enforce_drop(struct inspect *in, enum drop_reason why);

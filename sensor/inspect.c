@@ -183,6 +183,10 @@ write_event(struct inspect *in, const struct unit *u, const struct event *ev)
 	if (in->rec.verdict != VERDICT_ALLOW)
 		in->rec.reason = drop_reason_name(ev->rule->test_only ?
 		    in->would : in->why);
+	if (UNLIKELY(in->baited == ev->rule) && in->has_frame) {
+		in->rec.verdict = enforce_shown(in, ev->rule);
+		in->rec.reason = drop_reason_name(DROP_BAIT);
+	}
 	in->rec.event.event_id += in->conf.event_id_base;
 	if (in->rec.event.event_ref)
 		in->rec.event.event_ref += in->conf.event_id_base;
@@ -331,6 +335,10 @@ judge(struct inspect *in, const struct unit *u, enum defrag_result res,
 	in->ctrs[INSPECT_CTR_WOULD_DROP] += in->why != DROP_NONE;
 	for (unsigned i = 0; i < n; i++)
 		enforce_answer(in, u, events[i].rule, events[i].action);
+	for (unsigned i = 0; i < n; i++)
+		if (UNLIKELY(events[i].rule->response.bait_and_switch.on) &&
+		    !events[i].log_only)
+			enforce_bait(in, u, events[i].rule);
 	enforce_replace(in, u);
 	if (u->kind == UNIT_STREAM && in->has_frame &&
 	    track_is_inline(in->track))
@@ -671,6 +679,9 @@ judge_packet(struct inspect *in, struct packet *p, enum unit_kind kind,
 	bool searched;
 
 	keep_broken_from_rules(in, p);
+	if (UNLIKELY(in->conf.norm && in->conf.norm->tcp_on &
+	    NORM_TCP_OF_TERMS) && p == &in->pkt)
+		enforce_normalize_terms(in);
 	track_packet(in->track, p, &facts);
 	in->points |= facts.points;
 	lap(in, STAGE_TRACK, since);
@@ -881,6 +892,7 @@ inspect_frame(struct inspect *in, const struct frame *f)
 	in->rewrite = rewrite_begin(f->room, f->caplen, p);
 	in->rewrite.not_ready = f->flags & FRAME_CSUM_NOT_READY;
 	in->rewrite.is_gso = f->flags & FRAME_GSO;
+	in->baited = NULL;
 	in->answer.pkt = NULL;
 	in->answer.resp = 0;
 	in->answer.react = false;

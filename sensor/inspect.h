@@ -15,12 +15,14 @@
 #include "decoders/watch/watch.h"
 #include "detect/detect.h"
 #include "output/output.h"
+#include "sensor/account.h"
 #include "sensor/capture/capture.h"
 #include "sensor/ends.h"
 #include "sensor/record.h"
 #include "sensor/respond/reject.h"
 #include "sensor/respond/replace.h"
 #include "sensor/settings.h"
+#include "sensor/switcher.h"
 #include "sensor/verdict.h"
 
 struct blocker;
@@ -193,6 +195,10 @@ struct inspect {
 	struct ends *ends; /* NULL: no rules */
 	struct sticky *sticky; /* all workers', borrowed; NULL: not inline */
 	uint64_t sticky_ctrs[STICKY_CTR_MAX];
+	struct account *account; /* inline, of queues: borrowed; else NULL */
+	struct switcher *switcher; /* likewise; NULL: nobody is sent on */
+	const struct crule *baited; /* whose attacker's session ends here */
+	uint64_t bait_ctrs[BAIT_CTR_MAX];
 	/* answers to packets that go on, which are to be there before them */
 	struct {
 		struct reject_link link;

@@ -3,6 +3,7 @@ noinst_LIBRARIES += libsensor.a
 libsensor_a_SOURCES = \
 	sensor/alert_modes.def sensor/cmdline.c sensor/cmdline.def \
 	sensor/cmdline.h sensor/cmdline_apply.c \
+	sensor/account.c sensor/account.h \
 	sensor/applier.h \
 	sensor/config.c sensor/config.def sensor/config.h \
 	sensor/config_app.c sensor/config_ssh.c sensor/config_ssl.c \
@@ -32,6 +33,7 @@ libsensor_a_SOURCES = \
 	sensor/ends.c sensor/ends.h \
 	sensor/sticky.c sensor/sticky.h \
 	sensor/enforce.c sensor/enforce.h \
+	sensor/switcher.c sensor/switcher.h \
 	sensor/fallback.c sensor/fallback.h \
 	sensor/inspect.c sensor/inspect.h \
 	sensor/tell.c sensor/tell.h \
@@ -43,6 +45,9 @@ libsensor_a_SOURCES = \
 	sensor/run.c sensor/run.h sensor/run_open.c sensor/run_open.h \
 	sensor/say.c sensor/say.h \
 	sensor/settings.c sensor/settings.h \
+	sensor/respond/apart.c sensor/respond/apart.h \
+	sensor/respond/bait.c sensor/respond/bait.h \
+	sensor/respond/bait_table.c sensor/respond/bait_table.h \
 	sensor/respond/block.c sensor/respond/block.h \
 	sensor/respond/block_int.h sensor/respond/block_kernel.c \
 	sensor/respond/block_never.c sensor/respond/block_never.h \

@@ -110,6 +110,8 @@ adopt(struct run *r, struct generation *g)
 	}
 	if (r->sticky)
 		sticky_adopt(r->sticky, &s->sticky);
+	if (s->inline_source && !r->cl->has_pcaps)
+		switcher_adopt(r->switcher, &s->bait, g->rules);
 	generation_free(old);
 	watchdog_reloaded();
 	log_info("reload: done, the new rules are in force");
@@ -167,6 +169,8 @@ serve_requests(struct run *r)
 			reopen_outputs(r);
 	}
 	take_reload(r);
+	if (r->switcher)
+		switcher_counts(r->switcher, r->in.bait_ctrs);
 	if (!r->cl->has_pcaps)
 		tell_counters(r);
 	if (UNLIKELY(signals_take_stats())) {
@@ -240,6 +244,13 @@ inspect_batch(struct run *r, const struct capture_ops *ops, void *source,
 	r->packets_left -= n;
 }
 
+static void
+step_account(struct run *r)
+{
+	if (UNLIKELY(r->account != NULL))
+		account_step(r->account, clock_ns(), ACCOUNT_STEP);
+}
+
 /* Runs the source that is open until it ends; false with a message when it
  * ended in an error. */
 static bool
@@ -271,6 +282,7 @@ run_source(struct run *r, char *err, size_t err_len)
 			return true;
 		if (status == CAPTURE_ERROR)
 			return false;
+		step_account(r);
 		serve_requests(r);
 		serve_blocker(r, got == 0);
 		if (UNLIKELY(r->progress.on)) {
@@ -299,6 +311,7 @@ step(void *worker)
 	r->capture_ns += clock_ns() - before;
 	if (got)
 		inspect_batch(r, r->ops, r->source, frames, got);
+	step_account(r);
 }
 
 /* The end of inline: what waits is judged, so much at most, and the queue is
@@ -573,6 +586,7 @@ close_other(struct run *o)
 {
 	close_source(o);
 	sender_close(o->net);
+	account_free(o->account);
 	if (o->inspect_ready)
 		inspect_fini(&o->in);
 	if (o->det)
@@ -595,9 +609,11 @@ run_close(struct run *r)
 	outset_free(r->outs);
 	(void)dump_close(r->dump);
 	sender_close(r->net);
+	account_free(r->account);
 	if (r->inspect_ready)
 		inspect_fini(&r->in);
 	sticky_free(r->sticky);
+	switcher_close(r->switcher);
 	counters_free(r->counters);
 	if (r->det)
 		detector_free(r->det);

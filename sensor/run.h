@@ -21,6 +21,7 @@
 #include "sensor/progress.h"
 #include "sensor/reload.h"
 #include "sensor/respond/sender.h"
+#include "sensor/switcher.h"
 #include "sensor/workers.h"
 
 struct run {
@@ -43,6 +44,8 @@ struct run {
 	struct fallback fall; /* of the first worker, inline */
 	struct sender *net; /* of answers, where packets wait; else NULL */
 	struct sticky *sticky; /* inline: all workers'; else NULL */
+	struct account *account; /* inline, of queues, this worker's; else NULL */
+	struct switcher *switcher; /* all workers'; NULL: nobody is sent on */
 	struct blocker *blocker; /* NULL: nothing is blocked */
 	struct dump *dump; /* inline over files: what goes on; else NULL */
 

@@ -326,6 +326,17 @@ open_dump(struct run *r, char *err, size_t err_len)
 	return r->dump != NULL;
 }
 
+/* bait-and-switch, where rules ask for it; what cannot be is said. */
+static void
+open_switcher(struct run *r)
+{
+	const struct settings *s = &r->gen->settings;
+
+	if (r->gen->rules && s->inline_source && !r->cl->has_pcaps &&
+	    s->enforce == ENFORCE_ALL)
+		r->switcher = switcher_open(&s->bait, r->gen->rules);
+}
+
 bool
 run_open_source(struct run *r, const struct cmdline *cl,
     struct generation *gen, char *err, size_t err_len)
@@ -335,6 +346,8 @@ run_open_source(struct run *r, const struct cmdline *cl,
 	    UINT64_MAX;
 	if (!settle_capture(r, err, err_len))
 		return false;
+	/* (before there is a queue, whose packets would wait for it) */
+	open_switcher(r);
 	if (cl->has_pcaps)
 		return capture_check_filter(r->capture.bpf, err, err_len) &&
 		    pcap_list_expand(&r->list, cl->pcaps, cl->n_pcaps, err,
@@ -405,6 +418,29 @@ set_sender(struct run *r)
 		r->in.sender = sender_net(r->net);
 }
 
+/* Who is asked what the kernel lets pass by itself. Without it that is not
+ * known, and nothing else is different. */
+static bool
+open_account(struct run *r, char *err, size_t err_len)
+{
+	const struct settings *s = &r->gen->settings;
+	struct account_ops ops;
+	char why[256];
+
+	if (!s->inline_source || r->cl->has_pcaps || !r->det ||
+	    s->enforce != ENFORCE_ALL)
+		return true;
+	if (!account_kernel(&ops, why, sizeof(why))) {
+		log_warnx("%s: records of flows are without it", why);
+		return true;
+	}
+	r->account = account_new(&ops, track_flows(r->in.track));
+	if (!r->account)
+		snprintf(err, err_len, "out of memory");
+	r->in.account = r->account;
+	return r->account != NULL;
+}
+
 /* A worker's own detector and path. */
 static bool
 make_worker(struct run *r, const struct inspect_conf *conf, unsigned nth,
@@ -425,9 +461,10 @@ make_worker(struct run *r, const struct inspect_conf *conf, unsigned nth,
 	}
 	r->inspect_ready = true;
 	r->in.sticky = r->sticky;
+	r->in.switcher = r->switcher;
 	r->in.iface_names = r->iface_names;
 	set_sender(r);
-	return true;
+	return open_account(r, err, err_len);
 }
 
 static bool
@@ -441,6 +478,7 @@ make_workers(struct run *r, const struct inspect_conf *conf, char *err,
 
 		o->outs = r->outs;
 		o->sticky = r->sticky;
+		o->switcher = r->switcher;
 		if (!make_worker(o, conf, i + 1, r->n_others + 1, err,
 		    err_len))
 			return false;
@@ -474,7 +512,8 @@ run_open_outputs(struct run *r, char *err, size_t err_len)
 		if (!r->sticky)
 			return false;
 	}
-	if (!make_workers(r, &conf, err, err_len) ||
+	if (!switcher_log(r->switcher, s->out.logdir, err, err_len) ||
+	    !make_workers(r, &conf, err, err_len) ||
 	    !blocker_start(r->blocker, s, &r->in, err, err_len))
 		return false;
 	progress_init(&r->progress, r->cl->has_pcaps && !s->quiet &&

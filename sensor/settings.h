@@ -88,6 +88,7 @@ struct settings {
 		struct sender_conf sender;
 	} response;
 	struct sticky_conf sticky; /* preprocessor stickydrop */
+	struct sticky_conf bait;   /* preprocessor bait-and-switch: likewise */
 	/* config block, block_for, the maps: lists in the tree's arena, of rules
 	 * sorted by gid and sid, without doubles */
 	struct block_conf block;

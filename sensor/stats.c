@@ -364,6 +364,8 @@ stats_print(FILE *to, const struct run *r)
 		    "Verdicts" : "Verdicts, not carried out", r,
 		    &verdict_counters);
 	print_group(to, "Sticky drop", r, &sticky_counters);
+	print_group(to, "Left to the kernel", r, &account_counters);
+	print_group(to, "Bait and switch", r, &bait_counters);
 	print_group(to, "Ends of sessions on the wire", r, &ends_counters);
 	print_group(to, "Normalised", r, &norm_counters);
 	if (r->blocker) {

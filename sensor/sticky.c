@@ -139,8 +139,8 @@ port_in(const uint8_t *bitmap, uint16_t port)
 	return bitmap && bitmap[port >> 3] >> (port & 7) & 1;
 }
 
-static bool
-is_ignored(const struct sticky_conf *c, const struct sticky_event *e)
+bool
+sticky_ignores(const struct sticky_conf *c, const struct sticky_event *e)
 {
 	const struct ipaddr *a = e->dest ? e->dst : e->src;
 	uint16_t port = e->dest ? e->dport : e->sport;
@@ -165,7 +165,7 @@ sticky_add(struct sticky *s, const struct sticky_event *e,
 	uint64_t evicted;
 	bool is_new;
 
-	if (!a->family || is_ignored(s->conf, e)) {
+	if (!a->family || sticky_ignores(s->conf, e)) {
 		ctrs[STICKY_CTR_IGNORED]++;
 		return;
 	}

@@ -57,6 +57,9 @@ struct sticky_event {
 	struct mtime now;
 };
 
+/* Does the event hold nobody, as the configuration says? */
+bool sticky_ignores(const struct sticky_conf *c, const struct sticky_event *e);
+
 struct sticky;
 
 /* conf is borrowed, until sticky_adopt(); its max_entries and log_file are

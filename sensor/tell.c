@@ -153,12 +153,30 @@ end_reason(const struct flow *f)
 	return "unknown";
 }
 
+/* What passed by is the session's as well. */
+static void
+add_rest(struct inspect *in, struct record_flow *r, const struct flow *f)
+{
+	struct account_rest rest;
+
+	r->has_rest = true;
+	r->rest_known = in->account && account_end(in->account, f, &rest);
+	for (unsigned i = 0; r->rest_known && i < FLOW_SIDES; i++) {
+		r->rest_packets[i] = rest.packets[i];
+		r->rest_bytes[i] = rest.bytes[i];
+		r->packets[i] += rest.packets[i];
+		r->bytes[i] += rest.bytes[i];
+	}
+}
+
 static void
 tell_flow(struct inspect *in, const struct flow *f)
 {
 	struct record *r = &in->rec;
 
 	record_session(r, f);
+	if (UNLIKELY(f->has_rest))
+		add_rest(in, &r->flow, f);
 	record_ends(in, RECORD_FLOW, in->pkt.ts, f->key.proto, f->key.vlan,
 	    f->iface);
 	if (f->kind == FLOW_ICMP) {

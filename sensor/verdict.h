@@ -22,6 +22,8 @@
 	X(CHECKSUM, "checksum", "a wrong one: config checksum_drop")           \
 	X(STICKY, "sticky-drop",                                               \
 	    "from or to an address that a rule's sticky-drop holds")           \
+	X(BAIT, "bait-and-switch",                                             \
+	    "an attacker's who is sent to a rule's honeypot from then on")     \
 	X(MEMORY, "memory_policy", "room ran out: config memory_policy")       \
 	X(NORMALIZE, "normalize", "what preprocessor normalize_tcp blocks")
 enum drop_reason {

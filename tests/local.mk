@@ -144,11 +144,13 @@ inline-gaps: $(inline_tools)
 	@$(ENVIRONMENT) CONF='$(abspath $(CONF))'; export CONF; \
 	    '$(abs_srcdir)/tests/inline_gaps.sh'
 
-# how long inline: make inline-soak [MINUTES=10] [CONF=file]
+# how long inline: make inline-soak [MINUTES=10] [QUEUES=2] [CONF=file]
 MINUTES = 10
+QUEUES = 2
 inline-soak: $(inline_tools)
 	@$(ENVIRONMENT) CONF='$(abspath $(CONF))'; export CONF; \
-	    MINUTES=$(MINUTES); export MINUTES; \
+	    MINUTES=$(MINUTES) QUEUES=$(QUEUES); \
+	    export MINUTES QUEUES; \
 	    '$(abs_srcdir)/tests/inline_soak.sh' || [ $$? -eq 77 ]
 
 # active response under load: make block-load [ATTACKERS=10000] [ENTRIES=100000]

@@ -20,6 +20,16 @@ tests_tools_libinlinerig_a_SOURCES = tests/tools/inline_rig.c \
 INLINE_LIBS = tests/tools/libinlinerig.a libcraft.a $(ADUANA_LIBS) \
 	$(SYSTEM_LIBS) $(UNIT_LIBS)
 
+check_PROGRAMS += tests/unit/test_account
+tests_unit_test_account_SOURCES = tests/unit/test_account.c
+tests_unit_test_account_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_account_LDADD = $(ADUANA_LIBS) $(SYSTEM_LIBS) $(UNIT_LIBS)
+
+check_PROGRAMS += tests/unit/test_bait
+tests_unit_test_bait_SOURCES = tests/unit/test_bait.c
+tests_unit_test_bait_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_bait_LDADD = libsensor.a libcore.a $(UNIT_LIBS)
+
 check_PROGRAMS += tests/unit/test_inline
 tests_unit_test_inline_SOURCES = tests/unit/test_inline.c
 tests_unit_test_inline_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -85,6 +95,8 @@ dist_check_SCRIPTS += tests/sh/counted.sh tests/sh/eve.sh tests/sh/files.sh \
 	tests/sh/hands.sh tests/sh/inline.sh \
 	tests/sh/inline_failure.sh tests/sh/inline_fallback.sh \
 	tests/sh/inline_answers.sh tests/sh/inline_rest.sh \
+	tests/sh/inline_bait.sh tests/sh/inline_counts.sh \
+	tests/sh/inline_ppm.sh \
 	tests/sh/inline_queue.sh tests/sh/inline_sensor.sh \
 	tests/sh/answers.sh tests/sh/live.sh tests/sh/messages.sh \
 	tests/sh/options.sh \

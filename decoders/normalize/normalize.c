@@ -340,6 +340,25 @@ normalize(const struct norm_conf *conf, struct packet *p, struct norm *out,
 	}
 }
 
+void
+normalize_terms(const struct norm_conf *conf, struct packet *p,
+    const struct norm_terms *terms, struct norm *out,
+    uint64_t ctrs[NORM_CTR_MAX])
+{
+	struct norming n = { conf, p, out, ctrs };
+	uint8_t flags = p->dec.tcp_flags;
+
+	out->n = 0;
+	out->cut = false;
+	if (terms->keep < p->dec.payload_len) {
+		trim(&n, terms->ctr);
+		out->keep = terms->keep;
+	}
+	if (terms->no_ecn && flags & (TCP_ECE | TCP_CWR))
+		set_flags(&n, NORM_CTR_TCP_ECN, (uint8_t)(flags & ~(TCP_ECE |
+		    TCP_CWR)));
+}
+
 bool
 norm_opts_allow(struct text name, uint8_t opts[32])
 {

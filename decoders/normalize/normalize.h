@@ -29,10 +29,14 @@
 	X(URP, "urp")           /* a pointer behind the payload: its end */    \
 	X(TRIM_SYN, "trim_syn") /* no data with SYN */                         \
 	X(TRIM_RST, "trim_rst") /* nor with RST */                             \
-	X(ECN_PACKET, "ecn")    /* clear ECE and CWR, and ECN of the session */ \
+	X(TRIM_WIN, "trim_win") /* nor behind the receiver's window */         \
+	X(TRIM_MSS, "trim_mss") /* nor more than its MSS */                    \
+	X(ECN_PACKET, "ecn")    /* clear ECE and CWR */                        \
+	X(ECN_STREAM, "ecn_stream") /* where they were not agreed on */        \
 	X(OPTS, "opts")         /* only known options */                       \
-	X(IPS, "ips")           /* what was sent first is sent again: for      \
-	                         * whoever knows the stream */
+	X(IPS, "ips")           /* what was sent first is sent again: this     \
+	                         * and the last but one, for whoever knows     \
+	                         * the stream */
 enum {
 #define X(NAME, word) NORM_IP4_BIT_##NAME,
 	NORM_IP4_WORDS(X)
@@ -55,6 +59,9 @@ enum norm_tcp {
 	NORM_TCP_WORDS(X)
 #undef X
 	/* without a word of its own, what they all say */
+	/* what is of a session, not of a packet */
+	NORM_TCP_OF_TERMS = NORM_TCP_TRIM_WIN | NORM_TCP_TRIM_MSS |
+	    NORM_TCP_ECN_STREAM,
 	NORM_TCP_BASE = NORM_TCP_RSV | NORM_TCP_PAD | NORM_TCP_REQ_URG |
 	    NORM_TCP_REQ_PAY | NORM_TCP_REQ_URP | NORM_TCP_URP,
 };
@@ -97,6 +104,8 @@ struct norm {
 	X(TCP_OPTS, "tcp_opts", "TCP: options became no operation")            \
 	X(TCP_SYN, "tcp_trim_syn", "TCP: data cut from a SYN")                 \
 	X(TCP_RST, "tcp_trim_rst", "TCP: data cut from a RST")                 \
+	X(TCP_WIN, "tcp_trim_win", "TCP: data cut behind the window")          \
+	X(TCP_MSS, "tcp_trim_mss", "TCP: data cut behind the MSS")             \
 	X(TCP_IPS, "tcp_ips", "TCP: runs of bytes made what was sent first")   \
 	X(FULL, "edits_lost", "packets with more to change than is changed")
 enum {
@@ -110,6 +119,16 @@ extern const struct ctr_group norm_counters;
 /* What there is to change in a decoded packet: its innermost headers. */
 void normalize(const struct norm_conf *conf, struct packet *p,
     struct norm *out, uint64_t ctrs[NORM_CTR_MAX]);
+
+/* What a TCP packet's session adds to that, once it is known. */
+struct norm_terms {
+	uint32_t keep; /* of the payload; all of it: nothing is cut */
+	bool no_ecn;
+	unsigned ctr;  /* why it is cut */
+};
+void normalize_terms(const struct norm_conf *conf, struct packet *p,
+    const struct norm_terms *terms, struct norm *out,
+    uint64_t ctrs[NORM_CTR_MAX]);
 
 /* normalize_tcp: opts allow: the kinds of a name, as bits. false: there is no
  * such name. */

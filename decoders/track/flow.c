@@ -68,6 +68,8 @@ struct flow_table {
 	struct age_list ages[LISTS];
 	struct age_list dead; /* in the order in which they ended */
 	struct slab flows, bits, sensitive, files;
+	bool (*keep)(void *arg, struct flow *f);
+	void *keep_arg;
 	uint64_t live[FLOW_PROTOS];
 	uint32_t next_id;
 	/* flow_expire: the list it looks at next, and how many in a row had
@@ -207,6 +209,16 @@ is_expired(const struct flow *f, struct mtime now)
 {
 	return now.ns > f->last.ns &&
 	    now.ns - f->last.ns > f->timeout_s * UINT64_C(1000000000);
+}
+
+/* A flow that timed out, and goes on where it is not seen. */
+static bool
+is_kept(const struct flow_table *t, struct flow *f, struct mtime now)
+{
+	if (LIKELY(!f->has_rest) || !t->keep || !t->keep(t->keep_arg, f))
+		return false;
+	f->last = now;
+	return true;
 }
 
 /* -- keys -------------------------------------------------------------- */
@@ -433,7 +445,7 @@ flow_find(struct flow_table *t, const struct packet *p, enum flow_side *side)
 
 	if (!f)
 		return NULL;
-	if (is_expired(f, p->ts)) {
+	if (is_expired(f, p->ts) && !is_kept(t, f, p->ts)) {
 		flow_end(t, f, FLOW_END_TIMEOUT);
 		return NULL;
 	}
@@ -679,6 +691,14 @@ flow_end(struct flow_table *t, struct flow *f, enum flow_end why)
 	t->ctrs[flow_ctr_ended(f->kind, why)]++;
 }
 
+void
+flow_table_keep(struct flow_table *t, bool (*keep)(void *arg, struct flow *f),
+    void *arg)
+{
+	t->keep = keep;
+	t->keep_arg = arg;
+}
+
 /* -- the end ----------------------------------------------------------- */
 
 /* Ends flows of the next list in turn; how many. */
@@ -691,8 +711,15 @@ expire_list(struct flow_table *t, struct mtime now, bool all)
 	t->turn = (t->turn + 1) % LISTS;
 	while (n < LIM_FLOW_EXPIRE && l->oldest &&
 	    (all || is_expired(l->oldest, now))) {
-		end_oldest(t, l, all ? FLOW_END_SHUTDOWN : FLOW_END_TIMEOUT);
+		struct flow *f = l->oldest;
+
 		n++;
+		if (!all && is_kept(t, f, now)) {
+			list_remove(l, f);
+			age_add(t, f, now);
+			continue;
+		}
+		end_oldest(t, l, all ? FLOW_END_SHUTDOWN : FLOW_END_TIMEOUT);
 	}
 	return n;
 }

@@ -105,7 +105,8 @@ struct flow {
 	bool dying;          /* being flushed; gone after that */
 
 	uint8_t end;         /* enum flow_end, once it ended */
-	bool alerted;        /* a rule did on one of its packets */
+	bool alerted : 1;    /* a rule did on one of its packets */
+	bool has_rest : 1;   /* inline: the kernel has the rest of it */
 	uint8_t judged;      /* enum flow_judged */
 	/* TCP: the flags of each side, all together; ICMP: type and code of the
 	 * first packet */
@@ -225,6 +226,10 @@ void flow_touch(struct flow_table *t, struct flow *f, const struct packet *p,
     enum flow_side side);
 void flow_set_class(struct flow_table *t, struct flow *f,
     enum flow_class class);
+/* Asked for a flow whose rest the kernel has before it times out: does it go on where
+ * it is not seen? At most LIM_FLOW_EXPIRE times a packet. keep NULL: nobody. */
+void flow_table_keep(struct flow_table *t,
+    bool (*keep)(void *arg, struct flow *f), void *arg);
 /* Takes the flow off the table's index; flow_next_dead returns it. Its bits
  * and counts can be read until flow_free. Nothing if it ended before. */
 void flow_end(struct flow_table *t, struct flow *f, enum flow_end why);

@@ -901,6 +901,30 @@ stream_rewrite(struct flow *f, enum flow_side side, const struct packet *p,
 }
 
 bool
+stream_terms(const struct flow *f, enum flow_side side,
+    const struct packet *p, struct stream_terms *out)
+{
+	const struct tcp_session *t = f->tcp;
+	const struct tcp_side *q, *o;
+	uint32_t len = p->dec.payload_len;
+
+	if (!t || t->ended || p->dec.tcp_flags & TCP_SYN)
+		return false;
+	q = &t->side[side];
+	o = &t->side[side == FLOW_CLIENT ? FLOW_SERVER : FLOW_CLIENT];
+	*out = (struct stream_terms){ .has_window = q->has_edge, .mss = o->mss,
+		.no_ecn = !t->midstream && q->syn && o->syn && !t->ecn_agreed };
+	if (q->has_edge) {
+		uint32_t room = q->edge - p->dec.tcp_seq;
+
+		out->window = seq_le(q->edge, p->dec.tcp_seq) ? 0 :
+		    room < len ? room : len;
+		out->is_probe = len == 1 && p->dec.tcp_seq == q->edge;
+	}
+	return true;
+}
+
+bool
 stream_conflict(const struct flow *f, enum flow_side side,
     const struct packet *p, uint32_t *at, struct slice *first)
 {

@@ -210,6 +210,19 @@ void stream_rewrite(struct flow *f, enum flow_side side,
 bool stream_conflict(const struct flow *f, enum flow_side side,
     const struct packet *p, uint32_t *at, struct slice *first);
 
+/* What a session's ends told each other of what they take. */
+struct stream_terms {
+	bool has_window;
+	uint32_t window; /* bytes of the packet's payload that lie in it */
+	bool is_probe;   /* the first byte behind it, to be told of its end */
+	uint32_t mss;    /* 0: not known */
+	bool no_ecn;     /* both were heard, and did not agree on it */
+};
+/* For p, a TCP packet of the side that stream_packet() did not see yet. false:
+ * there is no session, or the packet begins one. */
+NODISCARD bool stream_terms(const struct flow *f, enum flow_side side,
+    const struct packet *p, struct stream_terms *out);
+
 /* stream_size: bytes that side sent, as Snort counts them: SYN and FIN are
  * one each, 0 before the first packet. false: there is no TCP session, or the
  * last packet ended it. */

@@ -143,10 +143,12 @@ struct tcp_side {
 	uint32_t ts_last;   /* newest timestamp of it, when ts_ok */
 	uint32_t n_segs;    /* queued */
 
-	bool has_edge;
+	uint16_t mss;       /* the most data it takes in a segment, as its SYN
+	                       says; 0: nothing said */
 	uint8_t wscale;     /* of the windows this side names */
-	bool has_wscale;
-	bool seen;          /* a packet of this side was seen */
+	bool has_edge : 1;
+	bool has_wscale : 1;
+	bool seen : 1;      /* a packet of this side was seen */
 	bool syn, fin, fin_acked, reset, ts_ok;
 	bool fin_in_order;  /* its FIN came so: nothing takes it away again */
 	bool reassemble;    /* its data is put together */
@@ -236,6 +238,8 @@ struct tcp_session {
 	bool proven : 1;     /* as in stream_facts; unprovable: never */
 	bool unprovable : 1;
 	bool forged : 1;     /* bytes may be queued that are not */
+	bool ecn_asked : 1;  /* by the client's SYN; and agreed on (RFC 3168) */
+	bool ecn_agreed : 1;
 
 	alignas(SLAB_ALIGN) struct tcp_side side[FLOW_SIDES];
 	struct tcp_rare rare[FLOW_SIDES];

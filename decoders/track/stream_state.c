@@ -127,9 +127,18 @@ note_syn(struct tcp_session *t, enum flow_side side, const struct packet *p,
 {
 	struct tcp_side *q = &t->side[side];
 	struct cursor c;
+	uint16_t mss;
 
 	side_start(t, side, p->dec.tcp_seq);
 	q->syn = true;
+	if (!(p->dec.tcp_flags & TCP_ACK))
+		t->ecn_asked = (p->dec.tcp_flags & (TCP_ECE | TCP_CWR)) ==
+		    (TCP_ECE | TCP_CWR);
+	else
+		t->ecn_agreed = t->ecn_asked && (p->dec.tcp_flags & (TCP_ECE |
+		    TCP_CWR)) == TCP_ECE;
+	q->mss = find_opt(p, TCP_OPT_MSS, 2, &c) && cur_be16(&c, &mss) ? mss :
+	    0;
 	note_mac(&t->rare[side], p);
 	q->has_wscale = find_opt(p, TCP_OPT_WSCALE, 1, &c) &&
 	    cur_u8(&c, &q->wscale);

@@ -10,13 +10,19 @@
 #include "core/base.h"
 #include "core/mtime.h"
 
-enum { FRAME_HW_MAX = 8 };
+enum {
+	FRAME_HW_MAX = 8,
+	FRAME_SHIM_MAX = 20, /* two VLAN tags, PPPoE and a type are 18 */
+};
 
 /* What an inline source knows of the link a packet came by and leaves by;
  * kernel interface indices, 0: none. */
 struct frame_link {
 	uint32_t in, out, in_port, out_port; /* port: of a bridge */
 	uint8_t hw_len, hw[FRAME_HW_MAX];    /* the sender's address */
+	/* what the frame had between its addresses and its IP header, tags and
+	 * type and all; 0: the type alone, or not known */
+	uint8_t shim_len, shim[FRAME_SHIM_MAX];
 };
 
 enum {

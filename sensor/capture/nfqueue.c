@@ -647,8 +647,11 @@ nfqueue_verdict(void *self, unsigned i, const struct frame_verdict *f)
 		q->ctrs[NFQ_CTR_REWRITTEN]++;
 		v.payload_len = f->rewritten < p->caplen ? f->rewritten :
 		    p->caplen;
+		if (p->head && v.payload_len < p->caplen)
+			nfq_msg_shorten(p, q->rooms[i], v.payload_len);
+		v.payload_len += p->head;
 		end_run(q);
-		write_verdict(q, &v, q->rooms[i]);
+		write_verdict(q, &v, q->rooms[i] - p->head);
 	} else {
 		accept_plain(q, &v);
 	}

@@ -15,6 +15,14 @@
 
 /* -- reading ------------------------------------------------------------ */
 
+/* What a message says of tags: the one beside the packet, and what the payload
+ * begins with. */
+struct nfq_tags {
+	bool has_proto, has_tci;
+	struct be16 proto, tci;
+	uint16_t type;
+};
+
 /* The attribute's value as a struct of n bytes; false where it is shorter. */
 static bool
 value(const struct nlattr *a, void *to, size_t n)
@@ -68,8 +76,113 @@ flags_of(uint32_t info)
 	    (info & NFQA_SKB_GSO ? FRAME_GSO : 0u);
 }
 
+/* -- tags ----------------------------------------------------------------- */
+
+enum {
+	TYPE_VLAN = 0x8100,
+	TYPE_QINQ = 0x88a8,
+	TYPE_PPPOE = 0x8864, /* a session's: RFC 2516 */
+	PPP_IP = 0x0021,
+	PPP_IP6 = 0x0057,
+	TAG_BYTES = 4,
+	PPPOE_BYTES = 8, /* with PPP's protocol */
+	TAGS_MAX = 2,
+	/* NFQA_VLAN and what it holds, which libnetfilter_queue's own copy of
+	 * the kernel's header does not have */
+	ATTR_VLAN = 19,
+	ATTR_VLAN_PROTO = 1,
+	ATTR_VLAN_TCI = 2,
+};
+
+static bool
+is_tag(uint16_t type)
+{
+	return type == TYPE_VLAN || type == TYPE_QINQ || type == TYPE_PPPOE;
+}
+
 static void
-read_attribute(const struct nlattr *a, struct nfq_packet *p, bool *has_id)
+add_shim(struct frame_link *link, const void *b, size_t n)
+{
+	memcpy(link->shim + link->shim_len, b, n);
+	link->shim_len = (uint8_t)(link->shim_len + n);
+}
+
+/* The tag that the kernel keeps beside the packet: a bridge's queue alone tells
+ * it. */
+static void
+read_tag(const struct nlattr *nest, struct nfq_tags *t)
+{
+	const uint8_t *end = (const uint8_t *)mnl_attr_get_payload(nest) +
+	    mnl_attr_get_payload_len(nest);
+
+	for (const struct nlattr *a = mnl_attr_get_payload(nest);
+	    mnl_attr_ok(a, (int)(end - (const uint8_t *)a));
+	    a = mnl_attr_next(a)) {
+		if (mnl_attr_get_type(a) == ATTR_VLAN_PROTO)
+			t->has_proto = value(a, &t->proto, sizeof(t->proto));
+		else if (mnl_attr_get_type(a) == ATTR_VLAN_TCI)
+			t->has_tci = value(a, &t->tci, sizeof(t->tci));
+	}
+}
+
+/* What the payload begins with before its IP header, by the type of what it
+ * begins with. What cannot be read stays as it is: it is no IP then. */
+static void
+read_tags(struct nfq_packet *p, const struct nfq_tags *t)
+{
+	struct frame_link *link = &p->link;
+	struct be16 type = be16_make(t->type), inner;
+	uint32_t at = 0;
+
+	if (t->has_proto && t->has_tci) {
+		add_shim(link, &t->proto, sizeof(t->proto));
+		add_shim(link, &t->tci, sizeof(t->tci));
+	}
+	for (unsigned i = 0; i < TAGS_MAX && (be16_get(type) == TYPE_VLAN ||
+	    be16_get(type) == TYPE_QINQ) && link->shim_len < TAGS_MAX *
+	    TAG_BYTES && p->caplen - at >= TAG_BYTES; i++, at += TAG_BYTES) {
+		add_shim(link, &type, sizeof(type));
+		add_shim(link, p->data + at, TAG_BYTES - sizeof(type));
+		memcpy(&type, p->data + at + TAG_BYTES - sizeof(type),
+		    sizeof(type));
+	}
+	if (be16_get(type) == TYPE_PPPOE && p->caplen - at >= PPPOE_BYTES) {
+		memcpy(&inner, p->data + at + PPPOE_BYTES - sizeof(inner),
+		    sizeof(inner));
+		if (be16_get(inner) == PPP_IP || be16_get(inner) == PPP_IP6) {
+			add_shim(link, &type, sizeof(type));
+			add_shim(link, p->data + at, PPPOE_BYTES -
+			    sizeof(inner));
+			type = inner;
+			at += PPPOE_BYTES;
+		}
+	}
+	if (link->shim_len)
+		add_shim(link, &type, sizeof(type));
+	p->head = at;
+	p->data += at;
+	p->caplen -= at;
+	p->wirelen = p->wirelen > at ? p->wirelen - at : 0;
+}
+
+void
+nfq_msg_shorten(const struct nfq_packet *p, uint8_t *data, uint32_t len)
+{
+	const struct frame_link *l = &p->link;
+	struct be16 v;
+
+	if (p->head < PPPOE_BYTES || l->shim_len < PPPOE_BYTES + sizeof(v))
+		return;
+	memcpy(&v, l->shim + l->shim_len - PPPOE_BYTES - sizeof(v), sizeof(v));
+	if (be16_get(v) != TYPE_PPPOE)
+		return;
+	v = be16_make((uint16_t)(len + sizeof(v)));
+	memcpy(data - 2 * sizeof(v), &v, sizeof(v));
+}
+
+static void
+read_attribute(const struct nlattr *a, struct nfq_packet *p, bool *has_id,
+    struct nfq_tags *tags)
 {
 	struct nfqnl_msg_packet_hdr head;
 
@@ -78,6 +191,7 @@ read_attribute(const struct nlattr *a, struct nfq_packet *p, bool *has_id)
 		if (!value(a, &head, sizeof(head)))
 			break;
 		p->id = ntohl(head.packet_id);
+		tags->type = ntohs(head.hw_protocol);
 		*has_id = true;
 		break;
 	case NFQA_MARK:
@@ -97,6 +211,9 @@ read_attribute(const struct nlattr *a, struct nfq_packet *p, bool *has_id)
 		break;
 	case NFQA_IFINDEX_PHYSOUTDEV:
 		p->link.out_port = value_be32(a);
+		break;
+	case ATTR_VLAN:
+		read_tag(a, tags);
 		break;
 	case NFQA_HWADDR:
 		read_address(a, &p->link);
@@ -131,6 +248,7 @@ enum nfq_kind
 nfq_msg_read(const uint8_t *msg, size_t len, struct nfq_packet *p, int *error)
 {
 	const struct nlmsghdr *h = (const void *)msg;
+	struct nfq_tags tags = { 0 };
 	bool has_id = false;
 
 	if (len > INT32_MAX || !mnl_nlmsg_ok(h, (int)len))
@@ -146,9 +264,11 @@ nfq_msg_read(const uint8_t *msg, size_t len, struct nfq_packet *p, int *error)
 	        sizeof(struct nfgenmsg)), *end = mnl_nlmsg_get_payload_tail(h);
 	    mnl_attr_ok(a, (int)((const uint8_t *)end - (const uint8_t *)a));
 	    a = mnl_attr_next(a))
-		read_attribute(a, p, &has_id);
+		read_attribute(a, p, &has_id, &tags);
 	if (p->wirelen < p->caplen)
 		p->wirelen = p->caplen;
+	if (UNLIKELY(tags.has_proto || is_tag(tags.type)))
+		read_tags(p, &tags);
 	return has_id ? NFQ_PACKET : NFQ_BROKEN;
 }
 

@@ -26,6 +26,9 @@ struct nfq_packet {
 	uint32_t id, mark;
 	const uint8_t *data; /* in the message */
 	uint32_t caplen, wirelen;
+	/* of a bridge's own queue: what stands before data in the payload, tags
+	 * and PPPoE, and goes back with it */
+	uint32_t head;
 	uint32_t flags; /* FRAME_* */
 	struct mtime ts; /* 0: not stamped */
 	struct frame_link link;
@@ -44,6 +47,9 @@ enum nfq_kind {
  */
 enum nfq_kind nfq_msg_read(const uint8_t *msg, size_t len,
     struct nfq_packet *p, int *error);
+
+/* Data becomes so many bytes, shorter: so does what its head says of it. */
+void nfq_msg_shorten(const struct nfq_packet *p, uint8_t *data, uint32_t len);
 
 struct nfq_config {
 	uint16_t queue;

@@ -9,8 +9,6 @@
 #include "sensor/respond/helper.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <linux/capability.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -18,17 +16,14 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "core/mtime.h"
 #include "core/xalloc.h"
+#include "sensor/respond/apart.h"
 
 enum {
-	CAPS = 1 << CAP_NET_ADMIN | 1 << CAP_NET_RAW,
-	LOCK_MS = 10000, /* for an earlier helper to have cleaned up */
 	SOON_NS = 1000000000,
 };
 
@@ -132,26 +127,6 @@ clean(struct helper *h, char *err, size_t err_len)
 	}
 }
 
-/* One helper for a network namespace: an earlier one may still clean up. */
-static bool
-lock(struct helper *h)
-{
-	static const char name[] = "\0aduana-block";
-	struct sockaddr_un a = { .sun_family = AF_UNIX };
-	uint64_t end = clock_ns() + LOCK_MS * UINT64_C(1000000);
-
-	memcpy(a.sun_path, name, sizeof(name) - 1);
-	h->lock = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	while (h->lock != -1 && bind(h->lock, (const struct sockaddr *)&a,
-	    (socklen_t)(offsetof(struct sockaddr_un, sun_path) +
-	        sizeof(name) - 1)) == -1) {
-		if (errno != EADDRINUSE || clock_ns() > end)
-			return false;
-		(void)poll(NULL, 0, 20);
-	}
-	return h->lock != -1;
-}
-
 /* Takes over the rules of one who ended without cleaning up. */
 static void
 read_plain(struct helper *h)
@@ -208,7 +183,8 @@ install(struct helper *h, char *err, size_t err_len)
 	unsigned made = 0;
 	int e = 0;
 
-	if (!lock(h)) {
+	h->lock = apart_lock("aduana-block");
+	if (h->lock == -1) {
 		snprintf(err, err_len, "another aduana blocks here already: "
 		    "stop it");
 		return false;
@@ -255,59 +231,11 @@ install(struct helper *h, char *err, size_t err_len)
 
 /* -- rights ----------------------------------------------------------------- */
 
-static bool
-keep_rights(void)
-{
-	struct __user_cap_header_struct head = {
-		.version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct caps[2] = { { .effective = CAPS,
-		.permitted = CAPS, .inheritable = CAPS } };
-
-	/* (iptables started by another user than root needs them handed on) */
-	for (int i = 0; prctl(PR_CAPBSET_READ, i) >= 0; i++)
-		if (i != CAP_NET_ADMIN && i != CAP_NET_RAW)
-			(void)prctl(PR_CAPBSET_DROP, i);
-	if (syscall(SYS_capset, &head, caps) == -1)
-		return false;
-	(void)prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_NET_ADMIN, 0, 0);
-	(void)prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_NET_RAW, 0, 0);
-	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
-}
-
-static void
-close_others(int fd)
-{
-	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-
-	for (int i = 0; null != -1 && i < 3; i++)
-		(void)dup2(null, i);
-	if (fd > 3)
-		(void)syscall(SYS_close_range, 3u, (unsigned)fd - 1, 0u);
-	(void)syscall(SYS_close_range, (unsigned)fd + 1, ~0u, 0u);
-}
-
 static void
 wake(int sig)
 {
 	(void)sig;
 	told = 1;
-}
-
-static void
-set_signals(void)
-{
-	static const int ignored[] = { SIGINT, SIGQUIT, SIGHUP, SIGTSTP,
-		SIGTTIN, SIGTTOU, SIGPIPE, SIGUSR1, SIGUSR2, SIGTERM,
-		SIGALRM };
-	sigset_t none;
-
-	for (unsigned i = 0; i < ARRAY_LEN(ignored); i++)
-		(void)signal(ignored[i], SIG_IGN);
-	(void)signal(SIGCHLD, SIG_DFL);
-	sigemptyset(&none);
-	sigprocmask(SIG_SETMASK, &none, NULL);
-	(void)setsid();
-	(void)prctl(PR_SET_NAME, "aduana-block");
 }
 
 /* -- the one that works ----------------------------------------------------- */
@@ -424,13 +352,13 @@ helper_main(struct hands_shared *sh, int fd, const struct hands_conf *c,
 	*h = (struct helper){ .sh = sh, .c = *c, .fd = fd, .lock = -1,
 		.parent = (pid_t)parent, .ender = -1, .check_fd = -1,
 		.where_fd = -1 };
-	set_signals();
-	close_others(fd);
+	apart_signals("aduana-block");
+	apart_close_others(fd);
 	if (!install(h, err, sizeof(err))) {
 		helper_send(h, HANDS_FAILED, err);
 		_exit(1);
 	}
-	if (!keep_rights()) {
+	if (!apart_keep_rights()) {
 		char more[HANDS_LINE];
 
 		clean(h, more, sizeof(more));

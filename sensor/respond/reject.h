@@ -62,6 +62,9 @@ struct reject_link {
 	uint8_t hw_len, hw[8]; /* of the receiver; 0: not known */
 	bool has_from;
 	uint8_t from[6];
+	/* what its frames have between addresses and IP header, the type
+	 * included; 0: the type alone */
+	uint8_t shim_len, shim[20];
 };
 
 /* Takes an answer to the wire. */

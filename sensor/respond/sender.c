@@ -21,7 +21,7 @@
 
 enum {
 	MAC = 6,
-	ETH_HEADER = 2 * MAC + 2,
+	TYPE_PPPOE = 0x8864,
 	PORTS = 64,
 	LINK_HEADER_MAX = 128,
 };
@@ -148,22 +148,45 @@ source_of(const struct sender *s, const struct port *port,
 	return s->conf.own_src || !link->has_from ? port->mac : link->from;
 }
 
+size_t
+sender_frame(uint8_t out[SENDER_FRAME_MAX], const uint8_t dst[MAC],
+    const uint8_t src[MAC], const struct reject_link *link,
+    const struct reject_packet *a)
+{
+	struct be16 type = be16_make(reject_is_ip4(a) ? ETH_TYPE_IP :
+	    ETH_TYPE_IPV6), v;
+	size_t n = 2 * MAC;
+
+	memcpy(out, dst, MAC);
+	memcpy(out + MAC, src, MAC);
+	if (link->shim_len) {
+		memcpy(out + n, link->shim, link->shim_len);
+		n += link->shim_len;
+		/* type, version and code, session, length, PPP's protocol */
+		memcpy(&v, out + n - 10, sizeof(v));
+		if (link->shim_len >= 10 && be16_get(v) == TYPE_PPPOE) {
+			v = be16_make((uint16_t)(a->len + sizeof(v)));
+			memcpy(out + n - 4, &v, sizeof(v));
+		}
+	} else {
+		memcpy(out + n, type.b, sizeof(type));
+		n += sizeof(type);
+	}
+	memcpy(out + n, a->b, a->len);
+	return n + a->len;
+}
+
 static bool
 send_frame(struct sender *s, uint32_t index, const uint8_t dst[MAC],
     const struct reject_link *link, const struct reject_packet *a)
 {
 	struct port *port = port_of(s, index);
-	uint8_t out[ETH_HEADER + REJECT_PACKET_MAX];
-	struct be16 type = be16_make(reject_is_ip4(a) ? ETH_TYPE_IP :
-	    ETH_TYPE_IPV6);
-	size_t n = ETH_HEADER + a->len;
+	uint8_t out[SENDER_FRAME_MAX];
+	size_t n;
 
 	if (!port)
 		return false;
-	memcpy(out, dst, MAC);
-	memcpy(out + MAC, source_of(s, port, link), MAC);
-	memcpy(out + 2 * MAC, type.b, sizeof(type));
-	memcpy(out + ETH_HEADER, a->b, a->len);
+	n = sender_frame(out, dst, source_of(s, port, link), link, a);
 	return eth_send(port->eth, out, n) == (ssize_t)n;
 }
 

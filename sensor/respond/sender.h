@@ -37,6 +37,13 @@ void sender_close(struct sender *s);
 /* s may be NULL: then nothing is sent. */
 struct reject_sender sender_net(struct sender *s);
 
+enum { SENDER_FRAME_MAX = 12 + 20 + REJECT_PACKET_MAX };
+/* The frame of an answer towards that link, with the tags its receiver's own
+ * frames have; a PPPoE session's says how long it is. Its length. */
+size_t sender_frame(uint8_t out[SENDER_FRAME_MAX], const uint8_t dst[6],
+    const uint8_t src[6], const struct reject_link *link,
+    const struct reject_packet *a);
+
 /* An Ethernet header turned round. */
 void sender_swap(uint8_t *eth);
 

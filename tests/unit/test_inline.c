@@ -257,6 +257,84 @@ sticky_drop(void **state)
 	rig_free(r);
 }
 
+/* -- bait-and-switch ---------------------------------------------------------- */
+
+/* The attack's session ends; of a capture nobody is sent on. */
+static void
+bait_and_switch(void **state)
+{
+	static const struct {
+		const char *rule;
+		bool ends;
+	} cases[] = {
+		{ "src,10.9.9.9", true },
+		{ "dst,10.9.9.9", true },
+		{ "src,10.1.1.2", false },   /* done to the honeypot */
+		{ "dst,10.1.1.1", false },   /* (its answer) */
+		{ "src,10.1.1.1", false },   /* who attacks is it */
+		{ "src,fd00::1", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct rig *r;
+		char rules[256];
+
+		snprintf(rules, sizeof(rules), "alert tcp any any -> any any "
+		    "(content:\"attack\"; bait-and-switch:5,%s; sid:1;)\n",
+		    cases[i].rule);
+		r = rig_new("-Q", rules);
+		r->server = "10.1.1.2";
+		rig_handshake(r);
+		/* (what goes on may be the reset that is made of it) */
+		(void)rig_tcp(r, true, "PA", 1, 1, "an attack");
+		assert_true(rig_has(r, 1, cases[i].ends ? VERDICT_DROPPED :
+		    VERDICT_ALLOW));
+		assert_string_equal(r->records[0].reason, cases[i].ends ?
+		    "bait-and-switch" : "");
+		assert_int_equal(r->n_records, cases[i].ends ? 2 : 1);
+		assert_true(!cases[i].ends || (r->records[1].kind ==
+		    RECORD_DROP && r->records[1].sid == 1));
+		assert_int_equal(rig_ctr(r, "drop.bait-and-switch"),
+		    cases[i].ends);
+		assert_int_equal(rig_ctr(r, "rejected"), cases[i].ends);
+		assert_int_equal(rig_tcp(r, false, "PA", 1, 10, "answer"),
+		    !cases[i].ends);
+		assert_int_equal(r->in.bait_ctrs[BAIT_CTR_REJECTED],
+		    cases[i].ends);
+		assert_int_equal(r->in.bait_ctrs[BAIT_CTR_LOST],
+		    cases[i].ends);
+		assert_int_equal(r->in.bait_ctrs[BAIT_CTR_IGNORED],
+		    !cases[i].ends);
+		rig_free(r);
+	}
+}
+
+/* A test drop, a rule for test only, and copies end nothing. */
+static void
+bait_and_switch_is_enforced_or_not(void **state)
+{
+	struct rig *r = rig_new("--enable-inline-test", "alert tcp any any -> "
+	    "any any (content:\"attack\"; bait-and-switch:5,src,10.9.9.9; "
+	    "sid:1;)\n");
+
+	(void)state;
+	rig_handshake(r);
+	assert_true(rig_tcp(r, true, "PA", 1, 1, "an attack"));
+	assert_int_equal(rig_ctr(r, "would_drop.bait-and-switch"), 1);
+	assert_int_equal(r->in.bait_ctrs[BAIT_CTR_LOST], 0);
+	rig_free(r);
+	r = rig_new("-Q", "alert tcp any any -> any any (content:\"attack\"; "
+	    "bait-and-switch:5,src,10.9.9.9; metadata:inline-test yes; "
+	    "sid:1;)\n");
+	rig_handshake(r);
+	assert_true(rig_tcp(r, true, "PA", 1, 1, "an attack"));
+	assert_int_equal(r->in.bait_ctrs[BAIT_CTR_REJECTED], 0);
+	rig_free(r);
+}
+
+/* -- sticky drop, again ------------------------------------------------------- */
+
 /* An event that no output is told of holds nobody; nor does a test drop. */
 static void
 sticky_drop_by_what_is_told(void **state)
@@ -712,6 +790,8 @@ main(void)
 		cmocka_unit_test(rest_is_beyond_its_depth),
 		cmocka_unit_test(rule_in_test),
 		cmocka_unit_test(sticky_drop),
+		cmocka_unit_test(bait_and_switch),
+		cmocka_unit_test(bait_and_switch_is_enforced_or_not),
 		cmocka_unit_test(sticky_drop_by_what_is_told),
 		cmocka_unit_test(sticky_drop_is_ignored),
 		cmocka_unit_test(sticky_drop_is_bounded),

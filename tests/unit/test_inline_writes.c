@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "core/xalloc.h"
+#include "sensor/respond/sender.h"
 #include "tests/tools/inline_rig.h"
 
 /* -- replace ---------------------------------------------------------------- */
@@ -238,6 +239,55 @@ answers_to_ports(void **state)
 	assert_false(r->sent_by[0].has_from);
 	assert_int_equal(r->sent_by[1].port, 0);
 	assert_int_equal(r->sent_by[1].hw_len, 0);
+	rig_free(r);
+}
+
+/* In a VLAN answers have the tags of their receiver's own frames. */
+static void
+answers_have_tags(void **state)
+{
+	static const uint8_t mac[6] = { 2, 0, 0, 0, 0, 9 };
+	static const struct frame_link near = { .in_port = 3, .out_port = 4,
+		.hw_len = 6, .hw = { 2, 0, 0, 0, 0, 1 }, .shim_len = 10,
+		.shim = { 0x88, 0xa8, 0, 7, 0x81, 0, 0, 9, 8, 0 } };
+	static const struct frame_link far = { .in_port = 4, .out_port = 3,
+		.hw_len = 6, .hw = { 2, 0, 0, 0, 0, 2 }, .shim_len = 14,
+		.shim = { 0x81, 0, 0, 5, 0x88, 0x64, 0x11, 0, 0, 1, 1, 1, 0,
+		    0x21 } };
+	struct rig *r = rig_new("-Q", TCP_RULE("reject", "attack", "1"));
+	struct reject_link plain = { .port = 1 };
+	uint8_t out[SENDER_FRAME_MAX];
+	size_t n, len;
+
+	(void)state;
+	r->link = &near;
+	assert_true(rig_tcp(r, true, "S", 0, 0, ""));
+	r->link = &far;
+	assert_true(rig_tcp(r, false, "SA", 0, 1, ""));
+	r->link = &near;
+	assert_true(rig_tcp(r, true, "A", 1, 1, ""));
+	r->flags = FRAME_GSO;
+	assert_false(rig_tcp(r, true, "PA", 1, 1, "attack"));
+	assert_int_equal(r->n_sent, 2);
+	len = r->sent[0].len;
+	n = sender_frame(out, r->sent_by[0].hw, mac, &r->sent_by[0],
+	    &r->sent[0]);
+	assert_int_equal(n, 12 + 10 + len);
+	assert_memory_equal(out, near.hw, 6);
+	assert_memory_equal(out + 6, mac, 6);
+	assert_memory_equal(out + 12, near.shim, 10);
+	assert_memory_equal(out + 22, r->sent[0].b, len);
+	n = sender_frame(out, r->sent_by[1].hw, mac, &r->sent_by[1],
+	    &r->sent[1]);
+	assert_int_equal(n, 12 + 14 + r->sent[1].len);
+	assert_memory_equal(out, far.hw, 6);
+	assert_memory_equal(out + 12, far.shim, 10);
+	assert_int_equal(word(out, 12 + 8) & 0xffff, r->sent[1].len + 2);
+	assert_memory_equal(out + 24, far.shim + 12, 2);
+	assert_memory_equal(out + 26, r->sent[1].b, r->sent[1].len);
+	n = sender_frame(out, mac, mac, &plain, &r->sent[0]);
+	assert_int_equal(n, 14 + len);
+	assert_int_equal(out[12] << 8 | out[13], 0x0800);
 	rig_free(r);
 }
 
@@ -590,6 +640,142 @@ normalize_tcp_data(void **state)
 	rig_free(r);
 }
 
+/* A segment of the session with these options and that window; what goes on
+ * of its payload. */
+static unsigned
+session_segment(struct rig *r, bool from_client, uint8_t flags, uint32_t seq,
+    uint16_t window, const char *opts, const char *text)
+{
+	size_t at;
+
+	craft_init(&r->c);
+	craft_eth(&r->c, 0x0800);
+	craft_ip4(&r->c, 6, from_client ? r->client : r->server,
+	    from_client ? r->server : r->client);
+	at = craft_tcp(&r->c, from_client ? 1025 : 80, from_client ? 80 : 1025,
+	    (from_client ? 1000 : 5000) + seq, from_client ? 5001 : 1001,
+	    flags);
+	craft_tcp_opts(&r->c, opts);
+	craft_text(&r->c, text);
+	craft_poke16(&r->c, at + 14, window);
+	craft_done(&r->c);
+	assert_true(rig_send(r));
+	assert_true(rig_sums_are_right(r));
+	return (unsigned)(r->v.rewritten ? r->v.rewritten : r->c.len) -
+	    (unsigned)(r->c.len - strlen(text));
+}
+
+/* The server has a window of eight bytes. */
+static void
+open_session(struct rig *r, uint8_t syn, uint8_t answer)
+{
+	(void)session_segment(r, true, syn, 0, 1000, "", "");
+	(void)session_segment(r, false, answer, 0, 8, "", "");
+	(void)session_segment(r, true, 0x10, 1, 1000, "", "");
+}
+
+static void
+normalize_tcp_window(void **state)
+{
+	struct rig *r = rig_new("-Q", "preprocessor normalize_tcp: trim_win\n"
+	    TCP_RULE("drop", "attack", "1"));
+
+	(void)state;
+	open_session(r, 0x02, 0x12);
+	assert_int_equal(session_segment(r, true, 0x18, 1, 99, "", "abcd"), 4);
+	/* the window ends behind eight */
+	assert_int_equal(session_segment(r, true, 0x18, 5, 99, "",
+	    "efghijkl"), 4);
+	assert_true(room_has(r, "efgh"));
+	assert_int_equal(r->in.norm_ctrs[NORM_CTR_TCP_WIN], 1);
+	/* what was cut was not inspected: it comes again, in the window */
+	assert_int_equal(session_segment(r, true, 0x18, 9, 99, "", "more"), 0);
+	/* a probe */
+	assert_int_equal(session_segment(r, true, 0x18, 9, 99, "", "m"), 1);
+	(void)session_segment(r, false, 0x10, 1, 100, "", "");
+	assert_int_equal(session_segment(r, true, 0x18, 9, 99, "", "more"), 4);
+	assert_int_equal(r->in.norm_ctrs[NORM_CTR_TCP_WIN], 2);
+	/* the other way there is room */
+	assert_int_equal(session_segment(r, false, 0x18, 1, 99, "", "abcdefghi"
+	    "jkl"), 12);
+	/* merged segments cannot be cut */
+	r->flags = FRAME_GSO;
+	(void)session_segment(r, true, 0x18, 101, 99, "", "beyond");
+	assert_int_equal(r->v.rewritten, 0);
+	rig_free(r);
+}
+
+static void
+normalize_tcp_mss(void **state)
+{
+	static const char mss[] = "02040104"; /* 260 */
+	struct rig *r = rig_new("-Q", "preprocessor normalize_tcp: trim\n");
+	char text[301];
+
+	(void)state;
+	memset(text, 'x', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	(void)session_segment(r, true, 0x02, 0, 1000, "", "");
+	(void)session_segment(r, false, 0x12, 0, 1000, mss, "");
+	(void)session_segment(r, true, 0x10, 1, 1000, "", "");
+	assert_int_equal(session_segment(r, true, 0x18, 1, 1000, "", text),
+	    260);
+	assert_int_equal(r->in.norm_ctrs[NORM_CTR_TCP_MSS], 1);
+	/* the client said nothing of it */
+	assert_int_equal(session_segment(r, false, 0x18, 1, 1000, "", text),
+	    300);
+	/* several in one are no longer each */
+	r->flags = FRAME_GSO;
+	assert_int_equal(session_segment(r, true, 0x18, 261, 1000, "", text),
+	    300);
+	assert_int_equal(r->in.norm_ctrs[NORM_CTR_TCP_MSS], 1);
+	rig_free(r);
+}
+
+/* ECE (0x40) and CWR (0x80) go where the two did not agree on them. */
+static void
+normalize_tcp_ecn(void **state)
+{
+	static const struct {
+		uint8_t syn, answer;
+		bool agreed;
+	} cases[] = {
+		{ 0xc2, 0x52, true },
+		{ 0xc2, 0xd2, false },
+		{ 0xc2, 0x12, false },
+		{ 0x42, 0x52, false },
+		{ 0x02, 0x52, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct rig *r = rig_new("-Q",
+		    "preprocessor normalize_tcp: ecn stream\n");
+
+		open_session(r, cases[i].syn, cases[i].answer);
+		for (unsigned side = 0; side < 2; side++) {
+			(void)session_segment(r, side, 0xd8, 1, 1000, "", "a");
+			assert_int_equal(r->room[47], cases[i].agreed ? 0xd8 :
+			    0x18);
+			assert_int_equal(r->v.rewritten != 0,
+			    !cases[i].agreed);
+		}
+		assert_int_equal(r->in.norm_ctrs[NORM_CTR_TCP_ECN],
+		    cases[i].agreed ? 0 : 2);
+		rig_free(r);
+	}
+	/* picked up midstream: nobody knows */
+	{
+		struct rig *r = rig_new("-Q",
+		    "preprocessor normalize_tcp: ecn stream\n");
+
+		(void)session_segment(r, true, 0xd8, 1, 1000, "", "a");
+		(void)session_segment(r, true, 0xd8, 2, 1000, "", "b");
+		assert_int_equal(r->v.rewritten, 0);
+		rig_free(r);
+	}
+}
+
 /* What was inspected is what its receiver reads, whatever is sent again. */
 static void
 normalize_tcp_ips(void **state)
@@ -681,6 +867,7 @@ main(void)
 		cmocka_unit_test(reject_tcp),
 		cmocka_unit_test(reject_not_ready),
 		cmocka_unit_test(answers_to_ports),
+		cmocka_unit_test(answers_have_tags),
 		cmocka_unit_test(ends_give_way),
 		cmocka_unit_test(active_responses),
 		cmocka_unit_test(answers_behind_their_packet),
@@ -692,6 +879,9 @@ main(void)
 		cmocka_unit_test(normalize_tcp_header),
 		cmocka_unit_test(normalize_tcp_options),
 		cmocka_unit_test(normalize_tcp_data),
+		cmocka_unit_test(normalize_tcp_window),
+		cmocka_unit_test(normalize_tcp_mss),
+		cmocka_unit_test(normalize_tcp_ecn),
 		cmocka_unit_test(normalize_tcp_ips),
 		cmocka_unit_test(normalize_others),
 		cmocka_unit_test(normalize_not_in_the_test),

@@ -66,6 +66,108 @@ a_packet_is_read(void **state)
 	assert_memory_equal(p.data, "hello", 5);
 }
 
+/* A bridge's own queue: the tag beside the packet, and a payload that begins
+ * with tags; type: of what it begins with. (NFQA_VLAN and what it holds go by
+ * number, as libnetfilter_queue's header does not have them.) */
+static size_t
+make_tagged(uint8_t *b, unsigned proto, unsigned tci, unsigned type,
+    const void *payload, size_t len)
+{
+	struct nlmsghdr *h = mnl_nlmsg_put_header(b);
+	struct nfqnl_msg_packet_hdr head = { .packet_id = htonl(1),
+		.hw_protocol = htons((uint16_t)type) };
+
+	h->nlmsg_type = NFNL_SUBSYS_QUEUE << 8 | NFQNL_MSG_PACKET;
+	mnl_nlmsg_put_extra_header(h, sizeof(struct nfgenmsg));
+	mnl_attr_put(h, NFQA_PACKET_HDR, sizeof(head), &head);
+	if (proto) {
+		struct nlattr *n = mnl_attr_nest_start(h, 19);
+
+		mnl_attr_put_u16(h, 2, htons((uint16_t)tci));
+		mnl_attr_put_u16(h, 1, htons((uint16_t)proto));
+		mnl_attr_nest_end(h, n);
+	}
+	mnl_attr_put(h, NFQA_PAYLOAD, len, payload);
+	return h->nlmsg_len;
+}
+
+static void
+tags_are_read(void **state)
+{
+	static const struct {
+		unsigned proto, tci, type;
+		const char *payload;
+		size_t len;
+		unsigned head;
+		const char *shim;
+		size_t shim_len;
+	} cases[] = {
+		/* as ever */
+		{ 0, 0, 0x0800, "E....", 5, 0, "", 0 },
+		/* 802.1Q, beside the packet and in it */
+		{ 0x8100, 0x2064, 0x0800, "E....", 5, 0,
+		    "\x81\0\x20\x64\x08\0", 6 },
+		{ 0, 0, 0x8100, "\x20\x64\x08\0E....", 9, 4,
+		    "\x81\0\x20\x64\x08\0", 6 },
+		/* QinQ */
+		{ 0x88a8, 7, 0x8100, "\0\x09\x86\xdd`....", 9, 4,
+		    "\x88\xa8\0\x07\x81\0\0\x09\x86\xdd", 10 },
+		/* PPPoE, alone and in a VLAN */
+		{ 0, 0, 0x8864, "\x11\0\0\x2a\0\x07\0\x21" "E....", 13, 8,
+		    "\x88\x64\x11\0\0\x2a\0\x07\0\x21", 10 },
+		{ 0x8100, 5, 0x8864, "\x11\0\0\x2a\0\x07\0\x57`....", 13, 8,
+		    "\x81\0\0\x05\x88\x64\x11\0\0\x2a\0\x07\0\x57", 14 },
+		/* PPP's own, more tags than there may be, and nothing */
+		{ 0, 0, 0x8864, "\x11\0\0\x2a\0\x07\xc0\x21" "E....", 13, 0,
+		    "", 0 },
+		{ 0x88a8, 7, 0x8100, "\0\x09\x81\0\0\x0a\x08\0E", 9, 4,
+		    "\x88\xa8\0\x07\x81\0\0\x09\x81\0", 10 },
+		{ 0, 0, 0x8100, "\0\x09\x08", 3, 0, "", 0 },
+	};
+	alignas(struct nlmsghdr) uint8_t b[512] = { 0 };
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct nfq_packet p;
+		int error;
+		size_t n = make_tagged(b, cases[i].proto, cases[i].tci,
+		    cases[i].type, cases[i].payload, cases[i].len);
+
+		assert_int_equal(nfq_msg_read(b, n, &p, &error), NFQ_PACKET);
+		assert_int_equal(p.head, cases[i].head);
+		assert_int_equal(p.caplen, cases[i].len - p.head);
+		assert_int_equal(p.wirelen, p.caplen);
+		assert_memory_equal(p.data, cases[i].payload + p.head,
+		    p.caplen);
+		assert_int_equal(p.link.shim_len, cases[i].shim_len);
+		assert_memory_equal(p.link.shim, cases[i].shim,
+		    cases[i].shim_len);
+	}
+}
+
+/* What goes on of a PPPoE session's packet is as long as that says. */
+static void
+pppoe_is_shortened(void **state)
+{
+	alignas(struct nlmsghdr) uint8_t b[512] = { 0 };
+	struct nfq_packet p;
+	uint8_t *data;
+	int error;
+
+	(void)state;
+	assert_int_equal(nfq_msg_read(b, make_tagged(b, 0x8100, 5, 0x8864,
+	    "\x11\0\0\x2a\0\x07\0\x21" "E....", 13), &p, &error),
+	    NFQ_PACKET);
+	data = b + (p.data - b);
+	nfq_msg_shorten(&p, data, 3);
+	assert_memory_equal(data - 8, "\x11\0\0\x2a\0\x05\0\x21" "E", 9);
+	assert_int_equal(nfq_msg_read(b, make_tagged(b, 0, 0, 0x8100,
+	    "\x20\x64\x08\0E....", 9), &p, &error), NFQ_PACKET);
+	data = b + (p.data - b);
+	nfq_msg_shorten(&p, data, 3);
+	assert_memory_equal(data - 4, "\x20\x64\x08\0E....", 9);
+}
+
 /* Cut anywhere it is no message; its own length may lie. */
 static void
 a_cut_message_is_broken(void **state)
@@ -259,6 +361,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_packet_is_read),
+		cmocka_unit_test(tags_are_read),
+		cmocka_unit_test(pppoe_is_shortened),
 		cmocka_unit_test(a_cut_message_is_broken),
 		cmocka_unit_test(attributes_lie),
 		cmocka_unit_test(errors_are_told),

@@ -173,6 +173,25 @@ test_flow(void **state)
 	    "\"reason\":\"timeout\",\"alerted\":false}}\n");
 	assert_int_equal(json_lines(text, len), 1);
 	free(text);
+	/* the kernel had the rest of it */
+	r.flow.has_rest = r.flow.rest_known = true;
+	r.flow.rest_packets[0] = 3;
+	r.flow.rest_packets[1] = 2;
+	r.flow.rest_bytes[0] = 400;
+	r.flow.rest_bytes[1] = 3000;
+	text = write_all("flow", &r, 1, &len);
+	assert_non_null(strstr(text, "\"bypassed\":{\"pkts_toserver\":3,"
+	    "\"pkts_toclient\":2,\"bytes_toserver\":400,"
+	    "\"bytes_toclient\":3000},\"end\""));
+	assert_non_null(strstr(text, "\"bypass\":\"capture\""));
+	assert_int_equal(json_lines(text, len), 1);
+	free(text);
+	r.flow.rest_known = false;
+	text = write_all("flow", &r, 1, &len);
+	assert_null(strstr(text, "bypassed"));
+	assert_non_null(strstr(text, "\"bypass\":\"capture\""));
+	free(text);
+	r.flow.has_rest = false;
 	r.pkt.ip_proto = 6;
 	r.pkt.l4_kind = REC_L4_TCP;
 	r.flow.app_proto = NULL;
