@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "detect/scan.h"
+
+#include <string.h>
+
+#include "decoders/track/stream.h"
+#include "detect/kept.h"
+
+static_assert(LIM_CANDIDATES <= LIM_SCAN_HITS, "scan_segment");
+
+/* The buffers that payload's literals are searched in. */
+static const enum buf_id payloads[] = { BUF_DECODED, BUF_FILE_DATA,
+	BUF_PAYLOAD };
+
+/* Candidates go by buffer, HTTP's first, and by offset. */
+enum { SCAN_PAYLOAD = BUF_COUNT + ARRAY_LEN(payloads) - 1 };
+
+struct slice
+scan_bytes(const struct unit *u, uint64_t scan)
+{
+	return u->bufs[scan < BUF_COUNT ? scan : payloads[scan - BUF_COUNT]];
+}
+
+/* One bundle in one buffer; false: not all of its hits are known. */
+static bool
+scan_buffer(struct scanner *sc, const struct unit *u, const struct bundle *b,
+    enum buf_id id, uint32_t scan, const struct kept *kept)
+{
+	struct slice s = u->bufs[id];
+	struct kept_cost cost = { 0 };
+	uint64_t *c = sc->ctrs;
+	bool ok;
+
+	if (!kept && id == BUF_PAYLOAD && sc->body_at != SIZE_MAX) {
+		c[SCAN_CTR_SCANS]++;
+		ok = hits_scan_around(sc->hits, b, s, sc->body_at,
+		    sc->body_at + u->bufs[BUF_FILE_DATA].len, scan,
+		    &cost.bytes);
+		c[SCAN_CTR_SCANNED] += cost.bytes;
+		if (u->kind == UNIT_STREAM)
+			c[SCAN_CTR_RESCANNED] += cost.bytes;
+		return ok;
+	}
+	if (!kept || id != BUF_PAYLOAD) {
+		c[SCAN_CTR_SCANS]++;
+		c[SCAN_CTR_SCANNED] += s.len;
+		if (u->kind == UNIT_STREAM && id == BUF_PAYLOAD)
+			c[SCAN_CTR_RESCANNED] += s.len;
+		return hits_scan(sc->hits, b, s, scan);
+	}
+	ok = kept_search(kept, sc->hits, b, s, scan, &cost);
+	c[SCAN_CTR_SCANS] += cost.scans;
+	c[SCAN_CTR_SCANNED] += cost.bytes;
+	c[SCAN_CTR_RESCANNED] += cost.rescanned;
+	c[SCAN_CTR_SEAMS] += cost.bytes - cost.rescanned;
+	return ok;
+}
+
+/* The buffers that a space's literals are searched in. */
+static bool
+scan_bundle(struct scanner *sc, const struct unit *u, const struct bundle *b,
+    const struct kept *kept)
+{
+	const enum buf_id *bufs = &b->space;
+	uint32_t scan = b->space;
+	size_t n = 1;
+	bool ok = true;
+
+	if (b->space == BUF_PAYLOAD) {
+		bufs = payloads;
+		n = ARRAY_LEN(payloads);
+		scan = BUF_COUNT;
+	}
+	for (size_t i = 0; i < n; i++)
+		if (unit_has(u, bufs[i]) && u->bufs[bufs[i]].len)
+			ok = scan_buffer(sc, u, b, bufs[i], scan + (uint32_t)i,
+			    kept) && ok;
+	return ok;
+}
+
+static bool
+scan_all(struct scanner *sc, const struct unit *u, const struct plan *plan,
+    const struct kept *kept)
+{
+	bool ok = true;
+
+	hits_begin(sc->hits, &sc->rs->prefilter);
+	if (kept && !kept_take(kept, sc->hits, SCAN_PAYLOAD))
+		return false;
+	for (unsigned i = plan->first; i < plan->n; i++)
+		for (uint32_t j = 0; j < plan->parts[i]->n_bundles; j++) {
+			if (sc->any_ignored &&
+			    plan->parts[i]->bundles[j]->any_ignored)
+				continue;
+			ok = scan_bundle(sc, u, plan->parts[i]->bundles[j],
+			    kept) && ok;
+			if (kept && !ok)
+				return false;
+		}
+	return ok;
+}
+
+/* Do the port classes' bundles hold those of the any-any part, parts[0]? */
+static bool
+any_is_covered(const struct rule_part *const *parts, unsigned n)
+{
+	return (n > 1 && parts[1]->with_any) || (n > 2 && parts[2]->with_any);
+}
+
+struct plan
+plan_of(const struct ruleset *rs, const struct pkt_dec *dec)
+{
+	const struct group *g = &rs->groups.set[group_of(dec)];
+	struct plan plan = { .group = g, .parts = { &g->any }, .n = 1 };
+
+	if (g->dst.class_of && g->dst.class_of[dec->dport])
+		plan.parts[plan.n++] =
+		    &g->dst.classes[g->dst.class_of[dec->dport]];
+	if (g->src.class_of && g->src.class_of[dec->sport])
+		plan.parts[plan.n++] =
+		    &g->src.classes[g->src.class_of[dec->sport]];
+	plan.first = any_is_covered(plan.parts, plan.n) ? 1 : 0;
+	return plan;
+}
+
+/* A segment's hits, for the units it will be part of. */
+static void
+note_scan(struct scanner *sc, const struct unit *u)
+{
+	stream_scan_note(u->flow.flow, u->pkt, sc->set_gen, sc->notes,
+	    kept_hits(sc->hits, sc->notes, LIM_SEG_HITS));
+}
+
+/* Is the unit's payload all of its packet's? */
+static bool
+is_whole(const struct unit *u)
+{
+	struct slice s = u->bufs[BUF_PAYLOAD], all = pkt_payload(u->pkt);
+
+	return s.ptr == all.ptr && s.len == all.len;
+}
+
+static bool
+may_note(const struct unit *u)
+{
+	/* other buffers may have taken hits of the payload's */
+	return u->kind != UNIT_STREAM && u->flow.flow &&
+	    u->pkt->dec.l4 == PKT_L4_TCP && !unit_has(u, BUF_DECODED) &&
+	    !unit_has(u, BUF_FILE_DATA) && is_whole(u);
+}
+
+/* The bytes of a body without a coding are part of the payload, most often its
+ * end, and are searched before it. Where they stand there; SIZE_MAX: they are
+ * others. */
+static size_t
+body_in_payload(const struct unit *u)
+{
+	struct slice body = u->bufs[BUF_FILE_DATA], all = u->bufs[BUF_PAYLOAD];
+
+	if (!unit_has(u, BUF_FILE_DATA) || !body.len || body.len > all.len ||
+	    memcmp(body.ptr, all.ptr + (all.len - body.len), body.len) != 0)
+		return SIZE_MAX;
+	return all.len - body.len;
+}
+
+void
+scan_unit(struct scanner *sc, const struct unit *u, const struct plan *plan)
+{
+	const struct kept kept = { u->scan, sc->set_gen };
+
+	sc->body_at = body_in_payload(u);
+	/* of what saves more */
+	if (u->scan && is_whole(u) && (sc->body_at == SIZE_MAX ||
+	    kept_bytes(&kept) > u->bufs[BUF_FILE_DATA].len) &&
+	    scan_all(sc, u, plan, &kept))
+		return;
+	if (scan_all(sc, u, plan, NULL) && may_note(u))
+		note_scan(sc, u);
+}
+
+bool
+scan_segment(struct scanner *sc, const struct unit *u,
+    const struct plan *plan, struct stream_scan *scan)
+{
+	sc->body_at = SIZE_MAX;
+	if (!may_note(u) || !scan_all(sc, u, plan, NULL))
+		return false;
+	note_scan(sc, u);
+	scan->n_pieces = 1;
+	scan->n_hits = kept_hits(sc->hits, scan->hits, LIM_SCAN_HITS);
+	scan->pieces[0] = (struct stream_piece){ 0,
+		(uint32_t)u->bufs[BUF_PAYLOAD].len, sc->set_gen, scan->n_hits };
+	return true;
+}
