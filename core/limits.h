@@ -53,7 +53,7 @@ enum limits {
 	LIM_STREAM_OPEN = 4096,    /* inline: bytes of a unit to come that are
 	                              judged with each segment; what begins
 	                              before them is judged with the unit */
-	LIM_SEG_HITS = 63,         /* patterns found in a segment and kept with
+	LIM_SEG_HITS = 512,        /* patterns found in a segment and kept with
 	                              it: with more it is searched again in the
 	                              unit it is put into [stream.scans_lost] */
 	LIM_SCAN_PIECES = 1024,    /* segments of a rebuilt unit that are not

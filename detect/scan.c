@@ -13,7 +13,8 @@ static const enum buf_id payloads[] = { BUF_DECODED, BUF_FILE_DATA,
 	BUF_PAYLOAD };
 
 /* Candidates go by buffer, HTTP's first, and by offset. */
-enum { SCAN_PAYLOAD = BUF_COUNT + ARRAY_LEN(payloads) - 1 };
+enum { SCAN_BODY = BUF_COUNT + 1, SCAN_PAYLOAD };
+static_assert(ARRAY_LEN(payloads) == SCAN_PAYLOAD - BUF_COUNT + 1, "numbers");
 
 struct slice
 scan_bytes(const struct unit *u, uint64_t scan)
@@ -31,28 +32,30 @@ scan_buffer(struct scanner *sc, const struct unit *u, const struct bundle *b,
 	uint64_t *c = sc->ctrs;
 	bool ok;
 
-	if (!kept && id == BUF_PAYLOAD && sc->body_at != SIZE_MAX) {
+	if (id != BUF_PAYLOAD) {
 		c[SCAN_CTR_SCANS]++;
+		c[SCAN_CTR_SCANNED] += s.len;
+		return hits_scan(sc->hits, b, s, scan);
+	}
+	if (kept) {
+		ok = kept_search(kept, sc->hits, b, &cost);
+	} else if (sc->body_at != SIZE_MAX) {
+		cost.scans = 1;
 		ok = hits_scan_around(sc->hits, b, s, sc->body_at,
 		    sc->body_at + u->bufs[BUF_FILE_DATA].len, scan,
 		    &cost.bytes);
-		c[SCAN_CTR_SCANNED] += cost.bytes;
-		if (u->kind == UNIT_STREAM)
-			c[SCAN_CTR_RESCANNED] += cost.bytes;
-		return ok;
+	} else {
+		cost = (struct kept_cost){ .scans = 1, .bytes = s.len };
+		ok = hits_scan(sc->hits, b, s, scan);
 	}
-	if (!kept || id != BUF_PAYLOAD) {
-		c[SCAN_CTR_SCANS]++;
-		c[SCAN_CTR_SCANNED] += s.len;
-		if (u->kind == UNIT_STREAM && id == BUF_PAYLOAD)
-			c[SCAN_CTR_RESCANNED] += s.len;
-		return hits_scan(sc->hits, b, s, scan);
-	}
-	ok = kept_search(kept, sc->hits, b, s, scan, &cost);
 	c[SCAN_CTR_SCANS] += cost.scans;
 	c[SCAN_CTR_SCANNED] += cost.bytes;
-	c[SCAN_CTR_RESCANNED] += cost.rescanned;
-	c[SCAN_CTR_SEAMS] += cost.bytes - cost.rescanned;
+	if (kept) {
+		c[SCAN_CTR_RESCANNED] += cost.rescanned;
+		c[SCAN_CTR_SEAMS] += cost.bytes - cost.rescanned;
+	} else if (u->kind == UNIT_STREAM) {
+		c[SCAN_CTR_RESCANNED] += cost.bytes;
+	}
 	return ok;
 }
 
@@ -71,10 +74,25 @@ scan_bundle(struct scanner *sc, const struct unit *u, const struct bundle *b,
 		n = ARRAY_LEN(payloads);
 		scan = BUF_COUNT;
 	}
-	for (size_t i = 0; i < n; i++)
-		if (unit_has(u, bufs[i]) && u->bufs[bufs[i]].len)
-			ok = scan_buffer(sc, u, b, bufs[i], scan + (uint32_t)i,
-			    kept) && ok;
+	for (size_t i = 0; i < n; i++) {
+		if (!unit_has(u, bufs[i]) || !u->bufs[bufs[i]].len)
+			continue;
+		if (kept && scan + i == SCAN_BODY && sc->body_at != SIZE_MAX)
+			continue; /* with the payload that it is part of */
+		ok = scan_buffer(sc, u, b, bufs[i], scan + (uint32_t)i,
+		    kept) && ok;
+	}
+	return ok;
+}
+
+static bool
+take_kept(struct scanner *sc, const struct kept *kept)
+{
+	struct kept_cost cost = { 0 };
+	bool ok = kept_take(kept, sc->hits, &cost);
+
+	sc->ctrs[SCAN_CTR_SCANNED] += cost.bytes;
+	sc->ctrs[SCAN_CTR_SEAMS] += cost.bytes;
 	return ok;
 }
 
@@ -85,7 +103,7 @@ scan_all(struct scanner *sc, const struct unit *u, const struct plan *plan,
 	bool ok = true;
 
 	hits_begin(sc->hits, &sc->rs->prefilter);
-	if (kept && !kept_take(kept, sc->hits, SCAN_PAYLOAD))
+	if (kept && !take_kept(sc, kept))
 		return false;
 	for (unsigned i = plan->first; i < plan->n; i++)
 		for (uint32_t j = 0; j < plan->parts[i]->n_bundles; j++) {
@@ -128,7 +146,7 @@ static void
 note_scan(struct scanner *sc, const struct unit *u)
 {
 	stream_scan_note(u->flow.flow, u->pkt, sc->set_gen, sc->notes,
-	    kept_hits(sc->hits, sc->notes, LIM_SEG_HITS));
+	    kept_hits(sc->hits, &sc->rs->prefilter, sc->notes, LIM_SEG_HITS));
 }
 
 /* Is the unit's payload all of its packet's? */
@@ -166,12 +184,12 @@ body_in_payload(const struct unit *u)
 void
 scan_unit(struct scanner *sc, const struct unit *u, const struct plan *plan)
 {
-	const struct kept kept = { u->scan, sc->set_gen };
+	const struct kept kept = { .scan = u->scan, .generation = sc->set_gen,
+		.pf = &sc->rs->prefilter, .payload = u->bufs[BUF_PAYLOAD],
+		.body_at = sc->body_at = body_in_payload(u),
+		.payload_scan = SCAN_PAYLOAD, .body_scan = SCAN_BODY };
 
-	sc->body_at = body_in_payload(u);
-	/* of what saves more */
-	if (u->scan && is_whole(u) && (sc->body_at == SIZE_MAX ||
-	    kept_bytes(&kept) > u->bufs[BUF_FILE_DATA].len) &&
+	if (u->scan && is_whole(u) && kept_is_any(&kept) &&
 	    scan_all(sc, u, plan, &kept))
 		return;
 	if (scan_all(sc, u, plan, NULL) && may_note(u))
@@ -187,7 +205,8 @@ scan_segment(struct scanner *sc, const struct unit *u,
 		return false;
 	note_scan(sc, u);
 	scan->n_pieces = 1;
-	scan->n_hits = kept_hits(sc->hits, scan->hits, LIM_SCAN_HITS);
+	scan->n_hits = kept_hits(sc->hits, &sc->rs->prefilter, scan->hits,
+	    LIM_SCAN_HITS);
 	scan->pieces[0] = (struct stream_piece){ 0,
 		(uint32_t)u->bufs[BUF_PAYLOAD].len, sc->set_gen, scan->n_hits };
 	return true;

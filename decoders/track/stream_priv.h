@@ -48,6 +48,9 @@
 	X(URGENT, "urgent", "urgent bytes left out of rebuilt packets")        \
 	X(MAX_BYTES, "max_queued_bytes", "segments not queued: max_queued_bytes") \
 	X(MAX_SEGS, "max_queued_segs", "segments not queued: max_queued_segs") \
+	X(FORGOTTEN, "forgotten", "inline: bytes handed out that were not"     \
+	    " kept until they were acknowledged: max_queued_bytes,"            \
+	    " max_queued_segs")                                                \
 	X(MEMCAP, "memcap", "segments not queued: memcap")                     \
 	X(PRUNED, "pruned", "sessions whose queue was given up for memcap")    \
 	X(PRUNED_BYTES, "pruned_bytes", "bytes not acknowledged, given up so") \
@@ -79,9 +82,10 @@ enum {
 	SEG_INLINE = 432,  /* bytes kept in the segment's own cell */
 	CELL_BYTES = 504,
 	SEG_BYTES_MAX = 65535, /* what an IP datagram can carry */
+	HITS_CELLS = 9, /* for LIM_SEG_HITS */
 	/* cells of the largest segment, its remainder when it is split, a
 	 * template, and what the segment before was found to hold */
-	CELLS_RESERVED = 2 * (SEG_BYTES_MAX / CELL_BYTES + 2) + 2,
+	CELLS_RESERVED = 2 * (SEG_BYTES_MAX / CELL_BYTES + 2) + 1 + HITS_CELLS,
 
 	FLUSH_POINT = 192,
 	STREAM_ALERTS = 8, /* as many as Snort remembers */
@@ -109,7 +113,7 @@ struct seg {
 	uint32_t seq, len, off;
 	uint32_t origin; /* where it began when it came */
 	/* what was found in it, when it was searched as a whole and is whole
-	 * (else 0): n_hits at the end of its last cell */
+	 * but for its front (else 0): n_hits, behind its bytes */
 	uint32_t scanned; /* generation */
 	uint16_t n_hits;
 	uint16_t urgent; /* of the first bytes, left out of rebuilt packets */
@@ -389,6 +393,9 @@ struct queue_result queue_put(struct streams *s, struct tcp_side *q,
  * bytes freed. */
 uint32_t queue_drop_below(struct streams *s, struct tcp_side *q, uint32_t seq);
 uint32_t queue_drop_all(struct streams *s, struct tcp_side *q);
+/* Frees the first segment, when all of it was handed out. Returns its bytes;
+ * 0: there is none. */
+uint32_t queue_forget_first(struct streams *s, struct tcp_side *q);
 /* Behind the queued bytes that follow each other from seq on; seq itself, when
  * there are none. */
 uint32_t queue_reach(const struct tcp_side *q, uint32_t seq);
@@ -434,10 +441,10 @@ void alerts_forget(struct streams *s, struct tcp_session *t,
 
 /* ------------------------------------------------------------ scans */
 
-/* The unit holds the segment's first len bytes from offset `at` on: says what
- * was found in them. */
-void scan_piece(struct stream_scan *scan, const struct seg *g, uint32_t len,
-    uint32_t at);
+/* The unit holds len bytes of the segment, which begin at its byte `from` and
+ * at offset `at` of the unit: says what was found in them. */
+void scan_piece(struct stream_scan *scan, struct seg *g, uint32_t from,
+    uint32_t len, uint32_t at);
 
 /* ------------------------------------------------------------ state */
 

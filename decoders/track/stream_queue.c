@@ -191,7 +191,6 @@ cut_front(struct tcp_side *q, struct seg *g, uint32_t n)
 	g->seq += n;
 	g->off += n;
 	g->len -= n;
-	g->scanned = 0;
 	g->urgent = g->urgent > n ? (uint16_t)(g->urgent - n) : 0;
 	q->queue->n_bytes -= n;
 }
@@ -443,6 +442,17 @@ drop_first(struct streams *s, struct tcp_side *q)
 	q->n_segs--;
 	q->queue->n_bytes -= g->len;
 	seg_free(s, g);
+}
+
+uint32_t
+queue_forget_first(struct streams *s, struct tcp_side *q)
+{
+	const struct seg *g = q->n_segs ? q->queue->head[0] : NULL;
+	uint32_t n = g && seq_le(seg_end(g), q->ready) ? g->len : 0;
+
+	if (n)
+		drop_first(s, q);
+	return n;
 }
 
 uint32_t
