@@ -29,6 +29,7 @@
 	X(SCAN_ERRORS, "scan_errors", "searches that failed")                  \
 	X(CANDIDATES, "candidates", "rules a unit could match")                \
 	X(HEADER, "header_rejects", "of them, by addresses or ports")          \
+	X(FLOW, "flow_rejects", "of them, by flow")                            \
 	X(EVALUATED, "evaluated", "of them, rules tested in full")             \
 	X(MATCHED, "matched", "of them, rules that matched")                   \
 	X(HELD_BACK, "detection_filtered", "of them, not yet often enough")    \
@@ -421,6 +422,10 @@ try_rule(struct detector *d, const struct unit *u, uint32_t rule)
 	if (UNLIKELY(d->room.ppm.aborted))
 		return;
 	c[CTR_CANDIDATES]++;
+	if (h->flow & d->eval.flow_wrong) {
+		c[CTR_FLOW]++;
+		return;
+	}
 	if (!header_matches(d, h, u->pkt)) {
 		c[CTR_HEADER]++;
 		return;

@@ -175,8 +175,12 @@ body_in_payload(const struct unit *u)
 {
 	struct slice body = u->bufs[BUF_FILE_DATA], all = u->bufs[BUF_PAYLOAD];
 
-	if (!unit_has(u, BUF_FILE_DATA) || !body.len || body.len > all.len ||
-	    memcmp(body.ptr, all.ptr + (all.len - body.len), body.len) != 0)
+	const uint8_t *end;
+
+	if (!unit_has(u, BUF_FILE_DATA) || !body.len || body.len > all.len)
+		return SIZE_MAX;
+	end = all.ptr + (all.len - body.len);
+	if (body.ptr != end && memcmp(body.ptr, end, body.len) != 0)
 		return SIZE_MAX;
 	return all.len - body.len;
 }
