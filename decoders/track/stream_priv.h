@@ -79,6 +79,7 @@ enum {
 
 	CELL_SIZE = 512,
 	SEG_LEVELS = 4,    /* of the ordered index; an eighth rises a level */
+	SEG_HEIGHTS = 7,   /* bits that hold their number */
 	SEG_INLINE = 432,  /* bytes kept in the segment's own cell */
 	CELL_BYTES = 504,
 	SEG_BYTES_MAX = 65535, /* what an IP datagram can carry */
@@ -109,17 +110,19 @@ struct cell {
 struct seg {
 	struct seg *next[SEG_LEVELS];
 	struct cell *more;
+	struct cell *hits; /* what was found in it; NULL: that is in its last
+	                      cell, at the end */
 	struct mtime ts;
 	uint32_t seq, len, off;
 	uint32_t origin; /* where it began when it came */
 	/* what was found in it, when it was searched as a whole and is whole
-	 * but for its front (else 0): n_hits, behind its bytes */
+	 * but for its front (else 0): n_hits */
 	uint32_t scanned; /* generation */
-	uint16_t n_hits;
 	uint16_t urgent; /* of the first bytes, left out of rebuilt packets */
-	uint8_t height;
-	bool whole;      /* counts as a segment (not the rest of a split) */
-	bool fin;        /* it came with FIN */
+	uint16_t n_hits : 11;
+	uint16_t height : 3;
+	bool whole : 1;  /* counts as a segment (not the rest of a split) */
+	bool fin : 1;    /* it came with FIN */
 	uint8_t bytes[SEG_INLINE];
 };
 static_assert(sizeof(struct seg) <= CELL_SIZE, "a segment's cell");
@@ -358,6 +361,8 @@ seq_max(uint32_t a, uint32_t b)
 
 /* ------------------------------------------------------------ the queue */
 
+/* Gives back a chain of cells. */
+void free_cells(struct streams *s, struct cell **link);
 /* A segment on its way in. */
 struct seg_new {
 	uint32_t seq, origin;

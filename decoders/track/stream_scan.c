@@ -1,64 +1,51 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What segments were found to hold, from their search until they are part of
- * a unit. It stands behind the segment's bytes in its last cell; where there
- * is no room, in cells more.
+ * a unit. It stands behind the bytes of a short segment in its last cell;
+ * where there is no room, and for longer ones, in cells of its own.
  */
 #include <string.h>
 
 #include "decoders/track/stream_priv.h"
 
-enum { HITS_PER_CELL = CELL_BYTES / sizeof(struct stream_hit) };
+enum {
+	HITS_PER_CELL = CELL_BYTES / sizeof(struct stream_hit),
+	HITS_MASK = 0x7ff, /* of seg.n_hits */
+	SHORT_BYTES = SEG_INLINE + 4 * CELL_BYTES,
+};
 
 static_assert(LIM_SEG_HITS <= HITS_CELLS * HITS_PER_CELL,
     "cells are reserved for the hits of a segment");
-static_assert(LIM_SEG_HITS <= UINT16_MAX, "seg.n_hits");
+static_assert((int)LIM_SEG_HITS <= (int)HITS_MASK, "seg.n_hits");
 
-/* Where the segment's cells go on behind its bytes, and the place at which
- * these end: of the last cell, or of the segment's own room. */
-struct tail {
-	struct cell **link;
-	uint8_t *bytes;
-	uint32_t used, size;
-};
-
-static struct tail
-tail_of(struct seg *g)
+/* The end of the short segment's last cell, and the bytes that it has left. */
+static uint8_t *
+cell_end(struct seg *g, uint32_t *left)
 {
-	struct tail t = { &g->more, g->bytes, g->off + g->len, SEG_INLINE };
+	uint32_t used = g->off + g->len, size = SEG_INLINE;
+	uint8_t *end = g->bytes + SEG_INLINE;
 
-	while (t.used > t.size) {
-		t.used -= t.size;
-		t.size = CELL_BYTES;
-		t.bytes = (*t.link)->bytes;
-		t.link = &(*t.link)->next;
+	for (struct cell *c = g->more; c; c = c->next) {
+		used = used < size ? 0 : used - size;
+		size = CELL_BYTES;
+		end = c->bytes + CELL_BYTES;
 	}
-	return t;
+	*left = used < size ? size - used : 0;
+	return end;
 }
 
-static void
-drop_cells(struct streams *s, struct cell **link)
-{
-	while (*link) {
-		struct cell *c = *link;
-
-		*link = c->next;
-		slab_give(&s->cells, c);
-	}
-}
-
-/* Writes them to cells more; false: no memory, and there are none. */
+/* Writes them to cells of their own; false: no memory, and there are none. */
 static bool
-put_cells(struct streams *s, struct cell **link, const struct stream_hit *hits,
+put_cells(struct streams *s, struct seg *g, const struct stream_hit *hits,
     unsigned n)
 {
-	struct cell **first = link;
+	struct cell **link = &g->hits;
 
 	for (unsigned at = 0, part; at < n; at += part) {
 		struct cell *c = slab_take_raw(&s->cells);
 
 		if (!c) {
-			drop_cells(s, first);
+			free_cells(s, &g->hits);
 			return false;
 		}
 		part = n - at < HITS_PER_CELL ? n - at : HITS_PER_CELL;
@@ -70,28 +57,40 @@ put_cells(struct streams *s, struct cell **link, const struct stream_hit *hits,
 	return true;
 }
 
+static bool
+put_hits(struct streams *s, struct seg *g, const struct stream_hit *hits,
+    unsigned n)
+{
+	size_t bytes = n * sizeof(*hits);
+	uint32_t left = 0;
+	uint8_t *end = NULL;
+
+	if (!n)
+		return true;
+	if (g->off + g->len <= SHORT_BYTES)
+		end = cell_end(g, &left);
+	if (bytes > left)
+		return put_cells(s, g, hits, n);
+	memcpy(end - bytes, hits, bytes);
+	return true;
+}
+
 void
 stream_scan_note(struct flow *f, const struct packet *p, uint32_t generation,
     const struct stream_hit *hits, unsigned n)
 {
 	struct streams *s = f->tcp ? f->tcp->streams : NULL;
 	struct seg *g = s ? s->newest : NULL;
-	size_t bytes = n * sizeof(*hits);
-	struct tail t;
 
 	if (!g || g->seq != p->dec.tcp_seq + !!(p->dec.tcp_flags & TCP_SYN) ||
 	    g->len != p->dec.payload_len || g->scanned)
 		return;
-	t = tail_of(g);
-	if (n > LIM_SEG_HITS || (t.used + bytes > t.size &&
-	    !put_cells(s, t.link, hits, n))) {
+	if (n > LIM_SEG_HITS || !put_hits(s, g, hits, n)) {
 		s->ctrs[STREAM_CTR_SCANS_LOST]++;
 		return;
 	}
-	if (n && !*t.link)
-		memcpy(t.bytes + t.size - bytes, hits, bytes);
 	g->scanned = generation;
-	g->n_hits = (uint16_t)n;
+	g->n_hits = n & HITS_MASK;
 }
 
 /* Adds those of the hits that end in the piece, [from, to) of the segment as
@@ -119,18 +118,16 @@ void
 scan_piece(struct stream_scan *scan, struct seg *g, uint32_t from, uint32_t len,
     uint32_t at)
 {
-	uint32_t left = g->n_hits, before = scan->n_hits;
+	uint32_t left = g->n_hits, before = scan->n_hits, none;
 	uint32_t first = g->seq + from - g->origin;
-	struct tail t;
 
 	if (!g->scanned || scan->n_pieces == LIM_SCAN_PIECES ||
 	    left > LIM_SCAN_HITS - scan->n_hits)
 		return;
-	t = tail_of(g);
-	if (!*t.link)
-		add_hits(scan, t.bytes + t.size - left *
+	if (left && !g->hits)
+		add_hits(scan, cell_end(g, &none) - left *
 		    sizeof(struct stream_hit), left, first, first + len, at);
-	for (const struct cell *c = *t.link; c; c = c->next) {
+	for (const struct cell *c = g->hits; c; c = c->next) {
 		uint32_t n = left < HITS_PER_CELL ? left : HITS_PER_CELL;
 
 		add_hits(scan, c->bytes, n, first, first + len, at);
