@@ -65,7 +65,7 @@ enum limits {
 	LIM_STREAM_ONE_SIDED = 65536, /* bytes of a side that are put together
 	                              for logs while nothing of the other one is
 	                              seen [stream.one_sided_bytes] */
-	LIM_SEG_HITS = 63,         /* patterns found in a segment and kept with
+	LIM_SEG_HITS = 512,        /* patterns found in a segment and kept with
 	                              it: with more it is searched again in the
 	                              unit it is put into [stream.scans_lost] */
 	LIM_SCAN_PIECES = 1024,    /* segments of a rebuilt unit that are not

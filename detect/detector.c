@@ -10,9 +10,9 @@
 #include "detect/eval.h"
 #include "detect/filetype.h"
 #include "detect/filter/tagging.h"
-#include "detect/kept.h"
 #include "detect/ppm.h"
 #include "detect/ruleset.h"
+#include "detect/scan.h"
 #include "detect/select.h"
 
 #define DETECT_COUNTERS(X)                                                     \
@@ -29,6 +29,7 @@
 	X(SCAN_ERRORS, "scan_errors", "searches that failed")                  \
 	X(CANDIDATES, "candidates", "rules a unit could match")                \
 	X(HEADER, "header_rejects", "of them, by addresses or ports")          \
+	X(FLOW, "flow_rejects", "of them, by flow")                            \
 	X(EVALUATED, "evaluated", "of them, rules tested in full")             \
 	X(MATCHED, "matched", "of them, rules that matched")                   \
 	X(HELD_BACK, "detection_filtered", "of them, not yet often enough")    \
@@ -79,14 +80,11 @@ struct room {
 	struct ppm ppm;
 };
 
-static_assert(LIM_CANDIDATES <= LIM_SCAN_HITS, "detect_scan");
-
 struct detector {
 	const struct ruleset *rs;
 	struct room room;
-	uint32_t set_gen; /* of the rule set; never 0 */
 	uint32_t gen;    /* of the unit; 31 bits, never 0 */
-	struct stream_hit notes[LIM_SEG_HITS];
+	struct scanner scan;
 	struct eval eval;
 	struct filter_tables filters;
 	struct tags tags;
@@ -98,9 +96,6 @@ struct detector {
 	struct replacement replaces[LIM_REPLACES]; /* likewise */
 	unsigned n_replaces;
 	enum flow_log session_log; /* of the unit */
-	bool any_ignored;          /* ignore_any_rules, for the unit */
-	size_t body_at;            /* of the unit's body in its payload, or
-	                              SIZE_MAX */
 	uint32_t points;           /* POLICY_BITs of the unit */
 	uint64_t ctrs[CTR_MAX];
 };
@@ -165,7 +160,8 @@ detector_new(const struct ruleset *rs)
 	if (!d)
 		return NULL;
 	d->rs = rs;
-	d->set_gen = 1;
+	d->scan = (struct scanner){ .rs = rs, .set_gen = 1,
+		.hits = &d->room.hits };
 	d->next_event_id = 1;
 	d->event_id_step = 1;
 	if (!room_init(&d->room, rs))
@@ -229,8 +225,8 @@ detector_adopt(struct detector *d, const struct ruleset *rs)
 	}
 	room_fini(&d->room);
 	d->room = room;
-	d->rs = rs;
-	d->set_gen += d->set_gen == UINT32_MAX ? 2 : 1;
+	d->rs = d->scan.rs = rs;
+	d->scan.set_gen += d->scan.set_gen == UINT32_MAX ? 2 : 1;
 	/* the lists of the new set may be more than those of the old */
 	memset(d->sel.lists, 0, sizeof(d->sel.lists));
 	return true;
@@ -255,6 +251,10 @@ detector_counters(struct detector *d)
 {
 	const struct filter_tables *ft = &d->filters;
 
+	d->ctrs[CTR_SCANS] = d->scan.ctrs[SCAN_CTR_SCANS];
+	d->ctrs[CTR_SCANNED] = d->scan.ctrs[SCAN_CTR_SCANNED];
+	d->ctrs[CTR_RESCANNED] = d->scan.ctrs[SCAN_CTR_RESCANNED];
+	d->ctrs[CTR_SEAMS] = d->scan.ctrs[SCAN_CTR_SEAMS];
 	d->ctrs[CTR_HITS_LOST] = d->room.hits.lost;
 	d->ctrs[CTR_SCAN_ERRORS] = d->room.hits.errors;
 	d->ctrs[CTR_LIST_FULL] = d->sel.list_full;
@@ -415,13 +415,17 @@ try_rule(struct detector *d, const struct unit *u, uint32_t rule)
 	if (d->room.tried[rule] == d->gen)
 		return;
 	d->room.tried[rule] = d->gen;
-	if (d->any_ignored && r->any_ignored)
+	if (d->scan.any_ignored && r->any_ignored)
 		return;
 	if (u->open && !(r->early && stops(h)))
 		return;
 	if (UNLIKELY(d->room.ppm.aborted))
 		return;
 	c[CTR_CANDIDATES]++;
+	if (h->flow & d->eval.flow_wrong) {
+		c[CTR_FLOW]++;
+		return;
+	}
 	if (!header_matches(d, h, u->pkt)) {
 		c[CTR_HEADER]++;
 		return;
@@ -454,20 +458,6 @@ try_rule(struct detector *d, const struct unit *u, uint32_t rule)
 		select_match(&d->sel, d->rs, u, rule);
 }
 
-/* The buffers that payload's literals are searched in. */
-static const enum buf_id payloads[] = { BUF_DECODED, BUF_FILE_DATA,
-	BUF_PAYLOAD };
-
-/* Candidates go by buffer, HTTP's first, and by offset. */
-enum { SCAN_PAYLOAD = BUF_COUNT + ARRAY_LEN(payloads) - 1 };
-
-/* The bytes that a scan of that number was of. */
-static struct slice
-scanned(const struct unit *u, uint64_t scan)
-{
-	return u->bufs[scan < BUF_COUNT ? scan : payloads[scan - BUF_COUNT]];
-}
-
 static struct eval_hit
 eval_hit_of(const struct hits *hits, const struct hit *h, struct slice in)
 {
@@ -475,92 +465,6 @@ eval_hit_of(const struct hits *hits, const struct hit *h, struct slice in)
 
 	return (struct eval_hit){ .buf = in.ptr, .n = p->n, .ends = p->ends,
 		.known = p->known < in.len ? p->known : (uint32_t)in.len };
-}
-
-/* One bundle in one buffer; false: not all of its hits are known. */
-static bool
-scan_buffer(struct detector *d, const struct unit *u, const struct bundle *b,
-    enum buf_id id, uint32_t scan, const struct kept *kept)
-{
-	struct slice s = u->bufs[id];
-	struct kept_cost cost = { 0 };
-	uint64_t *c = d->ctrs;
-	bool ok;
-
-	if (!kept && id == BUF_PAYLOAD && d->body_at != SIZE_MAX) {
-		c[CTR_SCANS]++;
-		ok = hits_scan_around(&d->room.hits, b, s, d->body_at,
-		    d->body_at + u->bufs[BUF_FILE_DATA].len, scan,
-		    &cost.bytes);
-		c[CTR_SCANNED] += cost.bytes;
-		if (u->kind == UNIT_STREAM)
-			c[CTR_RESCANNED] += cost.bytes;
-		return ok;
-	}
-	if (!kept || id != BUF_PAYLOAD) {
-		c[CTR_SCANS]++;
-		c[CTR_SCANNED] += s.len;
-		if (u->kind == UNIT_STREAM && id == BUF_PAYLOAD)
-			c[CTR_RESCANNED] += s.len;
-		return hits_scan(&d->room.hits, b, s, scan);
-	}
-	ok = kept_search(kept, &d->room.hits, b, s, scan, &cost);
-	c[CTR_SCANS] += cost.scans;
-	c[CTR_SCANNED] += cost.bytes;
-	c[CTR_RESCANNED] += cost.rescanned;
-	c[CTR_SEAMS] += cost.bytes - cost.rescanned;
-	return ok;
-}
-
-/* The buffers that a space's literals are searched in. */
-static bool
-scan_bundle(struct detector *d, const struct unit *u, const struct bundle *b,
-    const struct kept *kept)
-{
-	const enum buf_id *bufs = &b->space;
-	uint32_t scan = b->space;
-	size_t n = 1;
-	bool ok = true;
-
-	if (b->space == BUF_PAYLOAD) {
-		bufs = payloads;
-		n = ARRAY_LEN(payloads);
-		scan = BUF_COUNT;
-	}
-	for (size_t i = 0; i < n; i++)
-		if (unit_has(u, bufs[i]) && u->bufs[bufs[i]].len)
-			ok = scan_buffer(d, u, b, bufs[i], scan + (uint32_t)i,
-			    kept) && ok;
-	return ok;
-}
-
-/* What is to be searched and tried for a unit. */
-struct plan {
-	const struct group *group;
-	const struct rule_part *parts[3];
-	unsigned n, first; /* the bundles of parts before it are in others */
-};
-
-static bool
-scan_all(struct detector *d, const struct unit *u, const struct plan *plan,
-    const struct kept *kept)
-{
-	bool ok = true;
-
-	hits_begin(&d->room.hits, &d->rs->prefilter);
-	if (kept && !kept_take(kept, &d->room.hits, SCAN_PAYLOAD))
-		return false;
-	for (unsigned i = plan->first; i < plan->n; i++)
-		for (uint32_t j = 0; j < plan->parts[i]->n_bundles; j++) {
-			if (d->any_ignored &&
-			    plan->parts[i]->bundles[j]->any_ignored)
-				continue;
-			ok = scan_bundle(d, u, plan->parts[i]->bundles[j],
-			    kept) && ok;
-			if (kept && !ok)
-				return false;
-		}
-	return ok;
 }
 
 static void
@@ -574,7 +478,7 @@ try_hits(struct detector *d, const struct unit *u)
 	for (uint32_t i = 0; i < h->n; i++) {
 		uint32_t slot = h->list[i].slot;
 
-		d->eval.hit = eval_hit_of(h, &h->list[i], scanned(u,
+		d->eval.hit = eval_hit_of(h, &h->list[i], scan_bytes(u,
 		    h->list[i].order >> 32));
 		for (uint32_t j = pf->slot_first.v[slot];
 		    j < pf->slot_first.v[slot + 1]; j++)
@@ -605,84 +509,6 @@ try_listed(struct detector *d, const struct unit *u, const struct group *g,
 		try_plain(d, u, &g->listed[at[i]], 1);
 }
 
-/* Do the port classes' bundles hold those of the any-any part, parts[0]? */
-static bool
-any_is_covered(const struct rule_part *const *parts, unsigned n)
-{
-	return (n > 1 && parts[1]->with_any) || (n > 2 && parts[2]->with_any);
-}
-
-static struct plan
-plan_of(const struct detector *d, const struct pkt_dec *dec)
-{
-	const struct group *g = &d->rs->groups.set[group_of(dec)];
-	struct plan plan = { .group = g, .parts = { &g->any }, .n = 1 };
-
-	if (g->dst.class_of && g->dst.class_of[dec->dport])
-		plan.parts[plan.n++] =
-		    &g->dst.classes[g->dst.class_of[dec->dport]];
-	if (g->src.class_of && g->src.class_of[dec->sport])
-		plan.parts[plan.n++] =
-		    &g->src.classes[g->src.class_of[dec->sport]];
-	plan.first = any_is_covered(plan.parts, plan.n) ? 1 : 0;
-	return plan;
-}
-
-/* A segment's hits, for the units it will be part of. */
-static void
-note_scan(struct detector *d, const struct unit *u)
-{
-	stream_scan_note(u->flow.flow, u->pkt, d->set_gen, d->notes,
-	    kept_hits(&d->room.hits, d->notes, LIM_SEG_HITS));
-}
-
-/* Is the unit's payload all of its packet's? */
-static bool
-is_whole(const struct unit *u)
-{
-	struct slice s = u->bufs[BUF_PAYLOAD], all = pkt_payload(u->pkt);
-
-	return s.ptr == all.ptr && s.len == all.len;
-}
-
-static bool
-may_note(const struct unit *u)
-{
-	/* other buffers may have taken hits of the payload's */
-	return u->kind != UNIT_STREAM && u->flow.flow &&
-	    u->pkt->dec.l4 == PKT_L4_TCP && !unit_has(u, BUF_DECODED) &&
-	    !unit_has(u, BUF_FILE_DATA) && is_whole(u);
-}
-
-/* The bytes of a body without a coding are part of the payload, most often its
- * end, and are searched before it. Where they stand there; SIZE_MAX: they are
- * others. */
-static size_t
-body_in_payload(const struct unit *u)
-{
-	struct slice body = u->bufs[BUF_FILE_DATA], all = u->bufs[BUF_PAYLOAD];
-
-	if (!unit_has(u, BUF_FILE_DATA) || !body.len || body.len > all.len ||
-	    memcmp(body.ptr, all.ptr + (all.len - body.len), body.len) != 0)
-		return SIZE_MAX;
-	return all.len - body.len;
-}
-
-static void
-scan_unit(struct detector *d, const struct unit *u, const struct plan *plan)
-{
-	const struct kept kept = { u->scan, d->set_gen };
-
-	d->body_at = body_in_payload(u);
-	/* of what saves more */
-	if (u->scan && is_whole(u) && (d->body_at == SIZE_MAX ||
-	    kept_bytes(&kept) > u->bufs[BUF_FILE_DATA].len) &&
-	    scan_all(d, u, plan, &kept))
-		return;
-	if (scan_all(d, u, plan, NULL) && may_note(u))
-		note_scan(d, u);
-}
-
 /* Do rules see the packet? */
 static bool
 has_rules(const struct packet *p)
@@ -693,18 +519,10 @@ has_rules(const struct packet *p)
 bool
 detect_scan(struct detector *d, const struct unit *u, struct stream_scan *scan)
 {
-	const struct plan plan = plan_of(d, &u->pkt->dec);
+	const struct plan plan = plan_of(d->rs, &u->pkt->dec);
 
-	d->body_at = SIZE_MAX;
-	d->any_ignored = ignore_any_holds(d->rs, u);
-	if (!has_rules(u->pkt) || !may_note(u) || !scan_all(d, u, &plan, NULL))
-		return false;
-	note_scan(d, u);
-	scan->n_pieces = 1;
-	scan->n_hits = kept_hits(&d->room.hits, scan->hits, LIM_SCAN_HITS);
-	scan->pieces[0] = (struct stream_piece){ 0,
-		(uint32_t)u->bufs[BUF_PAYLOAD].len, d->set_gen, scan->n_hits };
-	return true;
+	d->scan.any_ignored = ignore_any_holds(d->rs, u);
+	return has_rules(u->pkt) && scan_segment(&d->scan, u, &plan, scan);
 }
 
 /* Is there anything to search? */
@@ -718,12 +536,12 @@ static void
 match_rules(struct detector *d, const struct unit *u)
 {
 	const struct pkt_dec *dec = &u->pkt->dec;
-	const struct plan plan = plan_of(d, dec);
+	const struct plan plan = plan_of(d->rs, dec);
 	const struct group *g = plan.group;
 	uint8_t flags = dec->tcp_flags;
 
 	if (!u->no_patterns && has_bytes(u)) {
-		scan_unit(d, u, &plan);
+		scan_unit(&d->scan, u, &plan);
 		if (d->room.hits.n)
 			try_hits(d, u);
 	}
@@ -743,8 +561,8 @@ find_type(struct detector *d, const struct unit *u)
 {
 	bool no_room;
 
-	d->eval.file_type = filetype_unit(d->rs->conf.opt.files, d->set_gen, u,
-	    &no_room);
+	d->eval.file_type = filetype_unit(d->rs->conf.opt.files,
+	    d->scan.set_gen, u, &no_room);
 	d->ctrs[CTR_FILES_NO_ROOM] += no_room;
 	d->ctrs[CTR_FILE_TYPES] += u->file_begins && d->eval.file_type >= 0;
 }
@@ -771,7 +589,7 @@ count_sensitive(struct detector *d, const struct unit *u)
 {
 	const struct sd_set *s = &d->rs->sd;
 
-	sd_unit(&d->sd, d->rs, d->set_gen, u, sd_header, d);
+	sd_unit(&d->sd, d->rs, d->scan.set_gen, u, sd_header, d);
 	for (uint64_t due = d->sd.due; due; due &= due - 1) {
 		uint32_t rule = s->rules[__builtin_ctzll(due)].rule;
 
@@ -1019,8 +837,8 @@ detect_unit(struct detector *d, const struct unit *u,
 	if (rules) {
 		struct losses before = losses_of(d, u);
 
-		d->any_ignored = ignore_any_holds(rs, u);
-		d->ctrs[CTR_ANY_IGNORED] += d->any_ignored;
+		d->scan.any_ignored = ignore_any_holds(rs, u);
+		d->ctrs[CTR_ANY_IGNORED] += d->scan.any_ignored;
 		next_generation(d);
 		eval_unit(&d->eval, u);
 		ppm_unit(&d->room.ppm);

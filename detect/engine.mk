@@ -14,6 +14,7 @@ libdetect_a_SOURCES += \
 	detect/ppm.c detect/ppm.h \
 	detect/prefilter.c detect/prefilter.h \
 	detect/ruleset.c detect/ruleset.h \
+	detect/scan.c detect/scan.h \
 	detect/sd.c detect/sd.h detect/sd_pattern.c \
 	detect/select.c detect/select.h \
 	detect/filter/detect_filter.c \

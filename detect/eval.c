@@ -52,6 +52,7 @@ void
 eval_unit(struct eval *e, const struct unit *u)
 {
 	e->unit = u;
+	e->flow_wrong = flow_wrong(u);
 	e->unit_steps = 0;
 	e->hit.buf = NULL;
 	e->file_type = -1;
@@ -156,13 +157,18 @@ test_all(struct eval *e, const struct crule *r)
 
 	while (i < r->n_tests) {
 		const struct opt_test *t = &r->tests[i];
-		struct retry now = { i, 0, e->s };
+		struct retry *now;
 
 		if (!t->relative)
 			top = 0;
-		if (run(e, t, &now.resume)) {
-			if (t->retry && now.resume != UINT32_MAX)
-				stack[top++] = now;
+		now = &stack[top];
+		now->test = i;
+		now->resume = 0;
+		if (t->retry)
+			now->before = e->s;
+		if (run(e, t, &now->resume)) {
+			if (t->retry && now->resume != UINT32_MAX)
+				top++;
 			i++;
 			continue;
 		}

@@ -58,7 +58,12 @@ struct eval {
 	struct slice base64; /* what the rule's base64_decode gave */
 	uint8_t *base64_room; /* LIM_BASE64 bytes */
 	uint64_t *ctrs;       /* eval_counters, EVAL_CTR_... */
+	unsigned flow_wrong;  /* of the unit */
 };
+
+/* The words of `flow' that are not true of the unit, as bits: a rule with one
+ * of them in crule.flow does not match it. */
+unsigned flow_wrong(const struct unit *u);
 
 #define EVAL_COUNTERS(X)                                                       \
 	X(STEP_LIMIT, "step_limit",                                            \

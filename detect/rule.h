@@ -126,6 +126,7 @@ struct crule {
 	const struct opt_test *tests;
 	unsigned n_tests, n_parts;
 	struct fast_pattern fast;
+	uint16_t flow;            /* the words of `flow' (flow_wrong) */
 	uint32_t longest_content; /* 0 without one */
 	struct rule_filter detection_filter, threshold;
 	struct rule_tag tag;

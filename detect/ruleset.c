@@ -480,6 +480,7 @@ sort_out(struct ruleset *rs, struct vec32 *active, struct vec32 *sensitive)
 		struct rule_head *h = &rs->heads[i];
 		bool synthetic = is_synthetic(rs, r);
 
+		h->flow = c->flow;
 		place_action(rs, r, list_of, h);
 		place_decoder_drop(rs, r, synthetic, list_of, h);
 		rs->stats.loaded += !synthetic;

@@ -28,6 +28,7 @@ enum {
 struct rule_head {
 	uint32_t src, dst;     /* ip_set.id */
 	uint32_t sports, dports; /* port_set.id; 0 where ports do not count */
+	uint16_t flow; /* crule.flow: a unit that it is wrong of is none */
 	bool bidirectional;
 	uint8_t list; /* match list: place in the order of actions */
 	uint8_t action; /* enum rule_action: what the rule does here, a

@@ -692,7 +692,8 @@ judge_packet(struct inspect *in, struct packet *p, enum unit_kind kind,
 	if (facts.dropped)
 		return;
 	if (UNLIKELY(in->conf.norm && in->conf.norm->tcp_on & NORM_TCP_IPS) &&
-	    p == &in->pkt && facts.taken && p->dec.payload_len)
+	    p == &in->pkt && facts.taken && !facts.queued &&
+	    p->dec.payload_len)
 		keep_first(in, &facts);
 	if (UNLIKELY(in->conf.bypass) && facts.flow)
 		enforce_depth(in, facts.flow);

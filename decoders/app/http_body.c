@@ -295,7 +295,7 @@ to_script(struct http_call *h, struct http_body *b, struct http_pull *p)
 {
 	struct js_out o;
 
-	if (!b->scripts) {
+	if (!b->scripts || (!p->more_text && js_passes(&b->js, p->text))) {
 		p->out = p->text;
 		p->text = slice_make(NULL, 0);
 		return p->out.len > 0;

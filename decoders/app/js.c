@@ -694,6 +694,31 @@ html_run(struct js *j, struct cursor *c)
 	j->room -= n;
 }
 
+/* May a script's tag begin there? */
+static bool
+may_open(const uint8_t *p, size_t n)
+{
+	enum { ENOUGH = 3 };
+
+	for (size_t i = 1; i < ENOUGH && i < n; i++)
+		if (text_lower((char)p[i]) != open_tag[i])
+			return false;
+	return true;
+}
+
+bool
+js_passes(const struct js *j, struct slice in)
+{
+	const uint8_t *p = in.ptr, *end = p + in.len;
+
+	if (j->where != IN_HTML || j->matched || !in.len)
+		return false;
+	for (; p < end && (p = memchr(p, '<', (size_t)(end - p))); p++)
+		if (may_open(p, (size_t)(end - p)))
+			return false;
+	return true;
+}
+
 struct js_out
 js_feed(struct js *j, struct slice in, uint8_t *room, size_t size)
 {

@@ -82,6 +82,9 @@ void js_begin(struct js *j, uint32_t max_spaces);
 /* size: at least LIM_JS_ROOM. */
 struct js_out js_feed(struct js *j, struct slice in, uint8_t *room,
     size_t size);
+/* Would all of it come out as it is, and nothing be held? Then it may be taken
+ * so, and not be fed. */
+bool js_passes(const struct js *j, struct slice in);
 /* The text ended: what was held of it. */
 struct js_out js_finish(struct js *j, uint8_t *room, size_t size);
 

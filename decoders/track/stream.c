@@ -438,21 +438,46 @@ is_wanted(struct streams *s, struct tcp_session *t, struct packet *p,
 	return true;
 }
 
-/* Is there room for it in the queue and in memory? */
 static bool
-has_room(struct streams *s, const struct tcp_session *t,
-    const struct tcp_side *q, uint32_t len)
+has_bytes_left(const struct stream_engine *e, const struct tcp_side *q,
+    uint32_t len)
+{
+	uint32_t have = q->queue ? q->queue->n_bytes : 0;
+
+	return !e->max_queued_bytes || have + len <= e->max_queued_bytes;
+}
+
+static bool
+has_segs_left(const struct stream_engine *e, const struct tcp_side *q)
+{
+	return !e->max_queued_segs || q->n_segs < e->max_queued_segs;
+}
+
+/*
+ * Is there room for it in the queue and in memory? Inline, what was handed out
+ * and only waits to be acknowledged makes room: windows are larger than the
+ * queue, and a segment that is not queued is a hole in what is judged.
+ */
+static bool
+has_room(struct streams *s, const struct tcp_session *t, struct tcp_side *q,
+    uint32_t len)
 {
 	const struct stream_engine *e = t->engine;
 
-	uint32_t have = q->queue ? q->queue->n_bytes : 0;
+	while (s->conf->inline_mode &&
+	    !(has_bytes_left(e, q, len) && has_segs_left(e, q))) {
+		uint32_t n = queue_forget_first(s, q);
 
-	if (e->max_queued_bytes && have + len > e->max_queued_bytes) {
+		if (!n)
+			break;
+		s->ctrs[STREAM_CTR_FORGOTTEN] += n;
+	}
+	if (!has_bytes_left(e, q, len)) {
 		s->ctrs[STREAM_CTR_MAX_BYTES]++;
 		s->points |= POLICY_BIT(POLICY_STREAM_SEGMENTS);
 		return false;
 	}
-	if (e->max_queued_segs && q->n_segs >= e->max_queued_segs) {
+	if (!has_segs_left(e, q)) {
 		s->ctrs[STREAM_CTR_MAX_SEGS]++;
 		s->points |= POLICY_BIT(POLICY_STREAM_SEGMENTS);
 		return false;

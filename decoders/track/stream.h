@@ -166,10 +166,15 @@ bool stream_alert_noted(const struct flow *f, enum flow_side side,
 struct stream_hit {
 	uint32_t what, end;
 };
+/* In `what': there may be more of it behind this one. */
+#define STREAM_HIT_MORE (1u << 31)
 
-/* A segment in a unit, from its first byte on: bytes [from, to), the generation
- * of what it was searched for, and that the unit's next n_hits hits were found
- * in it. */
+/*
+ * A segment in a unit, or a part of one: bytes [from, to), the generation of
+ * what it was searched for, and that the unit's next n_hits hits were found in
+ * it. They end in it, but may begin in front of it; and those with
+ * STREAM_HIT_MORE that end in front of it end at `from'.
+ */
 struct stream_piece {
 	uint32_t from, to, generation, n_hits;
 };
@@ -184,8 +189,10 @@ struct stream_scan {
 
 /*
  * All of what p, the TCP packet that stream_packet saw last, holds: to be
- * called before the next one is seen. Kept while its bytes wait in the queue
- * as one segment, as they came; else nothing happens, as with more hits than
+ * called before the next one is seen. The places of a pattern follow each
+ * other, the first ones, with STREAM_HIT_MORE on the last if there may be more.
+ * Kept while its bytes wait in the queue as one segment, as they came but for
+ * what left at its front; else nothing happens, as with more hits than
  * LIM_SEG_HITS, which are not read, or without memory for them (both counted).
  * The generation is not 0.
  */

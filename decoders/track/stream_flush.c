@@ -488,7 +488,7 @@ next_unit(struct streams *s, struct tcp_session *t, enum flow_side side,
 	uint32_t limit = q->queue->flush_to;
 
 	while (seq_lt(q->ready, limit)) {
-		const struct seg *g = queue_before(q, q->ready + 1);
+		struct seg *g = queue_before(q, q->ready + 1);
 		uint32_t first, at, n = 0;
 		struct mtime ts;
 
@@ -511,8 +511,9 @@ next_unit(struct streams *s, struct tcp_session *t, enum flow_side side,
 
 			if (to - at > UNIT_MAX - n)
 				to = at + (UNIT_MAX - n);
-			if (at == g->seq && !g->urgent)
-				scan_piece(&s->scan, g, to - at, n);
+			if (!g->urgent)
+				scan_piece(&s->scan, g, at - g->seq, to - at,
+				    n);
 			n += copy_out(s, g, at, to, s->room + HDR_MAX + n);
 			at = to;
 		}
@@ -621,7 +622,7 @@ stream_open(struct streams *s, const struct packet *p, struct flow *f,
 	struct tcp_session *t = f->tcp;
 	struct tcp_side *q;
 	uint32_t at, first, end, own, n = 0;
-	const struct seg *g;
+	struct seg *g;
 
 	if (!s->conf->inline_mode || !t || !t->buf || !p->dec.payload_len)
 		return false;
@@ -639,8 +640,9 @@ stream_open(struct streams *s, const struct packet *p, struct flow *f,
 	first = at;
 	s->scan.n_pieces = s->scan.n_hits = 0;
 	for (; g && seq_le(g->seq, at) && seq_lt(at, end); g = g->next[0]) {
-		if (at == g->seq && !g->urgent)
-			scan_piece(&s->scan, g, g->len, n);
+		if (!g->urgent)
+			scan_piece(&s->scan, g, at - g->seq,
+			    g->seq + g->len - at, n);
 		n += copy_out(s, g, at, g->seq + g->len,
 		    s->room + HDR_MAX + n);
 		at = g->seq + g->len;

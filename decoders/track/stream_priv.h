@@ -48,6 +48,9 @@
 	X(URGENT, "urgent", "urgent bytes left out of rebuilt packets")        \
 	X(MAX_BYTES, "max_queued_bytes", "segments not queued: max_queued_bytes") \
 	X(MAX_SEGS, "max_queued_segs", "segments not queued: max_queued_segs") \
+	X(FORGOTTEN, "forgotten", "inline: bytes handed out that were not"     \
+	    " kept until they were acknowledged: max_queued_bytes,"            \
+	    " max_queued_segs")                                                \
 	X(MEMCAP, "memcap", "segments not queued: memcap")                     \
 	X(PRUNED, "pruned", "sessions whose queue was given up for memcap")    \
 	X(PRUNED_BYTES, "pruned_bytes", "bytes not acknowledged, given up so") \
@@ -78,12 +81,14 @@ enum {
 
 	CELL_SIZE = 512,
 	SEG_LEVELS = 4,    /* of the ordered index; an eighth rises a level */
+	SEG_HEIGHTS = 7,   /* bits that hold their number */
 	SEG_INLINE = 432,  /* bytes kept in the segment's own cell */
 	CELL_BYTES = 504,
 	SEG_BYTES_MAX = 65535, /* what an IP datagram can carry */
+	HITS_CELLS = 9, /* for LIM_SEG_HITS */
 	/* cells of the largest segment, its remainder when it is split, a
 	 * template, and what the segment before was found to hold */
-	CELLS_RESERVED = 2 * (SEG_BYTES_MAX / CELL_BYTES + 2) + 2,
+	CELLS_RESERVED = 2 * (SEG_BYTES_MAX / CELL_BYTES + 2) + 1 + HITS_CELLS,
 
 	FLUSH_POINT = 192,
 	STREAM_ALERTS = 8, /* as many as Snort remembers */
@@ -107,17 +112,19 @@ struct cell {
 struct seg {
 	struct seg *next[SEG_LEVELS];
 	struct cell *more;
+	struct cell *hits; /* what was found in it; NULL: that is in its last
+	                      cell, at the end */
 	struct mtime ts;
 	uint32_t seq, len, off;
 	uint32_t origin; /* where it began when it came */
 	/* what was found in it, when it was searched as a whole and is whole
-	 * (else 0): n_hits at the end of its last cell */
+	 * but for its front (else 0): n_hits */
 	uint32_t scanned; /* generation */
-	uint16_t n_hits;
 	uint16_t urgent; /* of the first bytes, left out of rebuilt packets */
-	uint8_t height;
-	bool whole;      /* counts as a segment (not the rest of a split) */
-	bool fin;        /* it came with FIN */
+	uint16_t n_hits : 11;
+	uint16_t height : 3;
+	bool whole : 1;  /* counts as a segment (not the rest of a split) */
+	bool fin : 1;    /* it came with FIN */
 	uint8_t bytes[SEG_INLINE];
 };
 static_assert(sizeof(struct seg) <= CELL_SIZE, "a segment's cell");
@@ -361,6 +368,8 @@ seq_max(uint32_t a, uint32_t b)
 
 /* ------------------------------------------------------------ the queue */
 
+/* Gives back a chain of cells. */
+void free_cells(struct streams *s, struct cell **link);
 /* A segment on its way in. */
 struct seg_new {
 	uint32_t seq, origin;
@@ -396,6 +405,9 @@ struct queue_result queue_put(struct streams *s, struct tcp_side *q,
  * bytes freed. */
 uint32_t queue_drop_below(struct streams *s, struct tcp_side *q, uint32_t seq);
 uint32_t queue_drop_all(struct streams *s, struct tcp_side *q);
+/* Frees the first segment, when all of it was handed out. Returns its bytes;
+ * 0: there is none. */
+uint32_t queue_forget_first(struct streams *s, struct tcp_side *q);
 /* Behind the queued bytes that follow each other from seq on; seq itself, when
  * there are none. */
 uint32_t queue_reach(const struct tcp_side *q, uint32_t seq);
@@ -446,10 +458,10 @@ void alerts_forget(struct streams *s, struct tcp_session *t,
 
 /* ------------------------------------------------------------ scans */
 
-/* The unit holds the segment's first len bytes from offset `at` on: says what
- * was found in them. */
-void scan_piece(struct stream_scan *scan, const struct seg *g, uint32_t len,
-    uint32_t at);
+/* The unit holds len bytes of the segment, which begin at its byte `from` and
+ * at offset `at` of the unit: says what was found in them. */
+void scan_piece(struct stream_scan *scan, struct seg *g, uint32_t from,
+    uint32_t len, uint32_t at);
 
 /* ------------------------------------------------------------ state */
 

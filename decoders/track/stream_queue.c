@@ -36,15 +36,22 @@ seg_run(const struct seg *g, uint32_t at, struct seg_place *last)
 	return slice_make(last->cell->bytes + pos, n < have ? n : have);
 }
 
+void
+free_cells(struct streams *s, struct cell **link)
+{
+	while (*link) {
+		struct cell *c = *link;
+
+		*link = c->next;
+		slab_give(&s->cells, c);
+	}
+}
+
 static void
 seg_free(struct streams *s, struct seg *g)
 {
-	while (g->more) {
-		struct cell *next = g->more->next;
-
-		slab_give(&s->cells, g->more);
-		g->more = next;
-	}
+	free_cells(s, &g->more);
+	free_cells(s, &g->hits);
 	if (s->newest == g)
 		s->newest = NULL;
 	slab_give(&s->cells, g);
@@ -87,10 +94,10 @@ seg_make(struct streams *s, const struct seg_new *n)
 
 /* How many levels the next segment rises: one, and more with a chance of an
  * eighth each (xorshift64*, seeded from the process's key). */
-static uint8_t
+static unsigned
 next_height(struct streams *s)
 {
-	uint8_t h = 1;
+	unsigned h = 1;
 	uint64_t r = s->random;
 
 	r ^= r >> 12;
@@ -154,7 +161,7 @@ link_in(struct streams *s, struct tcp_side *q, struct seg *g)
 {
 	struct seg **link[SEG_LEVELS], *tail = q->queue->tail;
 
-	g->height = next_height(s);
+	g->height = next_height(s) & SEG_HEIGHTS;
 	if (g->height == 1 && tail && !seq_lt(g->seq, seg_end(tail))) {
 		tail->next[0] = g; /* in order, and no level to find */
 	} else {
@@ -191,7 +198,6 @@ cut_front(struct tcp_side *q, struct seg *g, uint32_t n)
 	g->seq += n;
 	g->off += n;
 	g->len -= n;
-	g->scanned = 0;
 	g->urgent = g->urgent > n ? (uint16_t)(g->urgent - n) : 0;
 	q->queue->n_bytes -= n;
 }
@@ -443,6 +449,17 @@ drop_first(struct streams *s, struct tcp_side *q)
 	q->n_segs--;
 	q->queue->n_bytes -= g->len;
 	seg_free(s, g);
+}
+
+uint32_t
+queue_forget_first(struct streams *s, struct tcp_side *q)
+{
+	const struct seg *g = q->n_segs ? q->queue->head[0] : NULL;
+	uint32_t n = g && seq_le(seg_end(g), q->ready) ? g->len : 0;
+
+	if (n)
+		drop_first(s, q);
+	return n;
 }
 
 uint32_t

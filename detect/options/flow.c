@@ -82,29 +82,32 @@ parse_flow(struct opt_build *b, const struct rule_opt *o)
 		b->out->needs |= RULE_NEEDS_SESSIONS;
 	if (*set & FLOW_ONLY_STREAM && !b->conf->tracked[FLOW_TCP])
 		b->out->needs |= RULE_NEEDS_SESSIONS;
+	b->out->flow = (uint16_t)*set;
 	opt_add(b, &opt_flow, set);
 	return OPT_OK;
 }
 
 /* Without a session, or without a known direction, the direction passes. */
+unsigned
+flow_wrong(const struct unit *u)
+{
+	const struct unit_flow *f = &u->flow;
+	bool rebuilt = u->kind == UNIT_DATAGRAM ||
+	    u->pkt->dec.flags & PKT_REBUILT_FRAG;
+	unsigned wrong = 0;
+
+	if (f->has_direction)
+		wrong |= f->to_server ? FLOW_TO_CLIENT : FLOW_TO_SERVER;
+	wrong |= f->established ? FLOW_NOT_ESTABLISHED : FLOW_ESTABLISHED;
+	wrong |= u->kind == UNIT_STREAM ? FLOW_NO_STREAM : FLOW_ONLY_STREAM;
+	wrong |= rebuilt ? FLOW_NO_FRAG : FLOW_ONLY_FRAG;
+	return wrong;
+}
+
 static bool
 match_flow(struct eval *e, const void *data)
 {
-	const struct unit *u = e->unit;
-	const struct unit_flow *f = &u->flow;
-	unsigned set = *(const unsigned *)data;
-	bool rebuilt = u->kind == UNIT_DATAGRAM ||
-	    u->pkt->dec.flags & PKT_REBUILT_FRAG;
-
-	if (f->has_direction &&
-	    set & (f->to_server ? FLOW_TO_CLIENT : FLOW_TO_SERVER))
-		return false;
-	if (set & (f->established ? FLOW_NOT_ESTABLISHED : FLOW_ESTABLISHED))
-		return false;
-	if (set & (u->kind == UNIT_STREAM ? FLOW_NO_STREAM :
-	    FLOW_ONLY_STREAM))
-		return false;
-	return !(set & (rebuilt ? FLOW_NO_FRAG : FLOW_ONLY_FRAG));
+	return !(*(const unsigned *)data & e->flow_wrong);
 }
 
 static void

@@ -30,7 +30,8 @@ struct order {
 	uint64_t flow;
 };
 
-/* Pieces are in order within the unit, hits within their piece. */
+/* Pieces are in order within the unit, hits within their piece, of which the
+ * first ones may be missing; those with more behind them are not. */
 static void
 check_scan(const struct stream_scan *scan, size_t len)
 {
@@ -41,10 +42,16 @@ check_scan(const struct stream_scan *scan, size_t len)
 
 		check(g->from >= at && g->from < g->to && g->to <= len);
 		check(g->generation == 1 && g->n_hits <= LIM_SEG_HITS);
-		for (uint32_t j = 0; j < g->n_hits; j++, hit++)
-			check(scan->hits[hit].what == j &&
-			    scan->hits[hit].end > g->from &&
-			    scan->hits[hit].end <= g->to);
+		for (uint32_t j = 0, last = 0; j < g->n_hits; j++, hit++) {
+			const struct stream_hit *h = &scan->hits[hit];
+			uint32_t what = h->what & ~STREAM_HIT_MORE;
+
+			check(j == 0 || what > last);
+			check(what < LIM_SEG_HITS);
+			check(h->end <= g->to && (h->end > g->from ||
+			    (h->end == g->from && h->what != what)));
+			last = what;
+		}
 		at = g->to;
 	}
 	check(hit == scan->n_hits);
@@ -60,7 +67,7 @@ note_scan(const struct packet *p, const struct stream_facts *facts)
 	if (!facts->flow || p->num % 5 == 0 || !p->dec.payload_len)
 		return;
 	for (unsigned i = 0; i < n && i < LIM_SEG_HITS; i++)
-		hits[i] = (struct stream_hit){ i,
+		hits[i] = (struct stream_hit){ i | (i % 3 ? 0 : STREAM_HIT_MORE),
 			1 + i % p->dec.payload_len };
 	stream_scan_note(facts->flow, p, 1, hits, n);
 }

@@ -228,6 +228,36 @@ test_inline(void **state)
 	set_free(&s);
 }
 
+/* A rule that flow rules out costs nothing else. */
+static void
+test_flow_first(void **state)
+{
+	struct detect_conf c = roomy();
+	struct set s;
+	const struct event *ev;
+	enum rule_action v;
+	struct unit u = { .kind = UNIT_STREAM, .pkt = udp() };
+
+	(void)state;
+	c.opt.tracked[FLOW_UDP] = true;
+	s = set_load("alert udp any any -> any any (content:\"Q\"; "
+	    "flow:to_server; sid:1;)\n"
+	    "alert udp any any -> any any (content:\"Q\"; "
+	    "flow:to_client,established; sid:2;)\n"
+	    "alert udp any any -> any any (content:\"Q\"; "
+	    "flow:no_stream; sid:3;)\n"
+	    "alert udp any any -> any any (content:\"Q\"; "
+	    "flow:only_frag; sid:4;)\n", &c);
+	u.flow.has_direction = u.flow.established = true;
+	unit_set(&u, BUF_PAYLOAD, slice_make((const uint8_t *)"Q", 1));
+	assert_int_equal(detect_unit(s.d, &u, NULL, 0, &ev, &v), 1);
+	assert_int_equal(ev[0].sid, 2);
+	assert_int_equal(counter(&s, "candidates"), 4);
+	assert_int_equal(counter(&s, "flow_rejects"), 3);
+	assert_int_equal(counter(&s, "evaluated"), 1);
+	set_free(&s);
+}
+
 /* What a unit's packets raised is not raised again, but still drops. */
 static void
 test_rebuilt_units(void **state)
@@ -777,6 +807,7 @@ main(void)
 		cmocka_unit_test(test_process_all_events),
 		cmocka_unit_test(test_configured_order),
 		cmocka_unit_test(test_inline),
+		cmocka_unit_test(test_flow_first),
 		cmocka_unit_test(test_rebuilt_units),
 		cmocka_unit_test(test_ruletype),
 		cmocka_unit_test(test_protocols),

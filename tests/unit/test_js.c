@@ -45,6 +45,48 @@ expect(const char *in, const char *want, unsigned flags)
 	}
 }
 
+/* What passes comes out as it is, whatever follows. */
+static void
+test_passes(void **state)
+{
+	static const struct {
+		const char *in;
+		bool passes;
+	} cases[] = {
+		{ "a < b <b> <sb> <SX <<s>", true },
+		{ "<sbc", true },
+		{ "", false },
+		{ "a<", false },
+		{ "a<s", false },
+		{ "a<S", false },
+		{ "a<Sc", false },
+		{ "a<script>b", false },
+		{ "a<scale>b", false }, /* not looked at that closely */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+		struct slice in = slice_make((const uint8_t *)cases[i].in,
+		    strlen(cases[i].in));
+		struct js_out o;
+
+		begin();
+		assert_int_equal(js_passes(&j, in), cases[i].passes);
+		if (!cases[i].passes)
+			continue;
+		o = js_feed(&j, in, room, sizeof(room));
+		assert_int_equal(o.bytes.len, in.len);
+		assert_memory_equal(o.bytes.ptr, in.ptr, in.len);
+		assert_true(js_passes(&j, in));
+	}
+	/* not within a tag, nor within a script */
+	begin();
+	feed(slice_make((const uint8_t *)"<scrip", 6));
+	assert_false(js_passes(&j, slice_make((const uint8_t *)"t>", 2)));
+	feed(slice_make((const uint8_t *)"t>", 2));
+	assert_false(js_passes(&j, slice_make((const uint8_t *)"a", 1)));
+}
+
 /* Within a script. */
 static void
 expect_script(const char *in, const char *want, unsigned flags)
@@ -278,6 +320,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_passes),
 		cmocka_unit_test(test_where),
 		cmocka_unit_test(test_blanks),
 		cmocka_unit_test(test_strings),

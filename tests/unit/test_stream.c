@@ -708,6 +708,40 @@ test_limits(void **state)
 	play_end(&p);
 }
 
+/* Inline, what was handed out makes room for what follows it: all of it is. */
+static void
+test_limits_inline(void **state)
+{
+	static uint8_t bytes[1000];
+
+	(void)state;
+	for (unsigned by_segs = 0; by_segs < 2; by_segs++) {
+		play_init(&p, TCP_LINUX);
+		p.conf.stream.inline_mode = true;
+		p.engine.max_queued_bytes = by_segs ? 0 : 2500;
+		p.engine.max_queued_segs = by_segs ? 2 : 0;
+		play_start(&p);
+		play_handshake(&p);
+		for (uint32_t at = 0; at < 5000; at += 1000)
+			play_data(&p, FLOW_CLIENT, "PA", 1 + at, 1, bytes,
+			    1000);
+		assert_int_equal(p.n_units, 5);
+		assert_int_equal(play_ctr(&p, "forgotten"), 3000);
+		/* what waits for the bytes before it does not */
+		for (uint32_t at = 5001; at < 9001; at += 1000)
+			play_data(&p, FLOW_CLIENT, "PA", 1 + at, 1, bytes,
+			    1000);
+		assert_int_equal(play_ctr(&p, "forgotten"), 5000);
+		assert_int_equal(play_ctr(&p, by_segs ? "max_queued_segs" :
+		    "max_queued_bytes"), 2);
+		assert_int_equal(p.n_units, 5);
+		/* and what was forgotten may come again */
+		play_data(&p, FLOW_CLIENT, "PA", 1, 1, bytes, 1000);
+		assert_int_equal(p.n_units, 5);
+		play_end(&p);
+	}
+}
+
 /* A flood of segments that nobody acknowledges costs the idle ones their
  * queues; whoever is active goes on. */
 static void
@@ -1074,6 +1108,7 @@ main(void)
 		cmocka_unit_test(test_refused),
 		cmocka_unit_test(test_window),
 		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_limits_inline),
 		cmocka_unit_test(test_memcap),
 		cmocka_unit_test(test_memcap_dark),
 		cmocka_unit_test(test_hostile_order),
