@@ -70,7 +70,7 @@ EXTRA_DIST += tests/data/demo.pcap tests/data/empty.pcap
 dist_check_SCRIPTS += tests/data.sh
 
 # whole runs of the sensor
-dist_check_SCRIPTS += tests/cases.sh tests/shipped.sh tests/trunc.sh \
+dist_check_SCRIPTS += tests/inline_late.sh tests/cases.sh tests/shipped.sh tests/trunc.sh \
 	tests/oom.sh tests/flood.sh tests/soak.sh
 EXTRA_DIST += tests/data/demo.expect tests/recut.sh \
 	tests/inline_gaps.sh tests/inline_soak.sh
@@ -150,6 +150,14 @@ inline-soak: $(inline_tools)
 	    MINUTES=$(MINUTES); export MINUTES; \
 	    '$(abs_srcdir)/tests/inline_soak.sh' || [ $$? -eq 77 ]
 
+# attacks that come late, under load: make inline-late [ROUNDS=1000]
+# [LATE_CONF=file]
+ROUNDS = 1000
+inline-late: $(inline_tools) tests/tools/lateload$(EXEEXT)
+	@$(ENVIRONMENT) ROUNDS=$(ROUNDS); export ROUNDS; \
+	    LATE_CONF='$(LATE_CONF)'; export LATE_CONF; \
+	    '$(abs_srcdir)/tests/inline_late.sh' || [ $$? -eq 77 ]
+
 # what sessions cost
 bench-flow: tests/bench_flow$(EXEEXT)
 	@tests/bench_flow$(EXEEXT)
@@ -184,4 +192,4 @@ fuzz-run: $(fuzz_targets)
 	@top_srcdir='$(abs_top_srcdir)' $(SHELL) \
 	    $(srcdir)/tests/fuzz/smoke.sh $(FUZZ_SECONDS) $(fuzz_targets)
 endif
-.PHONY: bench bench-flow flood inline-gaps inline-soak judge recut soak fuzz-smoke fuzz-run
+.PHONY: bench bench-flow flood inline-gaps inline-late inline-soak judge recut soak fuzz-smoke fuzz-run
