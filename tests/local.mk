@@ -70,7 +70,8 @@ EXTRA_DIST += tests/data/demo.pcap tests/data/empty.pcap
 dist_check_SCRIPTS += tests/data.sh
 
 # whole runs of the sensor
-dist_check_SCRIPTS += tests/inline_late.sh tests/cases.sh tests/shipped.sh tests/trunc.sh \
+dist_check_SCRIPTS += tests/cases.sh tests/inline_late.sh tests/shipped.sh \
+	tests/trunc.sh \
 	tests/oom.sh tests/flood.sh tests/soak.sh
 EXTRA_DIST += tests/data/demo.expect tests/recut.sh \
 	tests/inline_gaps.sh tests/inline_soak.sh
