@@ -101,6 +101,14 @@ enum limits {
 	                              [http.body_no_memory] */
 	LIM_HTTP_SERVERS = 256,    /* http_inspect_server lines */
 	LIM_HTTP_ROOM = 65536,     /* what a unit's fields are written to */
+	LIM_HTTP_OPEN = 4096,      /* inline: messages under way that are
+	                              judged before they are whole; more are
+	                              judged then [http.open_no_room] */
+	LIM_HTTP_OPEN_HEAD = 4096, /* bytes of their heads; a longer one is
+	                              judged once whole [http.open_cut] */
+	LIM_HTTP_OPEN_BODY = 2048, /* and of their bodies, before what a segment
+	                              adds; what begins before them is judged
+	                              with the unit */
 	LIM_HPACK_TABLE = 65536,   /* bytes of a dynamic table: a larger one
 	                              ends the session [http.h2_given_up] */
 	LIM_HPACK_ROOM = 172032,   /* a field out of Huffman's code: of a block

@@ -54,6 +54,7 @@ libdecoders_a_SOURCES = \
 	decoders/app/http_int.h \
 	decoders/app/http_log.c \
 	decoders/app/http_lost.c \
+	decoders/app/http_open.c \
 	decoders/app/http_request.c \
 	decoders/app/http_response.c \
 	decoders/app/http_scan.c \

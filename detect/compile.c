@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/buf.h"
+#include "detect/early.h"
 #include "detect/option.h"
 #include "detect/options/content.h"
 #include "detect/options/pcre.h"
@@ -258,30 +259,6 @@ is_header_only(const struct crule *r)
 	return r->detection_filter.type == FILTER_NONE;
 }
 
-/* Is what the rule says of the first bytes of a unit true of all of it? Only of
- * options that are known to be so, and of none that is negated. */
-static bool
-is_early(const struct rule *r, const struct crule *out)
-{
-	static const char *const known[] = { "content", "pcre", "flow",
-		"flowbits", "byte_test", "byte_jump", "byte_extract",
-		"byte_math" };
-
-	for (unsigned i = 0; i < r->n_opts; i++) {
-		const struct opt_ops *ops = opt_find(r->opts[i].name);
-		struct text arg = text_trim(r->opts[i].arg);
-		unsigned k = 0;
-
-		if (ops->flags & (OPT_NO_MATCH | OPT_MODIFIER))
-			continue;
-		while (k < ARRAY_LEN(known) && strcmp(known[k], ops->name))
-			k++;
-		if (k == ARRAY_LEN(known) || (arg.len && arg.ptr[0] == '!'))
-			return false;
-	}
-	return out->fast.ptr && out->detection_filter.type == FILTER_NONE;
-}
-
 bool
 rule_compile(struct opt_build *b, const struct rule *r, struct crule *out)
 {
@@ -310,9 +287,9 @@ rule_compile(struct opt_build *b, const struct rule *r, struct crule *out)
 	find_relatives(b);
 	read_metadata(out);
 	choose_fast(b, out);
+	early_of(b, out);
 	out->n_parts = b->n_tests;
 	out->tests = order_tests(b, &out->n_tests);
-	out->early = is_early(r, out);
 	out->test_only |= is_in_test(b->conf, r);
 	out->header_only = is_header_only(out);
 	b->tests = NULL;

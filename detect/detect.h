@@ -125,6 +125,8 @@ void detector_share_ids(struct detector *d, uint32_t nth, uint32_t of);
 void detector_reset(struct detector *d);
 /* Would a builtin event have a rule that reports it? */
 bool detector_has_rule(const struct detector *d, uint32_t gid, uint32_t sid);
+/* Is there a point in units that are open (unit.h)? */
+bool detector_judges_open(const struct detector *d);
 uint64_t *detector_counters(struct detector *d);
 /* Those of ppm_counters (detect/ppm.h); and how often that rule was suspended
  * for its time since its set was adopted. */

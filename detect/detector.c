@@ -403,6 +403,17 @@ stops(const struct rule_head *h)
 	    h->action == ACTION_SDROP;
 }
 
+/* What passes all of a unit, by what is there, saves a part of it. */
+static bool
+may_judge_open(const struct unit *u, const struct crule *r,
+    const struct rule_head *h)
+{
+	if (h->action == ACTION_PASS)
+		return true;
+	return stops(h) && r->early.can && !(r->early.whole & ~u->whole) &&
+	    !(r->early.begin & u->cut);
+}
+
 /* One candidate; a unit tries a rule once, however it was found. */
 static void
 try_rule(struct detector *d, const struct unit *u, uint32_t rule)
@@ -417,7 +428,7 @@ try_rule(struct detector *d, const struct unit *u, uint32_t rule)
 	d->room.tried[rule] = d->gen;
 	if (d->scan.any_ignored && r->any_ignored)
 		return;
-	if (u->open && !(r->early && stops(h)))
+	if (u->open && !may_judge_open(u, r, h))
 		return;
 	if (UNLIKELY(d->room.ppm.aborted))
 		return;
@@ -438,6 +449,10 @@ try_rule(struct detector *d, const struct unit *u, uint32_t rule)
 	    u->pkt->ts);
 	if (!is)
 		return;
+	if (u->open && h->action == ACTION_PASS) { /* it is to count once */
+		select_match(&d->sel, d->rs, u, rule);
+		return;
+	}
 	if (r->detection_filter.type != FILTER_NONE) {
 		const struct filter_event ev = filter_event_of(r, u->pkt);
 
@@ -545,8 +560,10 @@ match_rules(struct detector *d, const struct unit *u)
 		if (d->room.hits.n)
 			try_hits(d, u);
 	}
-	if (u->open)
-		return; /* without a pattern its packets say all */
+	/* without a pattern packets say all but what a parser found, and what
+	 * passes it */
+	if (u->open && !d->sel.any && u->present == 1u << BUF_PAYLOAD)
+		return;
 	for (unsigned i = 0; i < plan.n; i++)
 		try_plain(d, u, plan.parts[i]->plain, plan.parts[i]->n_plain);
 	if (g->n_listed && g->listed_flags[flags / 64] >> flags % 64 & 1) {
@@ -792,6 +809,12 @@ detector_has_rule(const struct detector *d, uint32_t gid, uint32_t sid)
 	return builtin_rule(d->rs, gid, sid) != UINT32_MAX;
 }
 
+bool
+detector_judges_open(const struct detector *d)
+{
+	return d->rs->early;
+}
+
 /* The events of config ppm stand before those of rules. */
 static void
 raise_ppm(struct detector *d)
@@ -842,10 +865,10 @@ detect_unit(struct detector *d, const struct unit *u,
 		next_generation(d);
 		eval_unit(&d->eval, u);
 		ppm_unit(&d->room.ppm);
-		if (rs->file_types)
+		if (rs->file_types && !u->open)
 			find_type(d, u);
 		match_rules(d, u);
-		if (rs->sd.n_rules)
+		if (rs->sd.n_rules && !u->open)
 			count_sensitive(d, u);
 		if (UNLIKELY(d->room.ppm.raised))
 			raise_ppm(d);

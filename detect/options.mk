@@ -2,6 +2,7 @@
 # Rules compiled and evaluated: the options and what they share.
 libdetect_a_SOURCES += \
 	detect/compile.c \
+	detect/early.c detect/early.h \
 	detect/eval.c \
 	detect/eval.h \
 	detect/option.c \

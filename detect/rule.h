@@ -116,6 +116,13 @@ struct rule_response {
 	} bait_and_switch;
 };
 
+/* Is it judged by a part of a unit, while more of that will come (early.h)? */
+struct rule_early {
+	bool can;
+	uint32_t whole; /* bit per enum buf_id: that it wants finished */
+	uint32_t begin; /* likewise: from its first byte on */
+};
+
 struct crule {
 	const struct rule *rule; /* header, identity, text: borrowed from the
 	                            tree, which lives as long as the rule set */
@@ -138,8 +145,7 @@ struct crule {
 	const struct sd_pattern *sd; /* it counts these; NULL: it matches */
 	bool any_ignored;         /* ignore_any_rules may leave it out */
 	bool noalert;             /* flowbits:noalert and friends */
-	bool early;               /* what matches in the first bytes of a unit
-	                             matches in all of it, and counts once */
+	struct rule_early early;
 	/* what the raw header allows, known before any option is tried */
 	bool has_flags_test;  /* `flags`: tcp_flags without flags_ignored must
 	                         equal flags_value (two that disagree: the

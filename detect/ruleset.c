@@ -505,6 +505,9 @@ sort_out(struct ruleset *rs, struct vec32 *active, struct vec32 *sensitive)
 			h->dports = ports ? r->dports->id : 0;
 			h->bidirectional = r->bidirectional;
 			rs->file_types |= c->file_type;
+			rs->early |= c->early.can && (h->action ==
+			    ACTION_DROP || h->action == ACTION_REJECT ||
+			    h->action == ACTION_SDROP);
 			vec32_push(c->sd ? sensitive : active, i);
 		}
 	}

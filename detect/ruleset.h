@@ -59,6 +59,7 @@ struct ruleset {
 	struct prefilter prefilter;
 	struct groups groups;
 	bool file_types; /* some rule asks for them */
+	bool early;      /* some rule that drops may judge a part of a unit */
 	struct sd_set sd;
 	struct ignore_any ignore_any[FLOW_PROTOS]; /* TCP's and UDP's are used */
 };

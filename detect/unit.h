@@ -50,8 +50,11 @@ struct unit {
 	bool no_patterns;
 	bool repeated; /* a segment that was sent before, the same */
 	/* more of it will come, and all is judged then: rules that drop, and
-	 * that nothing behind it makes false */
+	 * that nothing behind it makes false. Of its buffers, present or not,
+	 * those that nothing more comes to, and those whose first bytes are
+	 * not there (bit per enum buf_id). */
 	bool open;
+	uint32_t whole, cut;
 	/* what a parser knows about it, or about its session: the protocol's
 	 * struct <protocol>_facts; APP_NONE and NULL without one */
 	enum app_id app;

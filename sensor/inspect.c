@@ -269,6 +269,7 @@ unit_of(const struct inspect *in, const struct packet *p, enum unit_kind kind,
 	u.present = 0;
 	u.full_pdu = u.no_patterns = u.repeated = false;
 	u.open = u.file_begins = false;
+	u.whole = u.cut = 0;
 	u.app = APP_NONE;
 	u.facts = NULL;
 	u.raised = NULL;
@@ -628,18 +629,31 @@ static void
 judge_open(struct inspect *in, const struct packet *p, struct flow *f,
     enum flow_side side, uint64_t *since)
 {
-	struct stream_facts part;
-	struct unit u;
+	struct app *app = track_app(in->track);
+	struct stream_facts facts;
+	struct stream_part part;
+	struct app_unit a;
+	bool first = true;
 
 	if (in->verdict.reason != DROP_NONE || f->bypass != FLOW_INSPECTED ||
-	    p->dec.flags & PKT_NO_RULES ||
-	    !stream_open(track_streams(in->track), p, f, side, &in->stream,
-	        &part) || !may_judge(in))
+	    p->dec.flags & PKT_NO_RULES || !detector_judges_open(in->det) ||
+	    !stream_open(track_streams(in->track), p, f, side,
+	        app_shown(f, side), &in->stream, &facts, &part))
 		return;
-	in->ctrs[INSPECT_CTR_OPEN_UNITS]++;
-	u = unit_of(in, &in->stream, UNIT_STREAM, &part);
-	u.open = true;
-	judge(in, &u, DEFRAG_PASS, since);
+	app_open_begin(app, &in->stream, &facts, &part);
+	while (in->verdict.reason == DROP_NONE && app_open_next(app, &a) &&
+	    may_judge(in)) {
+		struct unit u = unit_of(in, &in->stream, UNIT_STREAM, &facts);
+
+		take_buffers(&u, &a, first);
+		u.open = true;
+		u.whole = a.whole;
+		u.cut = a.cut | (part.begins ? 0 : 1u << BUF_PAYLOAD);
+		in->ctrs[INSPECT_CTR_OPEN_UNITS]++;
+		lap(in, STAGE_PARSE, since);
+		judge(in, &u, DEFRAG_PASS, since);
+		first = false;
+	}
 }
 
 /*

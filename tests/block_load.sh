@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0-or-later
 # make block-load [ATTACKERS=10000] [ENTRIES=100000] [SPOOFED=100000]
-#     [ROUNDS=100]
+#     [KILLS=100]
 # Active response measured from a packet's time to the kernel's entry, in
 # networks of its own: what still arrives after it, how fast, what entries
 # cost, who is made up, and a sensor that is killed at any moment.
@@ -9,7 +9,7 @@
 attackers=${ATTACKERS:-10000}
 wanted=${ENTRIES:-100000}
 spoofed=${SPOOFED:-100000}
-rounds=${ROUNDS:-100}
+rounds=${KILLS:-100}
 
 # a value of the statistics: its line's first number after NAME
 value() { sed -n "s/^  $1  *\([0-9.]*\).*/\1/p" err | tail -n 1; }

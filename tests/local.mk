@@ -71,7 +71,8 @@ EXTRA_DIST += tests/data/demo.pcap tests/data/empty.pcap
 dist_check_SCRIPTS += tests/data.sh
 
 # whole runs of the sensor
-dist_check_SCRIPTS += tests/cases.sh tests/shipped.sh tests/trunc.sh \
+dist_check_SCRIPTS += tests/cases.sh tests/inline_late.sh tests/shipped.sh \
+	tests/trunc.sh \
 	tests/oom.sh tests/flood.sh tests/soak.sh
 EXTRA_DIST += tests/data/demo.expect tests/recut.sh \
 	tests/block_load.sh tests/inline_gaps.sh tests/inline_soak.sh
@@ -154,18 +155,26 @@ inline-soak: $(inline_tools)
 	    '$(abs_srcdir)/tests/inline_soak.sh' || [ $$? -eq 77 ]
 
 # active response under load: make block-load [ATTACKERS=10000] [ENTRIES=100000]
-# [SPOOFED=100000] [ROUNDS=100]
+# [SPOOFED=100000] [KILLS=100]
 ATTACKERS = 10000
 ENTRIES = 100000
 SPOOFED = 100000
-ROUNDS = 100
+KILLS = 100
 block-load: aduana$(EXEEXT) tests/tools/blockload$(EXEEXT) \
     tests/tools/linktest$(EXEEXT)
 	@$(ENVIRONMENT) ATTACKERS=$(ATTACKERS); export ATTACKERS; \
 	    ENTRIES=$(ENTRIES); export ENTRIES; \
 	    SPOOFED=$(SPOOFED); export SPOOFED; \
-	    ROUNDS=$(ROUNDS); export ROUNDS; \
+	    KILLS=$(KILLS); export KILLS; \
 	    '$(abs_srcdir)/tests/block_load.sh' || [ $$? -eq 77 ]
+
+# attacks that come late, under load: make inline-late [ROUNDS=1000]
+# [LATE_CONF=file]
+ROUNDS = 1000
+inline-late: $(inline_tools) tests/tools/lateload$(EXEEXT)
+	@$(ENVIRONMENT) ROUNDS=$(ROUNDS); export ROUNDS; \
+	    LATE_CONF='$(LATE_CONF)'; export LATE_CONF; \
+	    '$(abs_srcdir)/tests/inline_late.sh' || [ $$? -eq 77 ]
 
 # what sessions cost
 bench-flow: tests/bench_flow$(EXEEXT)
@@ -201,4 +210,5 @@ fuzz-run: $(fuzz_targets)
 	@top_srcdir='$(abs_top_srcdir)' $(SHELL) \
 	    $(srcdir)/tests/fuzz/smoke.sh $(FUZZ_SECONDS) $(fuzz_targets)
 endif
-.PHONY: bench bench-flow block-load flood inline-gaps inline-soak judge recut soak fuzz-smoke fuzz-run
+.PHONY: bench bench-flow block-load flood inline-gaps inline-late inline-soak \
+    judge recut soak fuzz-smoke fuzz-run

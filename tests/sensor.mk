@@ -35,6 +35,11 @@ tests_unit_test_inline_SOURCES = tests/unit/test_inline.c
 tests_unit_test_inline_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_inline_LDADD = $(INLINE_LIBS)
 
+check_PROGRAMS += tests/unit/test_inline_late
+tests_unit_test_inline_late_SOURCES = tests/unit/test_inline_late.c
+tests_unit_test_inline_late_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_inline_late_LDADD = $(INLINE_LIBS)
+
 check_PROGRAMS += tests/unit/test_inline_writes
 tests_unit_test_inline_writes_SOURCES = tests/unit/test_inline_writes.c
 tests_unit_test_inline_writes_CPPFLAGS = $(UNIT_CPPFLAGS)
@@ -140,6 +145,11 @@ tests_tools_queuesteal_LDADD = libsensor.a libcore.a $(QUEUE_LIBS)
 CLEANFILES += tests/tools/queuesteal$(EXEEXT)
 
 # two hosts that talk across the sensor
+EXTRA_PROGRAMS += tests/tools/lateload
+check_DATA += tests/tools/lateload$(EXEEXT)
+tests_tools_lateload_SOURCES = tests/tools/lateload.c tests/tools/rng.h
+CLEANFILES += tests/tools/lateload$(EXEEXT)
+
 EXTRA_PROGRAMS += tests/tools/linktest
 check_DATA += tests/tools/linktest$(EXEEXT)
 tests_tools_linktest_SOURCES = tests/tools/linktest.c

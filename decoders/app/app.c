@@ -509,6 +509,7 @@ app_pdu_begin(struct app *a, struct packet *p, const struct stream_facts *facts)
 		.cut = facts->pdu_cut,
 	};
 	sd->at_begin = facts->pdu_end;
+	sd->shown.any = false;
 	s->read = true;
 	a->ctrs[APP_CTR_PDUS]++;
 }
@@ -521,6 +522,7 @@ unit_empty(struct app_unit *u)
 	u->app = APP_NONE;
 	u->facts = NULL;
 	u->file_begins = u->full_pdu = false;
+	u->whole = u->cut = 0;
 }
 
 void
@@ -567,6 +569,62 @@ app_next(struct app *a, struct app_unit *u)
 		a->ctrs[APP_CTR_UNITS] += got;
 	} else if (s) {
 		a->ctrs[APP_CTR_TOO_MANY]++;
+	}
+	a->done = !got;
+	return got || first;
+}
+
+struct stream_shown *
+app_shown(const struct flow *f, enum flow_side side)
+{
+	return app_of(f) != APP_NONE && table[f->app->id]->open ?
+	    &f->app->side[side].shown : NULL;
+}
+
+void
+app_open_begin(struct app *a, struct packet *p,
+    const struct stream_facts *facts, const struct stream_part *part)
+{
+	struct app_session *s = facts->flow->app;
+	struct slice bytes = pkt_payload(p);
+
+	a->session = s && s->id != APP_NONE ? s : NULL;
+	a->n_units = 0;
+	a->done = false;
+	a->open = (struct app_open){
+		.fresh = slice_make(bytes.ptr + part->fresh,
+		    bytes.len - part->fresh),
+		.side = facts->side,
+		.begins = a->session && s->side[facts->side].at_begin,
+		.gap = facts->gap,
+		.again = part->again,
+	};
+}
+
+bool
+app_open_next(struct app *a, struct app_unit *u)
+{
+	struct app_session *s = a->session;
+	bool first = !a->n_units, got = false;
+
+	unit_empty(u);
+	if (a->done)
+		return false;
+	a->n_units++;
+	if (s && s->fate == APP_GO_ON && table[s->id]->open &&
+	    a->n_units <= LIM_UNITS) {
+		struct app_call c = call_of(a, s, NULL);
+
+		c.log = false;
+		got = table[s->id]->open(&c, &a->open, first, u);
+		if (first && !got)
+			s->side[a->open.side].shown.any = false;
+	}
+	if (s) {
+		u->app = (enum app_id)s->id;
+		/* what will be one may be none yet: not the payload then */
+		if (!table[s->id]->open)
+			app_set(u, BUF_FILE_DATA, slice_make(NULL, 0));
 	}
 	a->done = !got;
 	return got || first;

@@ -106,6 +106,15 @@ struct app_pdu {
 	bool open;
 };
 
+/* Inline: what came of a PDU that is not whole yet. */
+struct app_open {
+	struct slice fresh; /* its bytes that were not shown before */
+	enum flow_side side;
+	bool begins;        /* as of a struct app_pdu */
+	bool gap;
+	bool again;         /* some of it was shown before */
+};
+
 /* Something to be judged by itself. */
 struct app_unit {
 	uint32_t present; /* bit per enum buf_id; without BUF_PAYLOAD the first
@@ -115,6 +124,9 @@ struct app_unit {
 	const void *facts; /* struct <protocol>_facts, for rule options */
 	bool file_begins;  /* with the first byte of BUF_FILE_DATA */
 	bool full_pdu;     /* dsize means something (set by app_next) */
+	/* of a PDU that is open: buffers that nothing more comes to, present
+	 * or not, and those whose first bytes are not there; bits as above */
+	uint32_t whole, cut;
 };
 
 static inline void
@@ -220,6 +232,13 @@ struct app_ops {
 	 * of the calls for this PDU. */
 	bool (*next)(struct app_call *c, const struct app_pdu *pdu, bool first,
 	    struct app_unit *u);
+	/* Inline: buffers of a PDU that is not whole yet, unit by unit as in
+	 * `next', for rules that drop; each of its bytes comes once, and comes
+	 * to `next' again once it is whole. Nothing is told or counted, and
+	 * what `next' reads and holds is not changed. false at first: it did
+	 * not look at them, they are to be shown again. NULL: none. */
+	bool (*open)(struct app_call *c, const struct app_open *o, bool first,
+	    struct app_unit *u);
 	/* Buffers for a TCP segment as it came, which is judged besides what is
 	 * put together of it; the session is not to be changed. NULL: none. */
 	bool (*segment)(struct app_call *c, enum flow_side side,
@@ -312,6 +331,15 @@ void app_pdu_begin(struct app *a, struct packet *p,
     const struct stream_facts *facts);
 bool app_next(struct app *a, struct app_unit *u);
 void app_pdu_end(struct app *a);
+/*
+ * Inline: the units of what came of a stream's PDU, as stream_open() shows it,
+ * in the same way; there is at least one. app_shown: what it is to be called
+ * with; NULL: the session's parser does not look at such.
+ */
+struct stream_shown *app_shown(const struct flow *f, enum flow_side side);
+void app_open_begin(struct app *a, struct packet *p,
+    const struct stream_facts *facts, const struct stream_part *part);
+bool app_open_next(struct app *a, struct app_unit *u);
 /* A TCP segment as it came: what its parser says of it, in u. */
 void app_segment(struct app *a, struct packet *p,
     const struct stream_facts *facts, struct app_unit *u);

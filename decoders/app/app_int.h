@@ -28,6 +28,7 @@ struct app_side {
 	struct app_session *session;
 	uint8_t side;
 	bool at_begin; /* the next PDU begins where one ended */
+	struct stream_shown shown; /* of it, before it is whole */
 };
 
 /* Before the parser's own session. */
@@ -109,6 +110,7 @@ struct app {
 	struct app_session *session; /* NULL: no parser */
 	struct packet *pkt;
 	struct app_pdu pdu;
+	struct app_open open; /* likewise */
 	unsigned n_units;
 	bool done;
 

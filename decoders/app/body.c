@@ -54,6 +54,12 @@ body_pool_count(struct body_pool *p, uint64_t ctrs[BODY_CTRS])
 	}
 }
 
+bool
+body_pool_is_idle(const struct body_pool *p)
+{
+	return p->windows.live < p->windows.max / 2;
+}
+
 /* -- a body ------------------------------------------------------------- */
 
 /* One more, inside of those there are; false: no memory. */
@@ -113,6 +119,28 @@ body_begin_as(struct body_pool *p, unsigned coding)
 		return no_memory(p, b);
 	p->ctrs[BODY_CTR_BODIES]++;
 	return b;
+}
+
+struct body *
+body_clone(struct body *b)
+{
+	struct body_pool *p = b->pool;
+	struct body *c = slab_take(&p->bodies);
+
+	if (!c)
+		return NULL;
+	*c = *b;
+	for (c->n = 0; c->n < b->n; c->n++) {
+		struct layer *l = slab_take(&p->layers);
+
+		if (!l || !layer_clone(l, b->layer[c->n])) {
+			slab_give(&p->layers, l);
+			body_end(c);
+			return NULL;
+		}
+		c->layer[c->n] = l;
+	}
+	return c;
 }
 
 void

@@ -94,6 +94,12 @@ struct body_out body_feed(struct body *b, struct slice in, size_t depth);
 /* There are no more: what was held back to find out how the body is coded
  * (BODY_FULL: call again). BODY_DONE missing: it was cut off. */
 struct body_out body_finish(struct body *b, size_t depth);
+/* Another one that goes on as this one would, for whoever looks ahead. NULL: no
+ * memory, or a coding that cannot be copied (only gzip and deflate can). */
+NODISCARD struct body *body_clone(struct body *b);
+/* Is there memory for it that bodies as they come would not miss: half of what
+ * there may be? */
+bool body_pool_is_idle(const struct body_pool *p);
 /* Takes NULL too. */
 void body_end(struct body *b);
 

@@ -115,6 +115,23 @@ inflate_begin(struct layer *l)
 	return false;
 }
 
+bool
+inflate_clone(struct layer *l, struct layer *of)
+{
+	l->mem_used = 0;
+	l->mem = slab_take(&l->pool->windows);
+	if (!l->mem)
+		return false;
+	/* a copy is made with the memory of what is copied */
+	of->inf.z.opaque = l;
+	if (inflateCopy(&l->inf.z, &of->inf.z) != Z_OK) {
+		slab_give(&l->pool->windows, l->mem);
+		l->mem = NULL;
+	}
+	of->inf.z.opaque = of;
+	return l->mem != NULL;
+}
+
 void
 inflate_finish(struct layer *l)
 {

@@ -137,6 +137,8 @@ struct slice body_kept(const struct body *b);
 NODISCARD bool layer_init(struct layer *l, struct body_pool *pool,
     unsigned coding);
 void layer_fini(struct layer *l);
+/* l, an object of its own, becomes a copy; false: it cannot. */
+NODISCARD bool layer_clone(struct layer *l, struct layer *of);
 /* As far as input and room go; ends: no input will follow. *flags: what
  * became known. */
 enum layer_end layer_step(struct layer *l, struct layer_io *io, bool ends,
@@ -147,6 +149,8 @@ enum layer_end layer_step(struct layer *l, struct layer_io *io, bool ends,
 size_t inflate_measure(struct body_pool *p);
 NODISCARD bool inflate_begin(struct layer *l);
 void inflate_finish(struct layer *l);
+/* l is a copy of it but for zlib's own. */
+NODISCARD bool inflate_clone(struct layer *l, struct layer *of);
 /* Reads it as another kind, from the beginning. */
 void inflate_as(struct layer *l, enum layer_kind kind);
 enum layer_end inflate_step(struct layer *l, struct layer_io *io,

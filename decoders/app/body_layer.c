@@ -59,6 +59,15 @@ layer_fini(struct layer *l)
 	lzma_finish(l);
 }
 
+bool
+layer_clone(struct layer *l, struct layer *of)
+{
+	if (of->brotli || of->lzma)
+		return false;
+	*l = *of;
+	return inflate_clone(l, of);
+}
+
 static enum layer_end
 plain(struct layer_io *io)
 {

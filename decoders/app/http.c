@@ -113,6 +113,7 @@ http_worker_init(void *worker, const void *conf)
 	    sizeof(struct http_tx));
 	slab_init(&w->bodies, http_body_size(), hc->memcap / 2 /
 	    http_body_size());
+	slab_init(&w->aheads, http_ahead_size(), LIM_HTTP_OPEN);
 	w->pool = body_pool_new(hc->max_gzip_mem, LIM_BODY_BROTLI);
 	w->h2 = http2_worker_new();
 	if (w->pool && w->h2)
@@ -129,6 +130,7 @@ http_worker_fini(void *worker)
 
 	http2_worker_free(w->h2);
 	body_pool_free(w->pool);
+	slab_fini(&w->aheads);
 	slab_fini(&w->bodies);
 	slab_fini(&w->txs);
 }
@@ -150,6 +152,8 @@ http_end(struct app_call *c)
 {
 	struct http_session *s = c->session;
 
+	for (unsigned i = 0; i < FLOW_SIDES; i++)
+		http_open_end(c->worker, s, (enum flow_side)i);
 	http_body_close(c->worker, &s->read[FLOW_SERVER]);
 	http_lost_end(&s->read[FLOW_SERVER]);
 	http_tx_end_all(c, s);
@@ -641,8 +645,10 @@ http_next(struct app_call *c, const struct app_pdu *pdu, bool first,
 		.s = s, .w = c->worker, .pdu = pdu, .r = &s->read[pdu->side],
 		.u = u };
 
-	if (first)
+	if (first) {
 		forget_shown(h.w);
+		http_open_end(h.w, s, pdu->side);
+	}
 	if (first && is_http2(s, pdu))
 		s->begin[pdu->side].read = true;
 	if (s->begin[pdu->side].read)
@@ -660,6 +666,20 @@ http_next(struct app_call *c, const struct app_pdu *pdu, bool first,
 	return true;
 }
 
+static bool
+http_show(struct app_call *c, const struct app_open *o, bool first,
+    struct app_unit *u)
+{
+	const struct http_session *s = c->session;
+
+	if (!s->begin[o->side].decided)
+		return false;
+	/* of HTTP/2, messages are judged when they are whole */
+	if (s->h2 || s->begin[o->side].read)
+		return first;
+	return http_open(c, c->conf, server_of(c), o, first, u);
+}
+
 const struct app_ops app_http = {
 	.name = "http",
 	.help = "HTTP/1.x and HTTP/2: requests and responses, field by field",
@@ -675,6 +695,7 @@ const struct app_ops app_http = {
 	.begin = http_begin,
 	.split = http_split,
 	.next = http_next,
+	.open = http_show,
 	.end = http_end,
 	.counters = &counters,
 	.events = http_events,

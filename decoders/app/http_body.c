@@ -73,6 +73,29 @@ http_body_close(struct http_worker *w, struct http_reader *r)
 	r->decode = NULL;
 }
 
+bool
+http_body_clone(struct http_worker *w, struct http_reader *r)
+{
+	struct http_body *of = r->decode, *b;
+
+	r->decode = NULL;
+	if (!of)
+		return true;
+	if ((of->coded || of->unpack.body) && !body_pool_is_idle(w->pool))
+		return false;
+	b = slab_take_raw(&w->bodies);
+	if (!b)
+		return false;
+	*b = *of;
+	b->coded = of->coded ? body_clone(of->coded) : NULL;
+	b->unpack.body = of->unpack.body ? body_clone(of->unpack.body) : NULL;
+	r->decode = b;
+	if (!of->coded == !b->coded && !of->unpack.body == !b->unpack.body)
+		return true;
+	http_body_close(w, r);
+	return false;
+}
+
 struct body *
 http_body_lose(struct http_worker *w, struct http_reader *r)
 {

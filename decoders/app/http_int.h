@@ -8,6 +8,7 @@
  *	http_request.c   request line, its oddities, its body
  *	http_response.c  status line, its oddities, its body
  *	http_body.c      bodies: out of their chunks, out of their codings
+ *	http_open.c      messages that are under way, inline
  *	http_lost.c      what Snort makes of an answer behind missing bytes
  *	http_uri.c       what a server makes of a URI
  *	http_log.c       what outputs are told of a transaction
@@ -35,6 +36,12 @@
 	X(NO_TX, "no_transaction", "transactions told without their request:"  \
 	    " no memory")                                                      \
 	X(NO_ROOM, "no_room", "fields cut: longer than a unit's room")         \
+	X(OPEN_CUT, "open_cut", "inline: heads too long to be judged before"  \
+	    " they are whole")                                                 \
+	X(OPEN_DARK, "open_dark", "inline: parts of messages whose coding"     \
+	    " cannot be undone before they are whole")                         \
+	X(OPEN_NO_ROOM, "open_no_room", "inline: parts of messages not judged" \
+	    " before they are whole: too many are under way")                  \
 	X(H2_SESSIONS, "h2_sessions", "sessions of HTTP/2")                    \
 	X(H2_FRAMES, "h2_frames", "frames of HTTP/2 read")                     \
 	X(H2_STREAMS, "h2_streams", "streams of HTTP/2 opened")                \
@@ -248,6 +255,7 @@ struct http_session {
 	                             behind the last PDU's end */
 	struct http_reader read[FLOW_SIDES];
 	struct http_waiting read_waiting;
+	struct http_ahead *ahead[FLOW_SIDES]; /* of a PDU that is open */
 	bool asked;    /* a request was read */
 	struct ipaddr client; /* whom its fields name */
 	uint64_t told; /* events of gid 119, a bit for each: once a session */
@@ -274,13 +282,18 @@ struct http_pull {
 };
 
 struct http_worker {
-	struct slab txs, bodies;
+	struct slab txs, bodies, aheads;
 	struct body_pool *pool;
 	struct http2_worker *h2;
 	struct http_pull pull;
 	/* of a PDU that is open: given back when that was shown */
 	struct http_body *shown;
 	uint64_t uncounted[HTTP_CTR_MAX]; /* what an open PDU would count */
+	struct http_open {
+		struct http_facts facts;
+		struct slice rest; /* of a body, for the next unit */
+		uint8_t room[LIM_HTTP_OPEN_BODY + LIM_HTTP_ROOM];
+	} open;
 	uint8_t uri[LIM_HTTP_ROOM], header[LIM_HTTP_ROOM];
 	uint8_t cookie[LIM_HTTP_ROOM], chunks[LIM_HTTP_ROOM];
 	uint8_t normal_header[LIM_HTTP_ROOM], normal_cookie[LIM_HTTP_ROOM];
@@ -319,6 +332,15 @@ void http_server_event(struct http_call *h, enum http_server_event sid);
 /* Those that are the same for both. */
 void http_tell_odd(struct http_call *h);
 
+/* The buffers of a head: h->again, and nothing is told of it. */
+void http_request_head(struct http_call *h);
+void http_response_head(struct http_call *h, struct http_head *head);
+/* As much of a request's body as post_depth says. */
+struct slice http_request_body(struct http_call *h, struct slice body,
+    uint64_t seen);
+/* The next part of an answer's, likewise; false: there is no more. */
+bool http_response_body(struct http_call *h, struct slice *data);
+
 void http_request_read(struct http_call *h);
 void http_response_read(struct http_call *h);
 /* Another unit of the same PDU; false: there is none. */
@@ -337,8 +359,23 @@ void http_body_close(struct http_worker *w, struct http_reader *r);
 void http_body_start(struct http_call *h);
 bool http_body_take(struct http_call *h, struct slice *data);
 
+/* r, which was copied, gets a body of its own that goes on as this one; false:
+ * it cannot. */
+NODISCARD bool http_body_clone(struct http_worker *w, struct http_reader *r);
+
 /* Its coding, if there is one, for the caller to end; the rest is closed. */
 struct body *http_body_lose(struct http_worker *w, struct http_reader *r);
+
+/* -- messages under way, http_open.c ----------------------------------------- */
+
+size_t http_ahead_size(void);
+/* app_ops.open. */
+bool http_open(struct app_call *c, const struct http_conf *conf,
+    const struct http_server *sv, const struct app_open *o, bool first,
+    struct app_unit *u);
+/* The PDU is whole, or the session ends. */
+void http_open_end(struct http_worker *w, struct http_session *s,
+    enum flow_side side);
 
 /* -- behind missing bytes, http_lost.c ---------------------------------------- */
 

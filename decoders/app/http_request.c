@@ -207,24 +207,29 @@ keep_file(struct http_call *h, struct slice body, uint64_t seen)
 		    body.len - (size_t)again));
 }
 
+struct slice
+http_request_body(struct http_call *h, struct slice body, uint64_t seen)
+{
+	int32_t depth = h->sv->post_depth;
+
+	if (depth < 0 || (depth > 0 && seen >= (uint64_t)depth))
+		body.len = 0;
+	else if (depth > 0 && body.len > (uint64_t)depth - seen)
+		body.len = (size_t)((uint64_t)depth - seen);
+	return body;
+}
+
 static void
 read_body(struct http_call *h)
 {
 	struct slice body = h->p.body;
-	int32_t depth = h->sv->post_depth;
 	uint64_t seen = h->r->body;
 
 	h->r->body += body.len;
 	keep_file(h, body, seen);
-	if (!body.len || depth < 0)
-		return;
-	if (depth > 0) {
-		if (seen >= (uint64_t)depth)
-			return;
-		if (body.len > (uint64_t)depth - seen)
-			body.len = (size_t)((uint64_t)depth - seen);
-	}
-	app_set(h->u, BUF_HTTP_CLIENT_BODY, body);
+	body = http_request_body(h, body, seen);
+	if (body.len)
+		app_set(h->u, BUF_HTTP_CLIENT_BODY, body);
 }
 
 /* client_flow_depth, inspect_uri_only: how much of the bytes themselves rules
@@ -243,16 +248,32 @@ cut_payload(struct http_call *h)
 		app_set(h->u, BUF_PAYLOAD, all);
 }
 
+static struct http_request_line
+set_head(struct http_call *h, struct http_head *head)
+{
+	struct http_request_line l = split_line(h->p.start);
+
+	app_set(h->u, BUF_HTTP_METHOD, l.method);
+	read_uri(h, l.uri);
+	http_head_read(h, h->p.header, false, head);
+	return l;
+}
+
+void
+http_request_head(struct http_call *h)
+{
+	struct http_head head;
+
+	(void)set_head(h, &head);
+}
+
 static void
 read_head(struct http_call *h)
 {
-	struct http_request_line l = split_line(h->p.start);
 	struct http_head head;
+	struct http_request_line l = set_head(h, &head);
 
 	h->c->ctrs[HTTP_CTR_REQUESTS] += !h->again;
-	app_set(h->u, BUF_HTTP_METHOD, l.method);
-	read_uri(h, l.uri);
-	http_head_read(h, h->p.header, false, &head);
 	if (h->again)
 		return;
 	http_tx_ask(h, &head, &l);

@@ -170,6 +170,17 @@ has_length(const struct http_scan *scan)
 	return scan->has_length || scan->chunked || !scan->to_close;
 }
 
+void
+http_response_head(struct http_call *h, struct http_head *head)
+{
+	struct status_line l = split_line(h->p.start);
+
+	app_set(h->u, BUF_HTTP_STAT_CODE, l.code);
+	app_set(h->u, BUF_HTTP_STAT_MSG, l.reason);
+	tell_line(h, &l);
+	http_head_read(h, h->p.header, true, head);
+}
+
 static void
 read_head(struct http_call *h)
 {
@@ -189,10 +200,7 @@ read_head(struct http_call *h)
 		http_server_event(h, HTTP_EV_SIZE);
 	if (!h->sv->responses)
 		return;
-	app_set(h->u, BUF_HTTP_STAT_CODE, l.code);
-	app_set(h->u, BUF_HTTP_STAT_MSG, l.reason);
-	tell_line(h, &l);
-	http_head_read(h, h->p.header, true, &head);
+	http_response_head(h, &head);
 	if (h->again)
 		return;
 	tell_head(h, &head, &l);
@@ -239,6 +247,15 @@ show_body(struct http_call *h)
 	data = within_depth(h, &h->r->shown, data);
 	if (has || (h->r->decode && h->p.body.len))
 		app_set(h->u, BUF_FILE_DATA, data);
+}
+
+bool
+http_response_body(struct http_call *h, struct slice *data)
+{
+	if (!h->w->pull.active || !http_body_take(h, data))
+		return false;
+	*data = within_depth(h, &h->r->shown, *data);
+	return true;
 }
 
 void

@@ -133,14 +133,28 @@ void stream_packet(struct streams *s, struct packet *p,
  */
 bool stream_next(struct streams *s, struct packet *pkt,
     struct stream_facts *facts);
+/* What of a side's next unit was shown before it was whole: the unit's first
+ * byte, and the one behind the last that was shown. */
+struct stream_shown {
+	bool any;
+	uint32_t from, to; /* sequence numbers */
+};
+/* What stream_open() shows. */
+struct stream_part {
+	bool begins;    /* the payload begins with the unit's first byte */
+	bool again;     /* some of it was shown before */
+	uint32_t fresh; /* offset of the first byte that was not */
+};
 /*
  * Inline, for p, the TCP packet that stream_packet() saw last, when its units
  * were taken: the bytes in order that its side's next unit begins with so far,
  * the last LIM_STREAM_OPEN of them, as a packet like those of stream_next().
- * false: there are none but those of p alone.
+ * With shown, which is brought up to date, all that was not shown before is
+ * there. false: there are none or, without shown, but those of p alone.
  */
 bool stream_open(struct streams *s, const struct packet *p, struct flow *f,
-    enum flow_side side, struct packet *open, struct stream_facts *facts);
+    enum flow_side side, struct stream_shown *shown, struct packet *open,
+    struct stream_facts *facts, struct stream_part *part);
 /* A flow that ended: makes what is acknowledged ready (stream_next), with
  * `p` NULL naming the last packet of the flow. */
 void stream_end(struct streams *s, struct flow *f);

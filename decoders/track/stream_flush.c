@@ -615,43 +615,82 @@ stream_next(struct streams *s, struct packet *p, struct stream_facts *facts)
 	return false;
 }
 
+/* Were those bytes of the unit that begins with `from' shown before? */
+static bool
+was_shown(const struct stream_shown *shown, uint32_t from)
+{
+	return shown && shown->any && shown->from == from;
+}
+
+/* Copies the unit's bytes from *at on to its end; *at: where that was. */
+static uint32_t
+copy_open(struct streams *s, struct seg *g, uint32_t *at, uint32_t end,
+    uint32_t fresh, uint32_t *fresh_at)
+{
+	uint32_t n = 0;
+
+	s->scan.n_pieces = s->scan.n_hits = 0;
+	*fresh_at = 0;
+	for (; g && seq_le(g->seq, *at) && seq_lt(*at, end); g = g->next[0]) {
+		uint32_t to = g->seq + g->len;
+
+		if (to - *at > UNIT_MAX - n)
+			to = *at + (UNIT_MAX - n);
+		if (!g->urgent)
+			scan_piece(&s->scan, g, *at - g->seq, to - *at, n);
+		if (seq_lt(*at, fresh) && seq_lt(fresh, to)) {
+			n += copy_out(s, g, *at, fresh,
+			    s->room + HDR_MAX + n);
+			*at = fresh;
+		}
+		if (*at == fresh)
+			*fresh_at = n;
+		n += copy_out(s, g, *at, to, s->room + HDR_MAX + n);
+		*at = to;
+		if (n == UNIT_MAX)
+			break;
+	}
+	return n;
+}
+
 bool
 stream_open(struct streams *s, const struct packet *p, struct flow *f,
-    enum flow_side side, struct packet *open, struct stream_facts *facts)
+    enum flow_side side, struct stream_shown *shown, struct packet *open,
+    struct stream_facts *facts, struct stream_part *part)
 {
 	struct tcp_session *t = f->tcp;
+	uint32_t at, first, end, own, fresh, n;
 	struct tcp_side *q;
-	uint32_t at, first, end, own, n = 0;
 	struct seg *g;
 
 	if (!s->conf->inline_mode || !t || !t->buf || !p->dec.payload_len)
 		return false;
 	q = &t->side[side];
-	end = queue_reach(q, q->ready);
+	*part = (struct stream_part){ .again = was_shown(shown, q->ready) };
+	fresh = part->again ? shown->to : q->ready;
+	end = queue_reach(q, fresh);
 	at = end - q->ready > LIM_STREAM_OPEN ? end - LIM_STREAM_OPEN :
 	    q->ready;
 	own = p->dec.tcp_seq + !!(p->dec.tcp_flags & TCP_SYN);
-	if (!seq_lt(at, end) || (seq_le(own, at) &&
+	if (!seq_lt(at, end) || (shown ? !seq_lt(fresh, end) : seq_le(own, at) &&
 	    seq_le(end, own + p->dec.payload_len)))
 		return false;
+	if (shown)
+		at = seq_min(at, fresh);
 	g = queue_before(q, at + 1);
 	if (!g || seq_le(g->seq + g->len, at))
 		return false;
 	first = at;
-	s->scan.n_pieces = s->scan.n_hits = 0;
-	for (; g && seq_le(g->seq, at) && seq_lt(at, end); g = g->next[0]) {
-		if (!g->urgent)
-			scan_piece(&s->scan, g, at - g->seq,
-			    g->seq + g->len - at, n);
-		n += copy_out(s, g, at, g->seq + g->len,
-		    s->room + HDR_MAX + n);
-		at = g->seq + g->len;
-	}
+	n = copy_open(s, g, &at, end, fresh, &part->fresh);
 	if (!n)
 		return false;
+	part->begins = first == q->ready;
+	if (shown)
+		*shown = (struct stream_shown){ true, q->ready, at };
 	make_packet(s, t, side, first, n, p->ts, open);
 	*facts = (struct stream_facts){ .flow = f, .side = side,
 		.has_direction = true, .established = true,
-		.proven = stream_is_proven(f), .scan = &s->scan };
+		.proven = stream_is_proven(f), .gap = t->rare[side].gap,
+		.scan = &s->scan };
 	return true;
 }

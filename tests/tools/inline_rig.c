@@ -213,6 +213,14 @@ bool
 rig_tcp(struct rig *r, bool from_client, const char *flags, uint32_t seq,
     uint32_t ack, const char *text)
 {
+	return rig_tcp_bytes(r, from_client, flags, seq, ack, text,
+	    strlen(text));
+}
+
+bool
+rig_tcp_bytes(struct rig *r, bool from_client, const char *flags,
+    uint32_t seq, uint32_t ack, const void *bytes, size_t n)
+{
 	static const char letters[] = "FSRPAU";
 	uint8_t bits = 0;
 
@@ -223,7 +231,7 @@ rig_tcp(struct rig *r, bool from_client, const char *flags, uint32_t seq,
 	    r->sport : r->cport, seq + (from_client ? ISN_CLIENT : ISN_SERVER),
 	    bits & 0x10 ? ack + (from_client ? ISN_SERVER : ISN_CLIENT) : 0,
 	    bits);
-	craft_text(&r->c, text);
+	craft_bytes(&r->c, bytes, n);
 	craft_done(&r->c);
 	return rig_send(r);
 }

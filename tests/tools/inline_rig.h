@@ -62,6 +62,9 @@ bool rig_send(struct rig *r);
  * 1000 (client) and 5000. */
 bool rig_tcp(struct rig *r, bool from_client, const char *flags, uint32_t seq,
     uint32_t ack, const char *text);
+/* The same with bytes. */
+bool rig_tcp_bytes(struct rig *r, bool from_client, const char *flags,
+    uint32_t seq, uint32_t ack, const void *bytes, size_t n);
 bool rig_udp(struct rig *r, bool from_client, const char *text);
 /* SYN, SYN/ACK, ACK. */
 void rig_handshake(struct rig *r);
