@@ -71,8 +71,7 @@ dist_check_SCRIPTS += tests/data.sh
 
 # whole runs of the sensor
 dist_check_SCRIPTS += tests/cases.sh tests/inline_late.sh tests/shipped.sh \
-	tests/trunc.sh \
-	tests/oom.sh tests/flood.sh tests/soak.sh
+	tests/trunc.sh tests/oom.sh tests/flood.sh tests/soak.sh
 EXTRA_DIST += tests/data/demo.expect tests/recut.sh \
 	tests/inline_gaps.sh tests/inline_soak.sh
 check_PROGRAMS += tests/trunc_decode
@@ -193,4 +192,5 @@ fuzz-run: $(fuzz_targets)
 	@top_srcdir='$(abs_top_srcdir)' $(SHELL) \
 	    $(srcdir)/tests/fuzz/smoke.sh $(FUZZ_SECONDS) $(fuzz_targets)
 endif
-.PHONY: bench bench-flow flood inline-gaps inline-late inline-soak judge recut soak fuzz-smoke fuzz-run
+.PHONY: bench bench-flow flood inline-gaps inline-late inline-soak judge \
+	recut soak fuzz-smoke fuzz-run
