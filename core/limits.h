@@ -62,6 +62,8 @@ enum limits {
 	LIM_STREAM_OPEN = 4096,    /* inline: bytes of a unit to come that are
 	                              judged with each segment; what begins
 	                              before them is judged with the unit */
+	LIM_INLINE_DEPTH = 16777216, /* config inline_depth, unless it is given:
+	                              bytes of a session [inspect.depth] */
 	LIM_STREAM_ONE_SIDED = 65536, /* bytes of a side that are put together
 	                              for logs while nothing of the other one is
 	                              seen [stream.one_sided_bytes] */

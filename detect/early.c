@@ -198,6 +198,7 @@ early_of(const struct opt_build *b, struct crule *out)
 		if (!(b->tests[i].ops->flags & OPT_NO_MATCH) &&
 		    !read_test(&r, &b->tests[i], text_trim(b->places[i]->arg)))
 			out->early.can = false;
-	/* what asks for neither, packets say all of */
-	out->early.can &= out->fast.ptr || r.http;
+	/* what asks for neither, packets say all of; and bits that are set
+	 * for others are set once, with the whole */
+	out->early.can &= (out->fast.ptr || r.http) && !out->noalert;
 }

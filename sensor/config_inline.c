@@ -5,42 +5,23 @@
 
 #include "core/limits.h"
 #include "sensor/applier.h"
+#include "sensor/bypass.h"
 
 /* none, all, or a list of them. */
 void
 config_inline_bypass(struct applier *a)
 {
-	static const struct {
-		const char *name;
-		uint32_t bits;
-	} words[] = {
-		{ "none", 0 },
-		{ "dropped", 1u << FLOW_INSPECTED },
-		{ "fastpath", 1u << FLOW_BYPASS_RULE },
-		{ "trusted", 1u << FLOW_BYPASS_TRUSTED },
-		{ "encrypted", 1u << FLOW_BYPASS_ENCRYPTED },
-		{ "config", 1u << FLOW_BYPASS_CONFIG },
-		{ "pass", 1u << FLOW_BYPASS_PASS },
-		{ "depth", 1u << FLOW_BYPASS_DEPTH },
-		{ "all", 1u << FLOW_INSPECTED | 1u << FLOW_BYPASS_RULE |
-		    1u << FLOW_BYPASS_TRUSTED | 1u << FLOW_BYPASS_ENCRYPTED |
-		    1u << FLOW_BYPASS_CONFIG | 1u << FLOW_BYPASS_PASS |
-		    1u << FLOW_BYPASS_DEPTH },
-	};
 	struct text rest = a->d->args, word;
 
+	a->s->has_inline_bypass = true;
 	while ((word = applier_word(&rest)).len) {
-		size_t i = 0;
+		uint32_t bits = 0;
 
-		while (i < ARRAY_LEN(words) &&
-		    !text_is_nocase(word, words[i].name))
-			i++;
-		if (i == ARRAY_LEN(words))
+		if (!bypass_of(word, &bits))
 			applier_bad(a, word, "none, all, or some of dropped, "
 			    "fastpath, trusted, encrypted, config, pass and "
 			    "depth");
-		else
-			a->s->inline_bypass |= words[i].bits;
+		a->s->inline_bypass |= bits;
 	}
 }
 

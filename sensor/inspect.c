@@ -300,13 +300,20 @@ apply_judging_policy(struct inspect *in, const struct unit *u)
 	}
 }
 
+static void
+note_raised(struct inspect *in, struct pkt_event e)
+{
+	if (in->n_raised < LIM_FRAME_RAISED)
+		in->raised[in->n_raised++] = e;
+}
+
 /* What was raised for a unit that the segment at hand made ready. */
 static void
 note_for_segment(struct inspect *in, const struct event *events, unsigned n)
 {
-	for (unsigned i = 0; i < n && in->n_raised < LIM_FRAME_RAISED; i++)
-		in->raised[in->n_raised++] = (struct pkt_event){
-			(uint16_t)events[i].gid, events[i].sid };
+	for (unsigned i = 0; i < n; i++)
+		note_raised(in, (struct pkt_event){ (uint16_t)events[i].gid,
+		    events[i].sid });
 }
 
 /* Detects, decides and records one unit. */
@@ -344,6 +351,9 @@ judge(struct inspect *in, const struct unit *u, enum defrag_result res,
 	if (u->kind == UNIT_STREAM && in->has_frame &&
 	    track_is_inline(in->track))
 		note_for_segment(in, events, n);
+	for (unsigned i = 0; u->open && i < n; i++)
+		stream_alert_early(u->flow.flow, u->flow.to_server ?
+		    FLOW_CLIENT : FLOW_SERVER, events[i].gid, events[i].sid);
 	report(in, u, events, n);
 	if (!in->session_log)
 		in->session_log = detector_session_log(in->det);
@@ -688,9 +698,11 @@ judge_packet(struct inspect *in, struct packet *p, enum unit_kind kind,
     enum defrag_result res, uint64_t *since)
 {
 	unsigned before = p->dec.n_events;
+	struct pkt_event early[LIM_FRAME_RAISED];
 	struct stream_facts facts, part;
-	struct unit u;
 	bool searched;
+	unsigned n_early = 0;
+	struct unit u;
 
 	keep_broken_from_rules(in, p);
 	if (UNLIKELY(in->conf.norm && in->conf.norm->tcp_on &
@@ -713,12 +725,18 @@ judge_packet(struct inspect *in, struct packet *p, enum unit_kind kind,
 		enforce_depth(in, facts.flow);
 	searched = search_first(in, p, kind, res, &facts);
 	in->n_raised = 0;
+	if (facts.flow && facts.flow->judged == FLOW_WOULD_DROP)
+		n_early = stream_alerts_early(facts.flow, facts.side, early,
+		    ARRAY_LEN(early));
 	while (track_next(in->track, &in->stream, &part)) {
 		if (may_judge(in))
 			judge_stream(in, &part, since);
 		if (part.side != facts.side || part.flow != facts.flow)
 			in->n_raised = 0;
 	}
+	/* what its unit raised before it was whole, it did for all of it */
+	for (unsigned i = 0; i < n_early; i++)
+		note_raised(in, early[i]);
 	watch(in, p, &facts);
 	in->ctrs[INSPECT_CTR_EVENTS] += p->dec.n_events - before;
 	u = unit_of(in, p, kind, &facts);

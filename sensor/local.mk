@@ -4,6 +4,7 @@ libsensor_a_SOURCES = \
 	sensor/alert_modes.def sensor/cmdline.c sensor/cmdline.def \
 	sensor/cmdline.h sensor/cmdline_apply.c \
 	sensor/account.c sensor/account.h \
+	sensor/bypass.c sensor/bypass.h \
 	sensor/applier.h \
 	sensor/config.c sensor/config.def sensor/config.h \
 	sensor/config_app.c sensor/config_ssh.c sensor/config_ssl.c \

@@ -35,6 +35,7 @@ struct run {
 
 	struct capture_conf capture;
 	struct nfqueue_conf queue; /* inline from the kernel */
+	bool wired; /* by the rules of --setup */
 	char *filter; /* contents of -F */
 	struct pcap_list list;
 	const struct capture_ops *ops; /* of the source open now */

@@ -10,6 +10,8 @@
 #include "core/buf.h"
 #include "core/log.h"
 #include "core/xalloc.h"
+#include "sensor/bypass.h"
+#include "sensor/respond/firewall.h"
 #include "sensor/run.h"
 #include "sensor/signals.h"
 #include "sensor/watchdog.h"
@@ -80,7 +82,8 @@ run_inspect_conf(const struct run *r, struct inspect_conf *out)
 		.response = s->response,
 		.answers_copies = answers_copies(s, r->cl),
 		.norm = norm_of(r),
-		.bypass = s->inline_bypass,
+		.bypass = r->ops == &capture_nfqueue ?
+		    bypass_settle(s, r->wired) : 0,
 		.depth = s->inline_depth,
 		.bo_drop = s->watch.bo.drop,
 		.event_id_base = s->event_id_base,
@@ -240,6 +243,7 @@ open_one_queue(struct run *r, unsigned number, char *err, size_t err_len)
 static bool
 say_queues(const struct run *r)
 {
+	const struct settings *s = &r->gen->settings;
 	unsigned had = nfqueue_is_had(r->source);
 
 	for (unsigned i = 0; i < r->n_others; i++)
@@ -247,6 +251,7 @@ say_queues(const struct run *r)
 	if (!had)
 		return true;
 	log_info("inline: judging the packets of queue %s", r->source_name);
+	bypass_say(bypass_settle(s, r->wired), s->inline_depth);
 	if (!nfqueue_is_had(r->source))
 		log_warnx("%s; it is tried again", nfqueue_why(r->source));
 	for (unsigned i = 0; i < r->n_others; i++)
@@ -273,6 +278,7 @@ open_queue(struct run *r, char *err, size_t err_len)
 		    "(see --setup); of -i %s copies are taken where no queue "
 		    "can be had", s->interface);
 	r->source_name = range;
+	r->wired = firewall_is_wired();
 	if (!open_one_queue(r, first, err, err_len))
 		return false;
 	r->others = xcalloc(n, sizeof(struct run *));
@@ -284,6 +290,7 @@ open_queue(struct run *r, char *err, size_t err_len)
 		o->gen = r->gen;
 		o->capture = r->capture;
 		o->source_name = range;
+		o->wired = r->wired;
 		o->packets_left = UINT64_MAX;
 		o->nth = i;
 		if (!open_one_queue(o, first + i, err, err_len))

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "core/limits.h"
+
 struct settings
 settings_default(void)
 {
@@ -13,6 +15,7 @@ settings_default(void)
 		.detect = detect_conf_default(),
 		.out = { .logdir = ADUANA_LOGDIR, .sensor_name = "aduana" },
 		.block = block_conf_default(),
+		.inline_depth = LIM_INLINE_DEPTH,
 		.umask = -1,
 	};
 }

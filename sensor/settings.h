@@ -77,6 +77,7 @@ struct settings {
 	/* config inline_bypass: whose rest the kernel may judge by itself; a
 	 * bit per enum flow_bypass, FLOW_INSPECTED's: dropped sessions */
 	uint32_t inline_bypass;
+	bool has_inline_bypass; /* it was said; else see bypass.h */
 	uint32_t inline_depth; /* bytes of a session, for `depth' among these */
 	/* config response, layer2resets; stream5_global */
 	struct response_conf {

@@ -72,8 +72,7 @@ dist_check_SCRIPTS += tests/data.sh
 
 # whole runs of the sensor
 dist_check_SCRIPTS += tests/cases.sh tests/inline_late.sh tests/shipped.sh \
-	tests/trunc.sh \
-	tests/oom.sh tests/flood.sh tests/soak.sh
+	tests/trunc.sh tests/oom.sh tests/flood.sh tests/soak.sh
 EXTRA_DIST += tests/data/demo.expect tests/recut.sh \
 	tests/block_load.sh tests/inline_gaps.sh tests/inline_soak.sh
 check_PROGRAMS += tests/trunc_decode
@@ -211,4 +210,4 @@ fuzz-run: $(fuzz_targets)
 	    $(srcdir)/tests/fuzz/smoke.sh $(FUZZ_SECONDS) $(fuzz_targets)
 endif
 .PHONY: bench bench-flow block-load flood inline-gaps inline-late inline-soak \
-    judge recut soak fuzz-smoke fuzz-run
+	judge recut soak fuzz-smoke fuzz-run

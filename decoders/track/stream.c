@@ -895,6 +895,7 @@ stream_alert_note(struct flow *f, enum flow_side side, uint32_t gid,
 		s->ctrs[STREAM_CTR_NOT_NOTED]++;
 		return;
 	}
+	t->alerts->early[side] &= (uint8_t)~(1u << q->n_alerts);
 	t->alerts->list[side][q->n_alerts++] =
 	    (struct pkt_event){ (uint16_t)gid, sid };
 }
@@ -913,6 +914,31 @@ stream_alert_noted(const struct flow *f, enum flow_side side, uint32_t gid,
 		if (e[i].gid == gid && e[i].sid == sid)
 			return true;
 	return false;
+}
+
+void
+stream_alert_early(struct flow *f, enum flow_side side, uint32_t gid,
+    uint32_t sid)
+{
+	struct tcp_session *t = f->tcp;
+
+	for (unsigned i = 0; t && i < t->side[side].n_alerts; i++)
+		if (t->alerts->list[side][i].gid == gid &&
+		    t->alerts->list[side][i].sid == sid)
+			t->alerts->early[side] |= (uint8_t)(1u << i);
+}
+
+unsigned
+stream_alerts_early(const struct flow *f, enum flow_side side,
+    struct pkt_event *list, unsigned max)
+{
+	const struct tcp_session *t = f->tcp;
+	unsigned n = 0;
+
+	for (unsigned i = 0; t && i < t->side[side].n_alerts && n < max; i++)
+		if (t->alerts->early[side] >> i & 1)
+			list[n++] = t->alerts->list[side][i];
+	return n;
 }
 
 void

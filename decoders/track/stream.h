@@ -171,6 +171,13 @@ void stream_alert_note(struct flow *f, enum flow_side side, uint32_t gid,
     uint32_t sid);
 bool stream_alert_noted(const struct flow *f, enum flow_side side,
     uint32_t gid, uint32_t sid);
+/* Those of them that were raised when the unit was shown before it was whole
+ * (stream_open): one is, of those noted; up to max are put in list, their
+ * number is returned. */
+void stream_alert_early(struct flow *f, enum flow_side side, uint32_t gid,
+    uint32_t sid);
+unsigned stream_alerts_early(const struct flow *f, enum flow_side side,
+    struct pkt_event *list, unsigned max);
 
 /*
  * What was found in a segment when it was searched, so that the rebuilt units

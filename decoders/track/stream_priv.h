@@ -91,7 +91,7 @@ enum {
 	CELLS_RESERVED = 2 * (SEG_BYTES_MAX / CELL_BYTES + 2) + 1 + HITS_CELLS,
 
 	FLUSH_POINT = 192,
-	STREAM_ALERTS = 8, /* as many as Snort remembers */
+	STREAM_ALERTS = 8, /* as many as Snort remembers: tcp_alerts.early */
 	HDR_MAX = 256, /* link and IP headers of a rebuilt packet */
 	ROOM_SIZE = HDR_MAX + 65536,
 
@@ -182,6 +182,7 @@ struct tcp_queue {
 /* What raw segments of the sides raised since their last flush. */
 struct tcp_alerts {
 	struct pkt_event list[FLOW_SIDES][STREAM_ALERTS];
+	uint8_t early[FLOW_SIDES]; /* bits of those, before a unit was whole */
 };
 
 struct tcp_rare {

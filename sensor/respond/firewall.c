@@ -19,6 +19,8 @@
 
 /* NFQ_MARK_DROP of the front end, SENDER_MARK */
 #define MARK_DROP "0x20000000/0x20000000"
+#define SAVE_ACCEPT "-m mark --mark 0x1/0x1 -j CONNMARK --save-mark " \
+	"--nfmask 0x1 --ctmask 0x1"
 #define MARK_OURS "0x40000000/0x40000000"
 
 enum {
@@ -120,8 +122,7 @@ print_table(FILE *f, const struct firewall_wiring *w, const char *table)
 	fputs(":" CHAIN_SAVE " - [0:0]\n", f);
 	if (mangle)
 		print_queue_rules(f, w);
-	fputs("-A " CHAIN_SAVE " -m mark --mark 0x1/0x1 -j CONNMARK "
-	    "--save-mark --nfmask 0x1 --ctmask 0x1\n", f);
+	fputs("-A " CHAIN_SAVE " " SAVE_ACCEPT "\n", f);
 	for (unsigned i = 0; i < n; i++)
 		if (strcmp(j[i].table, table) == 0)
 			fprintf(f, "-I %s 1 %s-j %s\n", j[i].chain, j[i].match,
@@ -437,6 +438,24 @@ has_rule(const struct buf *said, struct text rule)
 			return true;
 	}
 	return false;
+}
+
+bool
+firewall_is_wired(void)
+{
+	bool wired = true;
+
+	for (enum firewall_family i = 0; wired && i < FIREWALL_FAMILIES; i++) {
+		struct buf said;
+		char err[256];
+
+		buf_init(&said, FIREWALL_OUTPUT_MAX);
+		wired = firewall_save(i, NULL, "mangle", &said, err,
+		    sizeof(err)) && has_rule(&said, TEXT("-A " CHAIN_SAVE
+		    " " SAVE_ACCEPT));
+		buf_fini(&said);
+	}
+	return wired;
 }
 
 bool

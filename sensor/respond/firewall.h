@@ -57,6 +57,10 @@ NODISCARD bool firewall_install(const struct firewall_wiring *w, char *err,
 /* Takes away what was installed, if anything; false with a message. */
 NODISCARD bool firewall_remove(char *err, size_t err_len);
 
+/* Are rules of firewall_install() there that save the marks of verdicts, for
+ * both families? */
+bool firewall_is_wired(void);
+
 /*
  * What is in force: calls seen(line) for each of the rules that firewall_print_
  * rules() gives and says whether the kernel has it. false with a message where

@@ -40,7 +40,7 @@
 #define PORT "80"
 #define MARK "EVILWORD"
 enum {
-	REQUESTS = 900, BODY = 1 << 20, LAST = 1024, CLIENTS = 256,
+	REQUESTS = 900, BODY = 1 << 20, LAST = 1024, CLIENTS = 64,
 	WAIT_MS = 10000, MARK_LEN = sizeof(MARK) - 1, LONG = 1 << 16,
 };
 
@@ -114,6 +114,7 @@ put(int fd, const char *bytes, size_t n)
 struct client {
 	int fd;
 	bool in_body, marked;
+	uint64_t heard; /* ms */
 	uint32_t matched; /* bytes of the mark that came last */
 	size_t n;         /* of the head */
 	size_t left;      /* of the body */
@@ -186,6 +187,7 @@ take(struct client *c)
 
 	if (got < 0 && errno == EAGAIN)
 		return true;
+	c->heard = now_ms();
 	for (ssize_t i = 0; i < got; i++) {
 		look(c, b[i]);
 		if (c->in_body) {
@@ -206,11 +208,35 @@ take(struct client *c)
 	return got > 0;
 }
 
+static struct client clients[CLIENTS];
+static struct pollfd fds[CLIENTS + 1];
+
+static unsigned
+forget(unsigned i, unsigned n)
+{
+	close(clients[i].fd);
+	clients[i] = clients[--n];
+	fds[i] = fds[n];
+	fds[n].revents = 0;
+	return n;
+}
+
+/* Of a connection that was dropped nobody hears the end: the one that was
+ * silent for the longest time gives way. */
+static unsigned
+make_room(unsigned n)
+{
+	unsigned oldest = 0;
+
+	for (unsigned i = 1; i < n; i++)
+		if (clients[i].heard < clients[oldest].heard)
+			oldest = i;
+	return n < CLIENTS ? n : forget(oldest, n);
+}
+
 static void
 serve(void)
 {
-	static struct client clients[CLIENTS];
-	static struct pollfd fds[CLIENTS + 1];
 	unsigned n = 0;
 	int fd = open_socket("0.0.0.0", true);
 
@@ -224,18 +250,16 @@ serve(void)
 		for (unsigned i = n; i-- > 0;) {
 			if (!fds[i].revents || take(&clients[i]))
 				continue;
-			close(clients[i].fd);
-			clients[i] = clients[--n];
-			fds[i] = fds[n];
-			fds[n].revents = 0;
+			n = forget(i, n);
 		}
-		if (n < CLIENTS && wait_on(fd, POLLIN, 0)) {
+		if (wait_on(fd, POLLIN, 0)) {
 			int new = accept4(fd, NULL, NULL, SOCK_CLOEXEC);
 
 			if (new == -1)
 				continue;
-			memset(&clients[n], 0, sizeof(clients[n]));
-			clients[n].fd = new;
+			n = make_room(n);
+			clients[n] = (struct client){ .fd = new,
+				.heard = now_ms() };
 			fds[n++] = (struct pollfd){ new, POLLIN, 0 };
 		}
 	}
