@@ -226,8 +226,9 @@ void flow_touch(struct flow_table *t, struct flow *f, const struct packet *p,
     enum flow_side side);
 void flow_set_class(struct flow_table *t, struct flow *f,
     enum flow_class class);
-/* Asked for a flow whose rest the kernel has before it times out: does it go on where
- * it is not seen? At most LIM_FLOW_EXPIRE times a packet. keep NULL: nobody. */
+/* Asked for a flow whose rest the kernel has before it times out: does it go on
+ * where it is not seen? At most LIM_FLOW_EXPIRE times a packet. keep NULL:
+ * nobody. */
 void flow_table_keep(struct flow_table *t,
     bool (*keep)(void *arg, struct flow *f), void *arg);
 /* Takes the flow off the table's index; flow_next_dead returns it. Its bits
