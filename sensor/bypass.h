@@ -10,7 +10,7 @@
 #define SENSOR_BYPASS_H
 
 #include "core/base.h"
-#include "core/text.h"
+#include "core/slice.h"
 #include "sensor/settings.h"
 
 /* The words of inline_bypass: a bit per enum flow_bypass, FLOW_INSPECTED's for

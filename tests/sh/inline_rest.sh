@@ -41,8 +41,19 @@ counts()
 	    '$0 ~ p { s += $1 } END { print s + 0 }'
 }
 
+sed '/inline_bypass/d' conf >default
+sensor -c default && ! grep -q 'the kernel judges the rest' err
+report 'with rules of others it inspects all' $?
+stops
 "$aduana" --setup bridge >out 2>err
 report 'rules are installed' $?
+sensor -c default && grep -q 'rest of .*: dropped, .* depth of 300000 bytes' err
+report 'with ours what needs no inspection is left to the kernel' $?
+stops
+sed 's/inline_bypass:.*/inline_bypass: none/' conf >none
+sensor -c none && ! grep -q 'the kernel judges the rest' err
+report 'unless that is not wanted' $?
+stops
 sensor -c conf
 for table in iptables ip6tables; do
 	address=10.78.0.2

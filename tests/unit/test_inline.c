@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "core/xalloc.h"
+#include "sensor/bypass.h"
 #include "tests/tools/inline_rig.h"
 
 static void
@@ -84,6 +85,26 @@ told_once(void **state)
 	    "GET /worse HTTP/1.1\r\nHost: x\r\n\r\n"));
 	assert_int_equal(r->n_records, 2); /* the alert, the drop */
 	rig_free(r);
+}
+
+/* What the kernel may do without a word of the configuration. */
+static void
+rest_by_default(void **state)
+{
+	struct settings s = settings_default();
+	uint32_t all;
+
+	(void)state;
+	assert_true(bypass_of(TEXT("ALL"), &all));
+	assert_true(all >> FLOW_INSPECTED & all >> FLOW_BYPASS_DEPTH & 1);
+	assert_false(bypass_of(TEXT("some"), &all));
+	assert_int_equal(bypass_settle(&s, false), 0);
+	assert_int_equal(bypass_settle(&s, true), all);
+	assert_int_equal(s.inline_depth, LIM_INLINE_DEPTH);
+	s.has_inline_bypass = true;
+	assert_int_equal(bypass_settle(&s, true), 0);
+	assert_true(bypass_of(TEXT("pass"), &s.inline_bypass));
+	assert_int_equal(bypass_settle(&s, false), 1u << FLOW_BYPASS_PASS);
 }
 
 /* The kernel may do the rest, of what the configuration names. */
@@ -784,6 +805,7 @@ main(void)
 		cmocka_unit_test(drop_and_its_session),
 		cmocka_unit_test(would_drop),
 		cmocka_unit_test(told_once),
+		cmocka_unit_test(rest_by_default),
 		cmocka_unit_test(rest_by_the_kernel),
 		cmocka_unit_test(rest_is_trusted),
 		cmocka_unit_test(rest_is_passed),
