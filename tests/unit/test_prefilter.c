@@ -103,7 +103,7 @@ static void
 test_model(void **state)
 {
 	uint32_t take[RULES];
-	struct world w;
+	static struct world w;
 
 	(void)state;
 	test_seed();
@@ -155,7 +155,7 @@ static void
 test_order(void **state)
 {
 	uint32_t take[RULES];
-	struct world w;
+	static struct world w;
 
 	(void)state;
 	for (uint32_t i = 0; i < RULES; i++)
@@ -194,7 +194,7 @@ static void
 test_parts(void **state)
 {
 	uint32_t take[RULES];
-	struct world w;
+	static struct world w;
 	struct hits full;
 
 	(void)state;
@@ -250,7 +250,7 @@ test_around(void **state)
 {
 	uint32_t take[RULES];
 	uint64_t bytes = 0, all = 0;
-	struct world w;
+	static struct world w;
 	struct hits full;
 
 	(void)state;
@@ -306,7 +306,7 @@ test_places(void **state)
 {
 	enum { ENDS = 40 };
 	uint32_t take[] = { 0 };
-	struct world w;
+	static struct world w;
 
 	(void)state;
 	world_make(&w, take, 1);
@@ -344,7 +344,7 @@ test_places(void **state)
 static void
 test_equal_literals_share(void **state)
 {
-	struct world w;
+	static struct world w;
 	const uint32_t a[] = { 0, 1 }, b[] = { 2, 3 }, c[] = { 0, 4 };
 	uint8_t lit[3][2] = { { 'x', 'y' }, { 'Z', 'z' }, { 'q', 'q' } };
 	const struct bundle *ba, *bb, *bc;
@@ -388,7 +388,7 @@ static void
 test_hits_without_memory(void **state)
 {
 	uint32_t take[] = { 0, 1, 2 };
-	struct world w;
+	static struct world w;
 	struct hits h;
 	bool done = false;
 
@@ -407,7 +407,7 @@ static void
 test_the_generation_wraps(void **state)
 {
 	uint32_t take[] = { 0 };
-	struct world w;
+	static struct world w;
 
 	(void)state;
 	world_make(&w, take, 1);
