@@ -63,7 +63,7 @@ enum limits {
 	                              judged with each segment; what begins
 	                              before them is judged with the unit */
 	LIM_INLINE_DEPTH = 16777216, /* config inline_depth, unless it is given:
-	                              bytes of a session [inspect.depth] */
+	                              bytes of a session [packet.depth] */
 	LIM_STREAM_ONE_SIDED = 65536, /* bytes of a side that are put together
 	                              for logs while nothing of the other one is
 	                              seen [stream.one_sided_bytes] */
