@@ -55,33 +55,43 @@ config_inline_test_rules(struct applier *a)
 
 /* -- stickydrop ------------------------------------------------------------- */
 
-/* max_entries N, log, log-file F */
+/* max_entries N, log, log-file F; false: it is none of them. */
+static bool
+table_word(struct applier *a, struct sticky_conf *c, struct text word,
+    struct text *rest, int64_t max, const char *log)
+{
+	int64_t n;
+
+	if (text_is_nocase(word, "max_entries")) {
+		if (applier_number(a, rest, 1, max, &n))
+			c->max_entries = (uint32_t)n;
+		return true;
+	}
+	if (text_is_nocase(word, "log")) {
+		if (!c->log_file)
+			c->log_file = log;
+		return true;
+	}
+	if (!text_is_nocase(word, "log-file"))
+		return false;
+	word = applier_word(rest);
+	if (word.len)
+		c->log_file = arena_xtext(&a->t->arena, word).ptr;
+	else
+		applier_bad(a, word, "a file's name");
+	return true;
+}
+
 void
 config_stickydrop(struct applier *a)
 {
-	struct sticky_conf *c = &a->s->sticky;
 	struct text rest = a->d->args, word;
-	int64_t n;
 
-	while ((word = applier_word(&rest)).len) {
-		if (text_is_nocase(word, "max_entries")) {
-			if (applier_number(a, &rest, 1, LIM_STICKY, &n))
-				c->max_entries = (uint32_t)n;
-		} else if (text_is_nocase(word, "log")) {
-			if (!c->log_file)
-				c->log_file = "stickydrop.log";
-		} else if (text_is_nocase(word, "log-file")) {
-			word = applier_word(&rest);
-			if (word.len)
-				c->log_file = arena_xtext(&a->t->arena,
-				    word).ptr;
-			else
-				applier_bad(a, word, "a file's name");
-		} else {
+	while ((word = applier_word(&rest)).len)
+		if (!table_word(a, &a->s->sticky, word, &rest, LIM_STICKY,
+		    "stickydrop.log"))
 			applier_bad(a, word, "max_entries N, log or log-file "
 			    "FILE");
-		}
-	}
 }
 
 /* sfportscan N, clamav N */
@@ -177,35 +187,22 @@ config_stickydrop_ports_to(struct applier *a)
 
 /* -- bait-and-switch -------------------------------------------------------- */
 
-/* max_entries N, log, log-file F; insert_before, iptpath P: rules are always
- * the first, and iptables is found */
+/* insert_before, iptpath P: rules are always the first, and iptables is
+ * found. */
 void
 config_bait(struct applier *a)
 {
-	struct sticky_conf *c = &a->s->bait;
 	struct text rest = a->d->args, word;
-	int64_t n;
 
 	while ((word = applier_word(&rest)).len) {
-		if (text_is_nocase(word, "max_entries")) {
-			if (applier_number(a, &rest, 1, LIM_BAIT, &n))
-				c->max_entries = (uint32_t)n;
-		} else if (text_is_nocase(word, "log")) {
-			if (!c->log_file)
-				c->log_file = "bands.log";
-		} else if (text_is_nocase(word, "log-file")) {
-			word = applier_word(&rest);
-			if (word.len)
-				c->log_file = arena_xtext(&a->t->arena,
-				    word).ptr;
-			else
-				applier_bad(a, word, "a file's name");
-		} else if (text_is_nocase(word, "iptpath")) {
+		if (table_word(a, &a->s->bait, word, &rest, LIM_BAIT,
+		    "bands.log"))
+			continue;
+		if (text_is_nocase(word, "iptpath"))
 			(void)applier_word(&rest);
-		} else if (!text_is_nocase(word, "insert_before")) {
+		else if (!text_is_nocase(word, "insert_before"))
 			applier_bad(a, word, "max_entries N, log, log-file "
 			    "FILE, insert_before or iptpath FOLDER");
-		}
 	}
 }
 
