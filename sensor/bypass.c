@@ -12,6 +12,9 @@ enum {
 	ALL = DROPPED | 1u << FLOW_BYPASS_RULE | 1u << FLOW_BYPASS_TRUSTED |
 	    1u << FLOW_BYPASS_ENCRYPTED | 1u << FLOW_BYPASS_CONFIG |
 	    1u << FLOW_BYPASS_PASS | 1u << FLOW_BYPASS_DEPTH,
+	/* not those that were dropped: a connection's mark outlives them, and
+	 * who comes back with the same port would be dropped for days */
+	DEFAULT = ALL & ~DROPPED,
 	SAID_MAX = 256,
 };
 
@@ -44,7 +47,7 @@ bypass_of(struct text word, uint32_t *bits)
 uint32_t
 bypass_settle(const struct settings *s, bool wired)
 {
-	return s->has_inline_bypass ? s->inline_bypass : wired ? ALL : 0;
+	return s->has_inline_bypass ? s->inline_bypass : wired ? DEFAULT : 0;
 }
 
 void

@@ -6,6 +6,8 @@
 # with the fast path on, too, but for what its policy names. In make check a few
 # rounds.
 needs="iptables"
+# shellcheck disable=SC2034 # of spaces.sh
+shows='err said why'
 . "${top_srcdir:-.}/tests/sh/bridge.sh"
 aduana=${ADUANA:?the sensor to test}
 rounds=${ROUNDS:-5}
@@ -27,7 +29,8 @@ preprocessor http_inspect_server: server default ports { 80 } post_depth 0
 TXT
 fi
 cp conf fast
-echo 'include rules' >>conf
+echo 'config inline_bypass: none
+include rules' >>conf
 echo 'pass tcp any any -> 10.78.0.3 80 (flow:established; sid:9000003;)' |
     cat rules - >fast_rules
 echo 'config inline_bypass: pass
@@ -72,13 +75,15 @@ arrivals()
 	attacks=$(awk '{ print $4 }' said)
 }
 # play KIND ADDRESS N: that many, a few at a time; $answered of them, $broken
+first=0
 play()
 {
 	rm -f played.*
 	for lane in $(seq $at_a_time); do
 		i=$lane
 		while [ "$i" -le "$3" ]; do
-			cli "$tools/lateload" "$1" "$2" "$i" || echo broken
+			cli "$tools/lateload" "$1" "$2" $((first + i)) ||
+			    echo broken
 			i=$((i + at_a_time))
 		done >"played.$lane" 2>&1 &
 		eval "lane$lane=$!"
@@ -88,6 +93,7 @@ play()
 	done
 	answered=$(cat played.* | grep -c '^answered')
 	broken=$(cat played.* | grep -c '^broken')
+	cat played.* | grep '^lateload' | sort | uniq -c >why
 }
 # die ADDRESS N TEXT: none of so many attacks arrives, all that is innocent does
 die()
@@ -140,11 +146,13 @@ start conf
 die 10.78.0.2 "$rounds" 'fast path off'
 conserve 'fast path off'
 
+first=$rounds
 start fast
 some=$(((rounds + 9) / 10))
 die 10.78.0.2 "$some" 'fast path on'
 arrivals
 before=$attacks
+first=$((rounds + some))
 play uri 10.78.0.3 "$some"
 both=$answered
 play body 10.78.0.3 "$some"

@@ -47,7 +47,7 @@ report 'with rules of others it inspects all' $?
 stops
 "$aduana" --setup bridge >out 2>err
 report 'rules are installed' $?
-sensor -c default && grep -q 'rest of .*: dropped, .* depth of 300000 bytes' err
+sensor -c default && grep -q 'rest of .*: fastpath, .* depth of 300000 bytes' err
 report 'with ours what needs no inspection is left to the kernel' $?
 stops
 sed 's/inline_bypass:.*/inline_bypass: none/' conf >none

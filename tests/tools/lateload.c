@@ -18,7 +18,9 @@
  *
  * The last four print "answered" or "silence" for the last request; the exit
  * status is not 0 where one before it was not answered. SEED says where the
- * mark is, how it is cut into segments, and how long an answer is waited for.
+ * mark is, how it is cut into segments, how long an answer is waited for, and
+ * the client's port: none comes again, for who comes back with the port of a
+ * session that was dropped is dropped as well.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -41,7 +43,7 @@
 #define MARK "EVILWORD"
 enum {
 	REQUESTS = 900, BODY = 1 << 20, LAST = 1024, CLIENTS = 64,
-	WAIT_MS = 10000, MARK_LEN = sizeof(MARK) - 1, LONG = 1 << 16,
+	WAIT_MS = 10000, MARK_LEN = sizeof(MARK) - 1, LONG = 1 << 16, PORTS = 6000,
 };
 
 static void
@@ -63,8 +65,11 @@ now_ms(void)
 }
 
 static int
-open_socket(const char *address, bool serve)
+open_socket(const char *address, bool serve, uint16_t from)
 {
+	struct sockaddr_in own = { .sin_family = AF_INET,
+		.sin_port = htons(from) };
+
 	struct addrinfo hint = { .ai_socktype = SOCK_STREAM,
 		.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV }, *a;
 	int fd, one = 1, rc;
@@ -74,6 +79,7 @@ open_socket(const char *address, bool serve)
 	or_die(fd != -1, "socket");
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
+	or_die(!from || bind(fd, (void *)&own, sizeof(own)) == 0, "port");
 	rc = serve ? bind(fd, a->ai_addr, a->ai_addrlen) :
 	    connect(fd, a->ai_addr, a->ai_addrlen);
 	or_die(rc == 0, serve ? "bind" : "connect");
@@ -238,7 +244,7 @@ static void
 serve(void)
 {
 	unsigned n = 0;
-	int fd = open_socket("0.0.0.0", true);
+	int fd = open_socket("0.0.0.0", true, 0);
 
 	or_die(listen(fd, CLIENTS) == 0, "listen");
 	printf("ready\n");
@@ -336,12 +342,20 @@ conclude(int fd, struct rng *r, bool marked)
 	return 0;
 }
 
+static uint16_t
+port_of(uint32_t seed, bool marked, bool body)
+{
+	unsigned kind = 1 + 2 * (unsigned)body + (unsigned)marked;
+
+	return (uint16_t)(PORTS * kind + seed % PORTS);
+}
+
 static int
 late_uri(const char *address, uint32_t seed, bool marked)
 {
 	static const char fine[] = "GET /page HTTP/1.1\r\nHost: x\r\n\r\n";
 	struct rng r = rng_make(seed, 0);
-	int fd = open_socket(address, false);
+	int fd = open_socket(address, false, port_of(seed, marked, false));
 	char last[128];
 
 	for (unsigned i = 1; i < REQUESTS; i++)
@@ -362,7 +376,7 @@ late_body(const char *address, uint32_t seed, bool marked)
 {
 	static char body[BODY];
 	struct rng r = rng_make(seed, 0);
-	int fd = open_socket(address, false);
+	int fd = open_socket(address, false, port_of(seed, marked, true));
 	char head[128];
 	int n = snprintf(head, sizeof(head), "POST /form HTTP/1.1\r\n"
 	    "Host: x\r\nContent-Length: %d\r\n\r\n", BODY);
@@ -386,7 +400,7 @@ load(const char *address, unsigned ms)
 	static char body[LONG];
 	static const char ask[] = "GET /long HTTP/1.1\r\nHost: x\r\n\r\n";
 	uint64_t until = now_ms() + ms;
-	int fd = open_socket(address, false);
+	int fd = open_socket(address, false, 0);
 	char head[128];
 	int n = snprintf(head, sizeof(head), "POST /long HTTP/1.1\r\n"
 	    "Host: x\r\nContent-Length: %d\r\n\r\n", LONG);
@@ -407,7 +421,7 @@ static int
 count(const char *address)
 {
 	static const char ask[] = "GET /count HTTP/1.1\r\nHost: x\r\n\r\n";
-	int fd = open_socket(address, false);
+	int fd = open_socket(address, false, 0);
 	char text[128];
 
 	or_die(put(fd, ask, sizeof(ask) - 1) && hear(fd, WAIT_MS, text,
