@@ -69,7 +69,9 @@ while [ "$(date +%s)" -lt $end ]; do
 	sleep 5
 	kill -USR1 "$sensor"
 	kb=$(memory) || break
-	[ $first -gt 0 ] || first=$kb
+	# (what rules read anew leave behind grows with the first of them)
+	[ $first -gt 0 ] || [ $((end - $(date +%s))) -gt $((minutes * 30)) ] ||
+		first=$kb
 	echo "$(((end - $(date +%s)) / 60)) min left: $kb kB"
 done
 status=0
