@@ -17,10 +17,10 @@
 #include "core/lru.h"
 #include "core/mtime.h"
 #include "core/xalloc.h"
+#include "decoders/wire/tcp.h"
 
 enum {
 	ENTRY_BYTES = 256, /* of a session in the table, at most */
-	SYN = 0x02,
 	ANSWER = 4096,
 	NL_HEAD = sizeof(struct nlmsghdr),
 	GEN_HEAD = sizeof(struct nfgenmsg),
@@ -385,7 +385,7 @@ account_begin(struct account *a, struct flow *f)
 
 	/* what the kernel counted before the flow was seen is not the flow's */
 	if (f->has_rest || (f->kind != FLOW_TCP && f->kind != FLOW_UDP) ||
-	    (f->kind == FLOW_TCP && !(f->l4[FLOW_CLIENT] & SYN)))
+	    (f->kind == FLOW_TCP && !(f->l4[FLOW_CLIENT] & TCP_SYN)))
 		return;
 	a->ctrs[ACCOUNT_CTR_SESSIONS]++;
 	f->has_rest = true;

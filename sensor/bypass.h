@@ -2,9 +2,9 @@
 /*
  * Inline: whose further packets the kernel judges by itself (config
  * inline_bypass, inline_depth). Where the configuration says nothing it is
- * what needs no inspection, but only with the rules of --setup: they give the
- * marks of verdicts their meaning, and with others' rules a mark may mean
- * something else.
+ * what needs no inspection, less what was dropped, and only with the rules of
+ * --setup: they give the marks of verdicts their meaning, and with others'
+ * rules a mark may mean something else.
  */
 #ifndef SENSOR_BYPASS_H
 #define SENSOR_BYPASS_H
