@@ -200,6 +200,19 @@ reject_not_ready(void **state)
 	rig_free(r);
 }
 
+/* As rig_handshake(), each end by its port. */
+static void
+handshake_at(struct rig *r, const struct frame_link *client,
+    const struct frame_link *server)
+{
+	r->link = client;
+	assert_true(rig_tcp(r, true, "S", 0, 0, ""));
+	r->link = server;
+	assert_true(rig_tcp(r, false, "SA", 0, 1, ""));
+	r->link = client;
+	assert_true(rig_tcp(r, true, "A", 1, 1, ""));
+}
+
 /* Either end is where its packets came from, whoever is answered. */
 static void
 answers_to_ports(void **state)
@@ -211,12 +224,7 @@ answers_to_ports(void **state)
 	struct rig *r = rig_new("-Q", TCP_RULE("reject", "attack", "1"));
 
 	(void)state;
-	r->link = &near;
-	assert_true(rig_tcp(r, true, "S", 0, 0, ""));
-	r->link = &far;
-	assert_true(rig_tcp(r, false, "SA", 0, 1, ""));
-	r->link = &near;
-	assert_true(rig_tcp(r, true, "A", 1, 1, ""));
+	handshake_at(r, &near, &far);
 	r->flags = FRAME_GSO;
 	assert_false(rig_tcp(r, true, "PA", 1, 1, "attack"));
 	assert_int_equal(r->n_sent, 2);
@@ -260,12 +268,7 @@ answers_have_tags(void **state)
 	size_t n, len;
 
 	(void)state;
-	r->link = &near;
-	assert_true(rig_tcp(r, true, "S", 0, 0, ""));
-	r->link = &far;
-	assert_true(rig_tcp(r, false, "SA", 0, 1, ""));
-	r->link = &near;
-	assert_true(rig_tcp(r, true, "A", 1, 1, ""));
+	handshake_at(r, &near, &far);
 	r->flags = FRAME_GSO;
 	assert_false(rig_tcp(r, true, "PA", 1, 1, "attack"));
 	assert_int_equal(r->n_sent, 2);
