@@ -240,7 +240,7 @@ open_one_queue(struct run *r, unsigned number, char *err, size_t err_len)
 }
 
 /* Which of them are had: those that are not wait for it. */
-static bool
+static void
 say_queues(const struct run *r)
 {
 	const struct settings *s = &r->gen->settings;
@@ -249,7 +249,7 @@ say_queues(const struct run *r)
 	for (unsigned i = 0; i < r->n_others; i++)
 		had += nfqueue_is_had(r->others[i]->source);
 	if (!had)
-		return true;
+		return;
 	log_info("inline: judging the packets of queue %s", r->source_name);
 	bypass_say(bypass_settle(s, r->wired), s->inline_depth);
 	if (!nfqueue_is_had(r->source))
@@ -258,7 +258,6 @@ say_queues(const struct run *r)
 		if (!nfqueue_is_had(r->others[i]->source))
 			log_warnx("%s; it is tried again",
 			    nfqueue_why(r->others[i]->source));
-	return true;
 }
 
 /* Inline: the kernel's queues, each for a worker of its own. */
@@ -296,7 +295,22 @@ open_queue(struct run *r, char *err, size_t err_len)
 		if (!open_one_queue(o, first + i, err, err_len))
 			return false;
 	}
-	return fallback_begin(r, err, err_len) && say_queues(r);
+	return true;
+}
+
+/* From here on packets wait: all else is ready. */
+static bool
+have_queues(struct run *r, char *err, size_t err_len)
+{
+	if (!nfqueue_begin(r->source, err, err_len))
+		return false;
+	for (unsigned i = 0; i < r->n_others; i++)
+		if (!nfqueue_begin(r->others[i]->source, err, err_len))
+			return false;
+	if (!fallback_begin(r, err, err_len))
+		return false;
+	say_queues(r);
+	return true;
 }
 
 /* The kernel's queue, and what answers to its packets are sent by. */
@@ -353,7 +367,6 @@ run_open_source(struct run *r, const struct cmdline *cl,
 	    UINT64_MAX;
 	if (!settle_capture(r, err, err_len))
 		return false;
-	/* (before there is a queue, whose packets would wait for it) */
 	open_switcher(r);
 	if (cl->has_pcaps)
 		return capture_check_filter(r->capture.bpf, err, err_len) &&
@@ -521,7 +534,8 @@ run_open_outputs(struct run *r, char *err, size_t err_len)
 	}
 	if (!switcher_log(r->switcher, s->out.logdir, err, err_len) ||
 	    !make_workers(r, &conf, err, err_len) ||
-	    !blocker_start(r->blocker, s, &r->in, err, err_len))
+	    !blocker_start(r->blocker, s, &r->in, err, err_len) ||
+	    (r->ops == &capture_nfqueue && !have_queues(r, err, err_len)))
 		return false;
 	progress_init(&r->progress, r->cl->has_pcaps && !s->quiet &&
 	    !s->daemon && !r->outs->to_stdout && !r->cl->pcap_show);

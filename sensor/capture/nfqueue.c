@@ -111,8 +111,9 @@ explain(const struct nfqueue *q, int error, char *err, size_t err_len)
 	struct nfq_state s;
 	char holder[96];
 
-	if ((error == EPERM || error == EBUSY) &&
-	    nfq_state_get(q->number, &s)) {
+	/* (the file was opened before the root may have changed) */
+	if ((error == EPERM || error == EBUSY) && q->state != -1 &&
+	    nfq_state_read(q->state, q->number, &s)) {
 		nfq_holder(q->number, holder, sizeof(holder));
 		snprintf(err, err_len, "queue %u is held by %s; end it, or "
 		    "take another queue with -H", q->number, holder);
@@ -426,25 +427,6 @@ take_room(struct nfqueue *q)
 	return true;
 }
 
-/* false: it cannot be had, and is not to be waited for. */
-static bool
-first_start(struct nfqueue *q, char *err, size_t err_len)
-{
-	q->state = nfq_state_open();
-	q->retry_step_ns = CHECK_NS;
-	if (q->q.hold_s)
-		snprintf(err, err_len, "queue %u is left alone for %u s",
-		    q->number, q->q.hold_s);
-	else if (queue_start(q, err, err_len))
-		return true;
-	if (!q->q.may_wait)
-		return false;
-	snprintf(q->why, sizeof(q->why), "%s", err);
-	q->retry_ns = clock_ns() + (q->q.hold_s ? q->q.hold_s *
-	    UINT64_C(1000000000) : CHECK_NS);
-	return true;
-}
-
 /* source is the queue's number, "0"; the range of several is for several
  * sources. */
 static void *
@@ -474,11 +456,27 @@ nfqueue_open(const char *source, const struct capture_conf *conf, char *err,
 		return NULL;
 	}
 	snprintf(q->name, sizeof(q->name), "nfq:%u", q->number);
-	if (!first_start(q, err, err_len)) {
-		nfqueue_close(q);
-		return NULL;
-	}
+	q->state = nfq_state_open();
 	return q;
+}
+
+bool
+nfqueue_begin(void *self, char *err, size_t err_len)
+{
+	struct nfqueue *q = self;
+
+	q->retry_step_ns = CHECK_NS;
+	if (q->q.hold_s)
+		snprintf(err, err_len, "queue %u is left alone for %u s",
+		    q->number, q->q.hold_s);
+	else if (queue_start(q, err, err_len))
+		return true;
+	if (!q->q.may_wait)
+		return false;
+	snprintf(q->why, sizeof(q->why), "%s", err);
+	q->retry_ns = clock_ns() + (q->q.hold_s ? q->q.hold_s *
+	    UINT64_C(1000000000) : CHECK_NS);
+	return true;
 }
 
 static void

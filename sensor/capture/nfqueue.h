@@ -29,8 +29,8 @@ struct nfqueue_conf {
 	/* a verdict's `rest`: 0, 0 for the two above */
 	uint32_t mark_accept, mark_drop;
 	bool no_marks;     /* `rest` is not told */
-	/* a queue that cannot be had is waited for: open() does not fail for
-	 * that, and for so many seconds it is not even tried */
+	/* a queue that cannot be had is waited for: nfqueue_begin() does not
+	 * fail for that, and for so many seconds it is not even tried */
 	bool may_wait;
 	uint32_t hold_s;
 };
@@ -78,6 +78,13 @@ extern const struct ctr_group nfqueue_counters;
 
 /* Of a source that capture_nfqueue opened; call it from its worker. */
 const uint64_t *nfqueue_counters_of(void *self);
+
+/*
+ * open() takes what the source needs but the queue: that is had from here on,
+ * and its packets wait for batch(), so everything else is to be ready. false
+ * with a message where it cannot be had and is not waited for.
+ */
+NODISCARD bool nfqueue_begin(void *self, char *err, size_t err_len);
 
 /*
  * A queue that is not had is tried again, after a second at first, after half

@@ -36,6 +36,45 @@ everybody()
 	done
 }
 
+# The queue is had last, for its packets wait from then on: no allocation that
+# fails, of those around that moment, ends a sensor which has its queue already.
+# has_begun NTH: a sensor whose nth allocation fails; does it have the queue?
+has_begun()
+{
+	: >err
+	ADUANA_FAIL_ALLOC=$1 "$aduana" -c conf -l log -A none -N -Q -H 0 \
+	    --watchdog 0 >out 2>err &
+	sensor=$!
+	started="$started $sensor"
+	until grep -q 'judging the packets' err; do
+		kill -0 "$sensor" 2>/dev/null || break
+		sleep 0.02
+	done
+	kill "$sensor" 2>/dev/null
+	wait "$sensor"
+	ended=$?
+	grep -q 'judging the packets' err
+}
+low=1
+high=2
+until has_begun $high; do
+	low=$high
+	high=$((high * 2))
+	[ $high -lt 1000000 ] || break
+done
+while [ $((high - low)) -gt 1 ]; do
+	nth=$(((low + high) / 2))
+	if has_begun $nth; then high=$nth; else low=$nth; fi
+done
+early=0
+nth=$((high - 5))
+while [ $nth -lt $((high + 25)) ]; do
+	! has_begun $nth || [ $ended -eq 0 ] || early=$((early + 1))
+	nth=$((nth + 1))
+done
+[ $high -lt 1000000 ] && [ $early -eq 0 ]
+report "a sensor that has its queue is ready ($high, $early)" $?
+
 "$aduana" --setup bridge --queues 4 --print >printed
 grep -q 'queue-balance 0:3 --queue-bypass' printed && ! iptables-save |
     grep -q ADUANA

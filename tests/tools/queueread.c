@@ -177,7 +177,7 @@ main(int argc, char **argv)
 	sigaction(SIGTERM, &sa, NULL);
 	sigaction(SIGINT, &sa, NULL);
 	q = capture_nfqueue.open(argv[1], &conf, err, sizeof(err));
-	if (!q)
+	if (!q || !nfqueue_begin(q, err, sizeof(err)))
 		fatalx("%s", err);
 	puts("ready");
 	fflush(stdout);
