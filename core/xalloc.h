@@ -30,6 +30,9 @@ enum { MEM_HUGE = 2 << 20 };
 NODISCARD void *mem_map(size_t size);
 void mem_unmap(void *p, size_t size);
 
+/* Gives the system back what of the heap is free; takes its time. */
+void mem_trim(void);
+
 /* Test aid: the nth allocation from now on (1 the next) fails; 0: none. Also
  * set at the first allocation, from the environment: ADUANA_FAIL_ALLOC. */
 void mem_fail_at(uint64_t nth);

@@ -113,10 +113,15 @@ extern const struct ctr_group detect_counters;
 /* Per worker; rs is borrowed. NULL when memory is out. */
 NODISCARD struct detector *detector_new(const struct ruleset *rs);
 void detector_free(struct detector *d);
-/* Adopt another generation between packets; filters' counts survive for the
- * rules and filters that both sets have. False (and nothing changed) when
- * memory is out. */
-NODISCARD bool detector_adopt(struct detector *d, const struct ruleset *rs);
+/* What a detector has of its own for a rule set, which is borrowed: made and
+ * released by any thread, for it takes its time. NULL when memory is out. */
+struct detector_room;
+NODISCARD struct detector_room *detector_room_new(const struct ruleset *rs);
+void detector_room_free(struct detector_room *r);
+/* Adopt another generation between packets, that of the room; the room is the
+ * former one's then. Filters' counts survive for the rules and filters that
+ * both sets have. False (and nothing changed) when memory is out. */
+NODISCARD bool detector_adopt(struct detector *d, struct detector_room *r);
 /* Several workers' detectors give no event id twice: this is the nth of them,
  * from 0. Before the first packet. */
 void detector_share_ids(struct detector *d, uint32_t nth, uint32_t of);

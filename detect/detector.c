@@ -10,7 +10,7 @@
 #include "detect/eval.h"
 #include "detect/filetype.h"
 #include "detect/filter/tagging.h"
-#include "detect/ppm.h"
+#include "detect/room.h"
 #include "detect/ruleset.h"
 #include "detect/scan.h"
 #include "detect/select.h"
@@ -63,26 +63,9 @@ enum {
 static const struct ctr_def counter_defs[] = { DETECT_COUNTERS(COUNTER_DEF) };
 const struct ctr_group detect_counters = { "detect", counter_defs, CTR_MAX };
 
-/*
- * What a unit's addresses and ports are in, found out once a unit: the value
- * is the unit's generation and the answer in the lowest bit.
- */
-struct memo {
-	uint32_t *v; /* by set id */
-};
-enum { SIDE_SRC, SIDE_DST, SIDES };
-
-/* What depends on the rule set. */
-struct room {
-	struct hits hits;
-	uint32_t *tried; /* by rule: generation of the unit that tried it */
-	struct memo ips[SIDES], ports[SIDES];
-	struct ppm ppm;
-};
-
 struct detector {
 	const struct ruleset *rs;
-	struct room room;
+	struct detector_room room;
 	uint32_t gen;    /* of the unit; 31 bits, never 0 */
 	struct scanner scan;
 	struct eval eval;
@@ -110,40 +93,6 @@ take_event_id(struct detector *d)
 }
 
 /* -- life ----------------------------------------------------------------------- */
-
-static void
-room_fini(struct room *r)
-{
-	hits_fini(&r->hits);
-	ppm_fini(&r->ppm);
-	free(r->tried);
-	for (unsigned i = 0; i < SIDES; i++) {
-		free(r->ips[i].v);
-		free(r->ports[i].v);
-	}
-}
-
-static bool
-room_init(struct room *r, const struct ruleset *rs)
-{
-	*r = (struct room){ .tried = NULL };
-	r->tried = mem_calloc(rs->n_rules + 1u, sizeof(*r->tried));
-	if (!r->tried)
-		return false;
-	for (unsigned i = 0; i < SIDES; i++) {
-		r->ips[i].v = mem_calloc(rs->n_ip_sets + 1u, sizeof(uint32_t));
-		r->ports[i].v = mem_calloc(rs->n_port_sets + 1u,
-		    sizeof(uint32_t));
-		if (!r->ips[i].v || !r->ports[i].v)
-			goto err;
-	}
-	if (ppm_init(&r->ppm, &rs->conf.ppm, rs->n_rules) &&
-	    hits_init(&r->hits, &rs->prefilter))
-		return true;
-err:
-	room_fini(r);
-	return false;
-}
 
 static bool
 tables_init(struct filter_tables *ft, const struct ruleset *rs)
@@ -203,29 +152,25 @@ same_memcaps(const struct detect_conf *a, const struct detect_conf *b)
 }
 
 bool
-detector_adopt(struct detector *d, const struct ruleset *rs)
+detector_adopt(struct detector *d, struct detector_room *new)
 {
-	struct filter_tables tables = d->filters;
-	struct room room;
+	struct detector_room old = d->room;
+	struct filter_tables tables;
 
-	if (!room_init(&room, rs))
-		return false;
-	room.hits.lost = d->room.hits.lost;
-	room.hits.errors = d->room.hits.errors;
-	memcpy(room.ppm.ctrs, d->room.ppm.ctrs, sizeof(room.ppm.ctrs));
 	/* counts are found by what their filters say: they stay, unless the
 	 * tables change their size */
-	if (!same_memcaps(&d->rs->conf, &rs->conf)) {
-		if (!tables_init(&tables, rs)) {
-			room_fini(&room);
+	if (!same_memcaps(&d->rs->conf, &new->rs->conf)) {
+		if (!tables_init(&tables, new->rs))
 			return false;
-		}
 		filter_tables_fini(&d->filters);
 		d->filters = tables;
 	}
-	room_fini(&d->room);
-	d->room = room;
-	d->rs = d->scan.rs = rs;
+	d->room = *new;
+	*new = old;
+	d->room.hits.lost = old.hits.lost;
+	d->room.hits.errors = old.hits.errors;
+	memcpy(d->room.ppm.ctrs, old.ppm.ctrs, sizeof(old.ppm.ctrs));
+	d->rs = d->scan.rs = d->room.rs;
 	d->scan.set_gen += d->scan.set_gen == UINT32_MAX ? 2 : 1;
 	/* the lists of the new set may be more than those of the old */
 	memset(d->sel.lists, 0, sizeof(d->sel.lists));
@@ -290,7 +235,7 @@ detector_eval_counters(struct detector *d)
 static void
 next_generation(struct detector *d)
 {
-	struct room *r = &d->room;
+	struct detector_room *r = &d->room;
 
 	if (++d->gen >> 31 == 0)
 		return;

@@ -13,6 +13,7 @@ libdetect_a_SOURCES += \
 	detect/kept.c detect/kept.h \
 	detect/ppm.c detect/ppm.h \
 	detect/prefilter.c detect/prefilter.h \
+	detect/room.c detect/room.h \
 	detect/ruleset.c detect/ruleset.h \
 	detect/scan.c detect/scan.h \
 	detect/sd.c detect/sd.h detect/sd_pattern.c \

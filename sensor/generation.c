@@ -8,6 +8,7 @@
 #include "core/log.h"
 #include "core/xalloc.h"
 #include "detect/builtin.h"
+#include "detect/detect.h"
 #include "sensor/config.h"
 #include "sensor/say.h"
 
@@ -224,10 +225,28 @@ generation_load(const struct cmdline *cl, struct flowbit_names *names)
 	else
 		say_ignored_count(g, cl);
 	g->usable = is_usable(g, cl);
+	/* compiling left much of the heap free */
+	mem_trim();
 	return g;
 bad:
 	generation_free(g);
 	return NULL;
+}
+
+bool
+generation_make_rooms(struct generation *g, unsigned n)
+{
+	if (!g->rules)
+		return true;
+	g->rooms = mem_calloc(n, sizeof(struct detector_room *));
+	while (g->rooms && g->n_rooms < n) {
+		struct detector_room *r = detector_room_new(g->rules);
+
+		if (!r)
+			return false;
+		g->rooms[g->n_rooms++] = r;
+	}
+	return g->rooms != NULL;
 }
 
 void
@@ -235,6 +254,9 @@ generation_free(struct generation *g)
 {
 	if (!g)
 		return;
+	for (unsigned i = 0; i < g->n_rooms; i++)
+		detector_room_free(g->rooms[i]);
+	free(g->rooms);
 	if (g->rules)
 		ruleset_free(g->rules);
 	if (g->tree)

@@ -18,6 +18,10 @@ struct generation {
 	struct flowbit_names *names; /* the process's, borrowed */
 	struct ruleset *rules; /* NULL: a run without a configuration */
 	bool usable; /* nothing forbids to start (or to swap) */
+	/* for the workers' detectors, while they go by another one: n_rooms */
+	struct detector_room **rooms;
+	unsigned n_rooms;
+	struct generation *next; /* in a list of its owner's */
 };
 
 /*
@@ -30,6 +34,9 @@ struct generation {
 NODISCARD struct generation *generation_load(const struct cmdline *cl,
     struct flowbit_names *names);
 void generation_free(struct generation *g);
+/* What so many detectors want of their own to go by it (g->rooms), if it has
+ * rules; false: out of memory. May run in a thread of its own. */
+NODISCARD bool generation_make_rooms(struct generation *g, unsigned n);
 
 /* "12 inactive: ..." and the like for the summary and the statistics, one
  * line each, into f; nothing when there is nothing to say. */

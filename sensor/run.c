@@ -18,25 +18,30 @@ enum {
 
 /* -- between batches ---------------------------------------------------- */
 
-/* The workers' detectors to rules g has, all of them or none; false: out of
- * memory. */
-static bool
-adopt_rules(struct run *r, const struct generation *g)
+/* Detectors to g's rules from those of the running one, or back. */
+static unsigned
+swap_rooms(struct run *r, struct generation *g, unsigned n)
 {
-	unsigned n = 0;
-	bool back;
+	unsigned i;
 
-	if (!detector_adopt(r->det, g->rules))
-		return false;
-	while (n < r->n_others && detector_adopt(r->others[n]->det, g->rules))
-		n++;
-	if (n == r->n_others)
+	for (i = 0; i < n; i++)
+		if (!detector_adopt(i ? r->others[i - 1]->det : r->det,
+		    g->rooms[i]))
+			break;
+	return i;
+}
+
+/* All workers' detectors to rules g has, or none; false: out of memory. What
+ * they had for the running generation is g's to release then. */
+static bool
+adopt_rules(struct run *r, struct generation *g)
+{
+	unsigned n = swap_rooms(r, g, g->n_rooms);
+
+	if (n == g->n_rooms)
 		return true;
-	back = detector_adopt(r->det, r->gen->rules);
-	while (n-- && back)
-		back = detector_adopt(r->others[n]->det, r->gen->rules);
 	/* no memory for the way back either: there is no state to go on in */
-	if (!back)
+	if (swap_rooms(r, g, n) != n)
 		fatalx("reload: out of memory");
 	return false;
 }
@@ -68,13 +73,14 @@ adopt_worker(struct run *r)
 		run_inspect_conf(r, &r->in.conf);
 }
 
-/* Puts another generation in the place of the running one, or leaves all as
- * it is and says why. The other workers rest. */
+/* Puts another generation, with rooms, in the place of the running one, or
+ * leaves all as it is and says why; *spare is the one that is to be released
+ * then. The other workers rest. */
 static bool
-adopt(struct run *r, struct generation *g)
+adopt(struct run *r, struct generation **spare)
 {
+	struct generation *g = *spare, *old = r->gen;
 	const struct settings *s = &g->settings;
-	struct generation *old;
 	struct outset *outs = NULL;
 	char err[1024];
 
@@ -97,7 +103,6 @@ adopt(struct run *r, struct generation *g)
 	} else {
 		outputs_reopen(r->outs->outputs);
 	}
-	old = r->gen;
 	r->gen = g;
 	adopt_worker(r);
 	blocker_adopt(r->blocker, &g->settings);
@@ -112,7 +117,12 @@ adopt(struct run *r, struct generation *g)
 		sticky_adopt(r->sticky, &s->sticky);
 	if (s->inline_source && !r->cl->has_pcaps)
 		switcher_adopt(r->switcher, &s->bait, g->rules);
-	generation_free(old);
+	/* what detectors had for the old rules goes with these */
+	old->rooms = g->rooms;
+	old->n_rooms = g->n_rooms;
+	g->rooms = NULL;
+	g->n_rooms = 0;
+	*spare = old;
 	watchdog_reloaded();
 	log_info("reload: done, the new rules are in force");
 	return true;
@@ -127,14 +137,12 @@ take_reload(struct run *r)
 	if (!r->reload || !reload_take(r->reload, &g))
 		return;
 	workers_rest(r->workers);
-	adopted = g && adopt(r, g);
+	adopted = g && adopt(r, &g);
 	workers_go_on(r->workers);
-	if (adopted) {
-		r->n_reloads++;
-		return;
-	}
-	generation_free(g);
-	r->n_reloads_failed++;
+	if (g)
+		reload_retire(r->reload, g);
+	r->n_reloads += adopted;
+	r->n_reloads_failed += !adopted;
 }
 
 static void
@@ -478,13 +486,12 @@ static void
 reload_now(struct run *r)
 {
 	struct generation *g = generation_load(r->cl, r->gen->names);
+	bool adopted = g && g->usable && generation_make_rooms(g, 1) &&
+	    adopt(r, &g);
 
-	if (g && g->usable && adopt(r, g)) {
-		r->n_reloads++;
-		return;
-	}
 	generation_free(g);
-	r->n_reloads_failed++;
+	r->n_reloads += adopted;
+	r->n_reloads_failed += !adopted;
 }
 
 static void

@@ -520,7 +520,8 @@ run_open_outputs(struct run *r, char *err, size_t err_len)
 		return false;
 	run_inspect_conf(r, &conf);
 	if (r->gen->rules)
-		r->reload = reload_new(r->cl, r->gen->names);
+		r->reload = reload_new(r->cl, r->gen->names,
+		    r->n_others + 1);
 	r->counters = counters_new();
 	if ((r->gen->rules && !r->reload) || !r->counters) {
 		snprintf(err, err_len, "out of memory");

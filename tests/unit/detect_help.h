@@ -46,6 +46,17 @@ struct set {
 	struct detector *d;
 };
 
+/* The detector goes by other rules from here on; false: out of memory. */
+static UNUSED bool
+set_adopt(struct detector *d, const struct ruleset *rs)
+{
+	struct detector_room *room = detector_room_new(rs);
+	bool done = room && detector_adopt(d, room);
+
+	detector_room_free(room);
+	return done;
+}
+
 /* Loads configuration text; `conf` NULL: defaults. */
 static UNUSED struct set
 set_load(const char *text, const struct detect_conf *conf)

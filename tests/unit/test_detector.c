@@ -658,7 +658,7 @@ test_counts_survive_reload(void **state)
 	(void)state;
 	assert_string_equal(judge(&s, udp(), "A"), "");
 	assert_string_equal(judge(&s, udp(), "A"), "");
-	assert_true(detector_adopt(s.d, t.rs));
+	assert_true(set_adopt(s.d, t.rs));
 	assert_string_equal(judge(&s, udp(), "B"), "1:2");
 	assert_string_equal(judge(&s, udp(), "A"), "1:1");
 	set_free(&s);
@@ -675,7 +675,7 @@ test_reload_without_memory(void **state)
 	(void)state;
 	for (uint64_t nth = 1; !done; nth++) {
 		mem_fail_at(nth);
-		done = detector_adopt(s.d, t.rs);
+		done = set_adopt(s.d, t.rs);
 		mem_fail_at(0);
 		assert_string_equal(judge(&s, udp(), "ALERT"),
 		    done ? "1:9501" : "1:2");

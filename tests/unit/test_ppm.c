@@ -135,7 +135,7 @@ test_for_good_and_without_events(void **state)
 	assert_string_equal(judge_at(&s, UINT32_MAX, heavy), "1:2");
 	assert_int_equal(count(&s, PPM_CTR_RESUMED), 0);
 	/* until a reload */
-	assert_true(detector_adopt(s.d, s.rs));
+	assert_true(set_adopt(s.d, s.rs));
 	assert_string_equal(judge_at(&s, 1000, heavy), "1:2 1:1");
 	assert_int_equal(count(&s, PPM_CTR_SUSPENDED), 1);
 	set_free(&s);

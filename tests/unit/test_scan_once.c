@@ -78,7 +78,7 @@ world_adopt(struct world *w, const char *rules)
 	hits_fini(&w->kept);
 	hits_fini(&w->full);
 	world_rules(w, rules, &next);
-	assert_true(detector_adopt(w->set.d, next.rs));
+	assert_true(set_adopt(w->set.d, next.rs));
 	detector_free(next.d);
 	ruleset_free(w->set.rs);
 	tree_free(w->set.tree);

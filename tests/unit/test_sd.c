@@ -534,7 +534,7 @@ test_reload(void **state)
 	    "gid:138; sid:1;)\n"
 	    "alert tcp any any -> any any (sd_pattern:2,email; gid:138; "
 	    "sid:2;)\n");
-	assert_true(detector_adopt(a.d, b.rs));
+	assert_true(set_adopt(a.d, b.rs));
 	assert_string_equal(say(&t, FLOW_CLIENT, "111111111111 a@b"), "");
 	assert_string_equal(say(&t, FLOW_CLIENT, " a@b"), "138:2");
 	talk_end(&t);

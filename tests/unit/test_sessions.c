@@ -288,7 +288,7 @@ names_survive_a_reload(void **state)
 	    " sid:3;)\n"), NULL);
 	rs = ruleset_compile(t, &c);
 	assert_non_null(rs);
-	assert_true(detector_adopt(w->set.d, rs));
+	assert_true(set_adopt(w->set.d, rs));
 	ruleset_free(w->set.rs);
 	tree_free(w->set.tree);
 	w->set.rs = rs;
