@@ -841,6 +841,10 @@ http_scan(struct http_scan *s, const struct http_scan_conf *conf,
 			n = scan_header(s, w, bytes);
 			break;
 		case STATE_LENGTH:
+			if (!s->left) { /* it had ended; nobody said more */
+				http_scan_next(s);
+				break;
+			}
 			*part = HTTP_PART_BODY;
 			if (s->blank && s->left > 1 &&
 			    scan_blank(s, bytes.ptr[0])) {

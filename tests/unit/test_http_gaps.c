@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* HTTP behind missing bytes. */
+#include <unistd.h>
+
 #include "http_help.h"
+
+#include "decoders/app/http_scan.h"
 
 static void
 test_gap(void **state)
@@ -139,6 +143,35 @@ test_gap_within(void **state)
 	has("\"length\":19}");
 }
 
+/* Where nobody said that the next message begins it does so by itself; a body
+ * of no length does not go on for ever. */
+static void
+test_goes_on(void **state)
+{
+	static const char text[] = "POST / HTTP/1.1\r\nContent-Length: 3\r\n\r\n"
+	    "abc" GET;
+	const struct http_scan_conf none = { 0 };
+	struct http_waiting waiting = { 0 };
+	struct slice rest = slice_make((const uint8_t *)text,
+	    sizeof(text) - 1);
+	unsigned ends = 0;
+	struct http_scan s;
+
+	(void)state;
+	http_scan_init(&s, FLOW_CLIENT);
+	alarm(5);
+	while (rest.len) {
+		enum http_part part;
+		size_t n = http_scan(&s, &none, &waiting, rest, &part);
+
+		assert_in_range(n, 1, rest.len);
+		rest = slice_make(rest.ptr + n, rest.len - n);
+		ends += s.ended;
+	}
+	alarm(0);
+	assert_int_equal(ends, 2);
+}
+
 int
 main(void)
 {
@@ -148,6 +181,7 @@ main(void)
 		TEST(test_lost_chunks),
 		TEST(test_lost_coding),
 		TEST(test_gap_within),
+		TEST(test_goes_on),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
