@@ -129,3 +129,19 @@ slab_give(struct slab *s, void *object)
 	s->live--;
 	POISON(object, s->stride);
 }
+
+void
+slab_give_chain(struct slab *s, void *first, void *last, uint64_t n)
+{
+#ifdef SLAB_ASAN
+	for (void *at = first, *next; n > 1; at = next, n--) {
+		memcpy(&next, at, sizeof(next));
+		slab_give(s, at);
+	}
+	slab_give(s, last);
+#else
+	memcpy(last, &s->free, sizeof(s->free));
+	s->free = first;
+	s->live -= n;
+#endif
+}

@@ -36,5 +36,8 @@ NODISCARD void *slab_take(struct slab *s);
 NODISCARD void *slab_take_raw(struct slab *s);
 /* Gives back an object of this slab; NULL is nothing. */
 void slab_give(struct slab *s, void *object);
+/* Gives back n of them, one at least, of which each but the last holds the
+ * next one's address in its first word: as costly as one. */
+void slab_give_chain(struct slab *s, void *first, void *last, uint64_t n);
 
 #endif

@@ -89,6 +89,8 @@ streams_counters(struct streams *s)
 void
 streams_clock(struct streams *s, struct mtime now)
 {
+	s->newest = NULL;
+	s->fresh = NULL;
 	if (s->started)
 		return;
 	s->started = true;
@@ -336,6 +338,7 @@ stream_end(struct streams *s, struct flow *f)
 
 	if (!t)
 		return;
+	s->fresh = NULL; /* there may be no packet any more */
 	t->ended = true;
 	for (unsigned i = 0; i < FLOW_SIDES; i++) {
 		flush_one_sided(s, t, (enum flow_side)i, false);
@@ -763,7 +766,6 @@ stream_packet(struct streams *s, struct packet *p, struct stream_facts *facts)
 	if (!s->conf->n_engines)
 		return;
 	s->points = 0;
-	s->newest = NULL;
 	take_packet(s, p, facts);
 	facts->points = s->points;
 }

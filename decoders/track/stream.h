@@ -74,8 +74,9 @@ void streams_reset(struct streams *s);
 uint64_t *streams_counters(struct streams *s);
 
 /*
- * Tells the time of every packet, of whatever protocol: the grace period of
- * require_3whs begins with the first one.
+ * Tells the time of every packet, of whatever protocol, before anything else
+ * of it: the one before is gone now, and the grace period of require_3whs
+ * begins with the first one.
  */
 void streams_clock(struct streams *s, struct mtime now);
 

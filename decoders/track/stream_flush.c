@@ -118,13 +118,34 @@ is_due(const struct streams *s, const struct tcp_side *q,
 	return at != limit;
 }
 
+/* Is the unit long enough, or would more of the segment make it too long? As in
+ * Snort one that is cut for its length ends with a segment. */
+static bool
+is_long(const struct streams *s, const struct tcp_side *q, const struct seg *g)
+{
+	uint32_t max = s->conf->paf_max ? s->conf->paf_max : UNIT_MAX;
+	uint32_t at = q->queue->scanned, n = at - q->ready;
+
+	if (n >= UNIT_MAX)
+		return true;
+	return (at == g->seq && n && n + g->len > UNIT_MAX) ||
+	    (at == g->seq + g->len && n >= max);
+}
+
+static bool
+cut_here(struct tcp_queue *k, uint32_t *limit)
+{
+	k->pdu_cut = true;
+	*limit = k->scanned;
+	return true;
+}
+
 /* The hook's rule: shows it what became ready since it looked last, up to the
  * moment in which it has itself replaced. */
 static bool
 is_pdu_due(struct streams *s, const struct tcp_side *q,
     const struct tcp_rare *rare, uint32_t *limit)
 {
-	uint32_t max = s->conf->paf_max ? s->conf->paf_max : UNIT_MAX;
 	stream_pdu_fn *hook = rare->pdu;
 	struct tcp_queue *k = q->queue;
 	struct seg_place last = { NULL, NULL, 0 };
@@ -149,7 +170,11 @@ is_pdu_due(struct streams *s, const struct tcp_side *q,
 			*limit = k->scanned;
 			return true;
 		}
-		run = seg_run(g, k->scanned - g->seq, &last);
+		if (is_long(s, q, g))
+			return cut_here(k, limit);
+		if (left > UNIT_MAX - (k->scanned - q->ready))
+			left = UNIT_MAX - (k->scanned - q->ready);
+		run = seg_bytes(s, g, k->scanned - g->seq, &last);
 		if (run.len > left)
 			run.len = left;
 		n = hook(rare->pdu_state, run);
@@ -157,11 +182,12 @@ is_pdu_due(struct streams *s, const struct tcp_side *q,
 			return false;
 		k->pdu_end = n > 0;
 		k->scanned += (uint32_t)(n && n < run.len ? n : run.len);
-		if (n || k->scanned - q->ready >= max) {
-			k->pdu_cut = !n;
+		if (n) {
 			*limit = k->scanned;
 			return true;
 		}
+		if (is_long(s, q, g))
+			return cut_here(k, limit);
 	}
 	return false;
 }
@@ -467,7 +493,7 @@ copy_out(struct streams *s, const struct seg *g, uint32_t from, uint32_t to,
 		at = skip;
 	}
 	while (at < end) {
-		struct slice run = seg_run(g, at, &last);
+		struct slice run = seg_bytes(s, g, at, &last);
 		uint32_t part = end - at < run.len ? end - at :
 		    (uint32_t)run.len;
 

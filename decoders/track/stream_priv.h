@@ -82,7 +82,7 @@ enum {
 	CELL_SIZE = 512,
 	SEG_LEVELS = 4,    /* of the ordered index; an eighth rises a level */
 	SEG_HEIGHTS = 7,   /* bits that hold their number */
-	SEG_INLINE = 432,  /* bytes kept in the segment's own cell */
+	SEG_INLINE = 416,  /* bytes kept in the segment's own cell */
 	CELL_BYTES = 504,
 	SEG_BYTES_MAX = 65535, /* what an IP datagram can carry */
 	HITS_CELLS = 9, /* for LIM_SEG_HITS */
@@ -101,7 +101,7 @@ enum {
 /* ------------------------------------------------------------ segments */
 
 struct cell {
-	struct cell *next;
+	struct cell *next; /* (where a slab chains what it was given) */
 	uint8_t bytes[CELL_BYTES];
 };
 
@@ -111,7 +111,7 @@ struct cell {
  */
 struct seg {
 	struct seg *next[SEG_LEVELS];
-	struct cell *more;
+	struct cell *more, *last; /* the others, n_more of them */
 	struct cell *hits; /* what was found in it; NULL: that is in its last
 	                      cell, at the end */
 	struct mtime ts;
@@ -125,10 +125,12 @@ struct seg {
 	uint16_t height : 3;
 	bool whole : 1;  /* counts as a segment (not the rest of a split) */
 	bool fin : 1;    /* it came with FIN */
+	uint16_t n_more;
 	uint8_t bytes[SEG_INLINE];
 };
 static_assert(sizeof(struct seg) <= CELL_SIZE, "a segment's cell");
 static_assert(sizeof(struct cell) <= CELL_SIZE, "a cell");
+static_assert(offsetof(struct cell, next) == 0, "slab_give_chain");
 
 /*
  * What every packet needs of a side is one cache line. The rest is elsewhere:
@@ -277,6 +279,8 @@ struct streams {
 	struct tcp_session *given;
 	enum flow_side given_side;
 	struct seg *newest;      /* queued of the last packet; NULL: none */
+	const uint8_t *fresh;    /* its first byte in that packet, as long as it
+	                            is the one at hand; NULL: it is not */
 	struct stream_scan scan; /* of the unit handed out last */
 	uint8_t room[ROOM_SIZE];
 };
@@ -427,6 +431,9 @@ struct seg_place {
 /* A run of the segment's bytes from `at` (below its len) on, as long as they
  * lie together. */
 struct slice seg_run(const struct seg *g, uint32_t at, struct seg_place *last);
+/* The same; of the packet at hand all that is left lies together. */
+struct slice seg_bytes(const struct streams *s, const struct seg *g,
+    uint32_t at, struct seg_place *last);
 
 /* ------------------------------------------------------------ flushing */
 

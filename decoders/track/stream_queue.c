@@ -36,6 +36,15 @@ seg_run(const struct seg *g, uint32_t at, struct seg_place *last)
 	return slice_make(last->cell->bytes + pos, n < have ? n : have);
 }
 
+struct slice
+seg_bytes(const struct streams *s, const struct seg *g, uint32_t at,
+    struct seg_place *last)
+{
+	if (g == s->newest && s->fresh)
+		return slice_make(s->fresh + g->off + at, g->len - at);
+	return seg_run(g, at, last);
+}
+
 void
 free_cells(struct streams *s, struct cell **link)
 {
@@ -50,7 +59,8 @@ free_cells(struct streams *s, struct cell **link)
 static void
 seg_free(struct streams *s, struct seg *g)
 {
-	free_cells(s, &g->more);
+	if (g->n_more)
+		slab_give_chain(&s->cells, g->more, g->last, g->n_more);
 	free_cells(s, &g->hits);
 	if (s->newest == g)
 		s->newest = NULL;
@@ -63,7 +73,6 @@ seg_make(struct streams *s, const struct seg_new *n)
 {
 	struct seg *g = slab_take_raw(&s->cells);
 	uint32_t len = n->len, at;
-	struct cell **link;
 
 	if (!g)
 		return NULL;
@@ -77,16 +86,19 @@ seg_make(struct streams *s, const struct seg_new *n)
 	g->whole = n->whole;
 	at = len < SEG_INLINE ? len : SEG_INLINE;
 	memcpy(g->bytes, n->bytes, at);
-	for (link = &g->more; at < len; link = &(*link)->next) {
+	while (at < len) {
 		uint32_t part = len - at < CELL_BYTES ? len - at : CELL_BYTES;
+		struct cell *c = slab_take_raw(&s->cells);
 
-		*link = slab_take_raw(&s->cells);
-		if (!*link) {
+		if (!c) {
 			seg_free(s, g);
 			return NULL;
 		}
-		(*link)->next = NULL;
-		memcpy((*link)->bytes, n->bytes + at, part);
+		c->next = NULL;
+		memcpy(c->bytes, n->bytes + at, part);
+		*(g->last ? &g->last->next : &g->more) = c;
+		g->last = c;
+		g->n_more++;
 		at += part;
 	}
 	return g;
@@ -221,7 +233,10 @@ free_front(struct streams *s, struct seg *g)
 
 		slab_give(&s->cells, g->more);
 		g->more = next;
+		g->n_more--;
 		g->off -= CELL_BYTES;
+		if (g == s->newest && s->fresh)
+			s->fresh += CELL_BYTES;
 	}
 }
 
@@ -246,6 +261,7 @@ put_free(struct streams *s, struct tcp_side *q, const struct seg_new *n)
 		return false;
 	link_in(s, q, g);
 	s->newest = g;
+	s->fresh = n->bytes;
 	return true;
 }
 
@@ -270,6 +286,7 @@ split(struct streams *s, struct tcp_side *q, struct seg *g,
 	}
 	if (rest.len && !put_free(s, q, &rest))
 		return false;
+	s->fresh = NULL; /* it was this room */
 	cut_back(q, g, g->len - keep);
 	return true;
 }

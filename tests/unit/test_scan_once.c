@@ -858,7 +858,7 @@ test_more_pieces_than_kept(void **state)
 static void
 test_no_memory_for_hits(void **state)
 {
-	enum { LEN = 432, N = 130 }; /* a segment's cell is full of it */
+	enum { LEN = 416, N = 130 }; /* a segment's cell is full of it */
 	struct world *w = world_new(few, TCP_LINUX, false);
 	uint8_t bytes[LEN];
 	uint32_t at = 1;

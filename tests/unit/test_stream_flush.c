@@ -577,6 +577,62 @@ test_pdu_hook(void **state)
 	play_end(&p);
 }
 
+/* A unit that is cut for its length ends with a segment, and is never longer
+ * than a packet may be. */
+static void
+test_long_units(void **state)
+{
+	static uint8_t bytes[32000];
+	unsigned gaps = 0;
+
+	(void)state;
+	play_init(&p, TCP_LINUX);
+	p.conf.stream.paf_max = 300;
+	play_start(&p);
+	play_handshake(&p);
+	stream_set_pdu(track_streams(p.track), p.facts.flow, FLOW_CLIENT,
+	    line_end, &gaps);
+	for (uint32_t at = 0; at < 840; at += 140)
+		play_data(&p, FLOW_CLIENT, "PA", 1 + at, 1, bytes, 140);
+	ack(841);
+	assert_int_equal(p.n_units, 2);
+	assert_int_equal(p.units[0].len, 420);
+	play_end(&p);
+
+	play_init(&p, TCP_LINUX);
+	p.conf.stream.paf_max = 63780;
+	play_start(&p);
+	play_handshake(&p);
+	stream_set_pdu(track_streams(p.track), p.facts.flow, FLOW_CLIENT,
+	    line_end, &gaps);
+	for (uint32_t at = 0; at < 4 * 32000; at += 32000) {
+		play_data(&p, FLOW_CLIENT, "PA", 1 + at, 1, bytes, 32000);
+		ack(at + 32001);
+	}
+	assert_int_equal(p.n_units, 2);
+	assert_int_equal(p.units[0].len, 64000);
+	assert_int_equal(p.units[1].len, 64000);
+	play_end(&p);
+
+	/* a third one would be too long behind these */
+	play_init(&p, TCP_LINUX);
+	p.conf.stream.paf_max = 63780;
+	play_start(&p);
+	play_handshake(&p);
+	stream_set_pdu(track_streams(p.track), p.facts.flow, FLOW_CLIENT,
+	    line_end, &gaps);
+	for (uint32_t at = 0; at < 90000; at += 30000) {
+		play_data(&p, FLOW_CLIENT, "PA", 1 + at, 1, bytes, 30000);
+		ack(at + 30001);
+	}
+	assert_int_equal(p.n_units, 1);
+	assert_int_equal(p.units[0].len, 60000);
+	play_close(&p, 90001, 0);
+	assert_int_equal(p.n_units, 2);
+	assert_int_equal(p.units[1].len, 30000);
+	play_end(&p);
+}
+
 /*
  * A shell on a port where HTTP is expected, as a parser of requests sees it:
  * the banner looks like a request, whose end is that of the segment with the
@@ -810,6 +866,7 @@ main(void)
 		cmocka_unit_test(test_alerts),
 		cmocka_unit_test(test_no_memory_for_alerts),
 		cmocka_unit_test(test_pdu_hook),
+		cmocka_unit_test(test_long_units),
 		cmocka_unit_test(test_after_pdus),
 		cmocka_unit_test(test_tiny_after_pdus),
 		cmocka_unit_test(test_inline),
