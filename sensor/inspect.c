@@ -724,11 +724,13 @@ judge_packet(struct inspect *in, struct packet *p, enum unit_kind kind,
 	if (UNLIKELY(in->conf.bypass) && facts.flow)
 		enforce_depth(in, facts.flow);
 	searched = search_first(in, p, kind, res, &facts);
+	lap(in, STAGE_DETECT, since);
 	in->n_raised = 0;
 	if (facts.flow && facts.flow->judged == FLOW_WOULD_DROP)
 		n_early = stream_alerts_early(facts.flow, facts.side, early,
 		    ARRAY_LEN(early));
 	while (track_next(in->track, &in->stream, &part)) {
+		lap(in, STAGE_TRACK, since);
 		if (may_judge(in))
 			judge_stream(in, &part, since);
 		if (part.side != facts.side || part.flow != facts.flow)
