@@ -713,7 +713,8 @@ judge_packet(struct inspect *in, struct packet *p, enum unit_kind kind,
 	lap(in, STAGE_TRACK, since);
 	in->frame_flow = facts.flow;
 	in->frame_side = facts.side;
-	if (facts.flow && facts.flow->judged != FLOW_GOES_ON)
+	if (facts.dropped ||
+	    (facts.flow && facts.flow->judged == FLOW_WOULD_DROP))
 		enforce_drop(in, DROP_SESSION);
 	if (facts.dropped)
 		return;

@@ -35,6 +35,11 @@ tests_unit_test_inline_SOURCES = tests/unit/test_inline.c
 tests_unit_test_inline_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_inline_LDADD = $(INLINE_LIBS)
 
+check_PROGRAMS += tests/unit/test_inline_reopen
+tests_unit_test_inline_reopen_SOURCES = tests/unit/test_inline_reopen.c
+tests_unit_test_inline_reopen_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_inline_reopen_LDADD = $(INLINE_LIBS)
+
 check_PROGRAMS += tests/unit/test_inline_late
 tests_unit_test_inline_late_SOURCES = tests/unit/test_inline_late.c
 tests_unit_test_inline_late_CPPFLAGS = $(UNIT_CPPFLAGS)

@@ -60,6 +60,9 @@ enum flow_judged {
 	FLOW_GOES_ON,
 	FLOW_DROPPED,    /* both ways, without a look at it */
 	FLOW_WOULD_DROP, /* it would be; nothing else changes */
+	/* TCP: begun by a SYN between the ports of one that was dropped, and no
+	 * answer says yet that this one is forgotten */
+	FLOW_REOPENS,
 };
 
 /* How a flow's data is logged, for a rule with `session' that matched. */

@@ -655,6 +655,76 @@ take_data(struct streams *s, struct tcp_session *t, struct packet *p,
 
 /* -------------------------------------------------------- the packet */
 
+static bool
+is_dropped(const struct flow *f)
+{
+	return f->judged == FLOW_DROPPED || f->judged == FLOW_REOPENS;
+}
+
+/*
+ * A SYN between the ports of a session that was dropped: ports come again soon,
+ * and only the host it is sent to knows whether it has forgotten the old one.
+ * It is shown the SYN, and until it agrees the old session stays dropped: see
+ * judge_reopening(). Data with the SYN would be the old one's, too; and a SYN
+ * with the old one's number is a copy of what began that. The flow to go on
+ * with; *is_new: it is another one.
+ */
+static struct flow *
+reopen(struct streams *s, struct flow *old, const struct packet *p,
+    enum flow_side *side, bool *is_new)
+{
+	const struct tcp_session *t = old->tcp;
+	bool established = old->established || old->judged == FLOW_REOPENS;
+	struct flow *f;
+
+	if (p->dec.payload_len || p->dec.tcp_flags & TCP_FIN ||
+	    (t && established && t->side[*side].syn &&
+	        t->rare[*side].isn == p->dec.tcp_seq))
+		return old;
+	/* first, for without it the old one goes on */
+	f = flow_create(s->flows, p, false);
+	if (!f)
+		return old;
+	if (!old->dying)
+		flow_end(s->flows, old, FLOW_END_CLOSED);
+	f->judged = FLOW_REOPENS;
+	s->ctrs[STREAM_CTR_REOPENS]++;
+	*side = FLOW_CLIENT;
+	*is_new = true;
+	return f;
+}
+
+/*
+ * What comes before the other side answered the new SYN: its SYN+ACK, or a
+ * reset, says that the old session is forgotten, and the new one goes on. Where
+ * it is not, that side acknowledges what it had of it (RFC 5961 4.2) and the
+ * sender of the SYN resets it (RFC 9293 3.5.1): both pass, and so
+ * does the SYN again. Nothing else does. True: the session is to see it.
+ */
+static bool
+judge_reopening(struct streams *s, struct flow *f, const struct packet *p,
+    struct stream_facts *facts)
+{
+	const uint8_t fl = p->dec.tcp_flags & (TCP_SYN | TCP_ACK | TCP_FIN |
+	    TCP_RST);
+	uint32_t isn = f->tcp->rare[FLOW_CLIENT].isn;
+	bool passes = fl == TCP_ACK;
+
+	facts->has_direction = true;
+	if (facts->side == FLOW_CLIENT)
+		passes = fl & TCP_RST || (fl == TCP_SYN &&
+		    p->dec.tcp_seq == isn);
+	facts->dropped = !passes || p->dec.payload_len;
+	if (facts->side == FLOW_CLIENT || p->dec.payload_len ||
+	    p->dec.tcp_ack != isn + 1 ||
+	    (fl != (TCP_SYN | TCP_ACK) && fl != (TCP_RST | TCP_ACK)))
+		return false;
+	facts->dropped = false;
+	f->judged = FLOW_GOES_ON;
+	s->ctrs[STREAM_CTR_REOPENED]++;
+	return true;
+}
+
 /*
  * The packet's flow, found or made. Who opened it, where that was not seen:
  * the side with the larger port is taken to be the client.
@@ -669,7 +739,9 @@ get_flow(struct streams *s, const struct packet *p, enum flow_side *side,
 	bool from_server;
 
 	*is_new = false;
-	if (f && syn && f->judged != FLOW_DROPPED && (!f->tcp || state_is_over(f->tcp))) {
+	if (f && syn && is_dropped(f))
+		return reopen(s, f, p, side, is_new);
+	if (f && syn && (!f->tcp || state_is_over(f->tcp))) {
 		/* another session between the same ports */
 		flow_end(s->flows, f, FLOW_END_CLOSED);
 		f = NULL;
@@ -688,7 +760,8 @@ set_class(struct streams *s, struct flow *f, const struct tcp_session *t)
 	bool closing = t->side[0].fin || t->side[1].fin || t->side[0].reset ||
 	    t->side[1].reset;
 	enum flow_class class = closing ? FLOW_CLASS_CLOSING :
-	    t->handshaken ? FLOW_CLASS_OPEN : FLOW_CLASS_HALF_OPEN;
+	    t->handshaken || f->judged == FLOW_REOPENS ? FLOW_CLASS_OPEN :
+	    FLOW_CLASS_HALF_OPEN;
 
 	if (f->class != class)
 		flow_set_class(s->flows, f, class);
@@ -744,7 +817,14 @@ take_packet(struct streams *s, struct packet *p, struct stream_facts *facts)
 		facts->dropped = facts->has_direction = true;
 		return;
 	}
+	if (f->judged == FLOW_REOPENS && !is_new &&
+	    !judge_reopening(s, f, p, facts))
+		return;
 	if (!f->tcp && !session_begin(s, f, p, facts->side)) {
+		if (f->judged == FLOW_REOPENS) { /* nobody could tell */
+			f->judged = FLOW_DROPPED;
+			facts->dropped = true;
+		}
 		/* as in Snort: the first packet has a direction, and what
 		 * follows without a session has none */
 		facts->has_direction = is_new;

@@ -26,6 +26,9 @@
 #define STREAM_COUNTERS(X)                                                     \
 	X(SESSIONS, "sessions", "TCP sessions followed")                       \
 	X(MIDSTREAM, "midstream", "sessions without their handshake")          \
+	X(REOPENS, "reopens",                                                  \
+	    "SYNs between the ports of a session that was dropped")            \
+	X(REOPENED, "reopened", "of them, sessions that were agreed to")       \
 	X(NO_SESSION, "no_session", "packets of a TCP flow without a session:" \
 	    " midstream, or no memory for one")                                \
 	X(SESSIONS_FULL, "sessions_full", "sessions not followed: no memory")  \
