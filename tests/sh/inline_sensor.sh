@@ -106,6 +106,9 @@ report 'its neighbour is not' $?
 talk say fd78::2 'an EVIL word'
 [ "$(cat said)" = silence ]
 report 'an attack is dropped, IPv6' $?
+talk again 10.78.0.2 'an EVIL word' && ms4=$(cat said) &&
+    talk again fd78::2 'an EVIL word'
+report "who was dropped comes back with his port (${ms4:-no} ms, $(cat said))" $?
 talk say 10.78.0.3 'an aaaa word' && grep -q 'an bbbb word' said
 report 'a payload is replaced' $?
 talk say 10.78.0.3 'an AWFUL word'

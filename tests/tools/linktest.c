@@ -10,6 +10,9 @@
  *	linktest udp ADDRESS N LEN  N datagrams of LEN bytes, one after the other
  *	linktest say ADDRESS TEXT   prints the answer to a line; "silence" when
  *	                            none comes, "reset" after a reset
+ *	linktest again ADDRESS TEXT  says the text, gives up, and comes back with
+ *	                            the same port for an answer; prints how many
+ *	                            milliseconds that took, or "silence"
  *	linktest ask ADDRESS TEXT   the same with a datagram; "refused" after an
  *	                            ICMP error
  *	linktest gap ADDRESS MS     datagrams for so long, one a millisecond;
@@ -59,6 +62,19 @@ now_us(void)
 	return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
 }
 
+/* of sockets that connect; 0: any */
+static uint16_t local_port;
+
+static void
+bind_port(int fd, int family)
+{
+	struct sockaddr_storage any = { .ss_family = (sa_family_t)family };
+	struct sockaddr_in *in = (void *)&any;
+
+	in->sin_port = htons(local_port); /* where IPv6 has it, too */
+	or_die(bind(fd, (struct sockaddr *)&any, sizeof(any)) == 0, "bind");
+}
+
 /* A socket for the address, bound or connected. */
 static int
 open_socket(const char *address, int type, bool serve)
@@ -79,6 +95,8 @@ open_socket(const char *address, int type, bool serve)
 	setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &wait, sizeof(wait));
 	if (serve && a->ai_family == AF_INET6)
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &zero, sizeof(zero));
+	if (local_port)
+		bind_port(fd, a->ai_family);
 	if ((serve ? bind(fd, a->ai_addr, a->ai_addrlen) :
 	        connect(fd, a->ai_addr, a->ai_addrlen)) == -1) {
 		int error = errno;
@@ -263,6 +281,33 @@ say(const char *address, const char *text)
 		return 1;
 	}
 	printf("%.*s", (int)n, line);
+	return 0;
+}
+
+static int
+again(const char *address, const char *text)
+{
+	struct linger now = { .l_onoff = 1 };
+	uint64_t before;
+	char b[4096];
+	int fd;
+
+	local_port = 40000;
+	fd = open_socket(address, SOCK_STREAM, false);
+	or_die(fd != -1, "connect");
+	or_die(write(fd, text, strlen(text)) > 0, "write");
+	or_die(read(fd, b, sizeof(b)) == -1, "silence is expected");
+	/* (a reset, and the port is free) */
+	setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof(now));
+	close(fd);
+	before = now_us();
+	fd = open_socket(address, SOCK_STREAM, false);
+	if (fd == -1 || write(fd, "fine\n", 5) != 5 ||
+	    read(fd, b, sizeof(b)) != 5) {
+		puts("silence");
+		return 1;
+	}
+	printf("%u\n", (unsigned)((now_us() - before) / 1000));
 	return 0;
 }
 
@@ -457,6 +502,8 @@ main(int argc, char **argv)
 		return datagrams(argv[2], number(argv[3]), number(argv[4]));
 	if (strcmp(what, "say") == 0)
 		return say(argv[2], argv[3]);
+	if (strcmp(what, "again") == 0)
+		return again(argv[2], argv[3]);
 	if (strcmp(what, "ask") == 0)
 		return ask(argv[2], argv[3]);
 	if (strcmp(what, "gap") == 0)
