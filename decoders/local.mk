@@ -92,6 +92,7 @@ libdecoders_a_SOURCES = \
 	decoders/app/smb.c \
 	decoders/app/smb1.c \
 	decoders/app/smb2.c \
+	decoders/app/smb_open.c \
 	decoders/app/smb_int.h \
 	decoders/app/telnet.c \
 	decoders/app/telnet.h \

@@ -40,8 +40,15 @@ tests_unit_test_inline_reopen_SOURCES = tests/unit/test_inline_reopen.c
 tests_unit_test_inline_reopen_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_inline_reopen_LDADD = $(INLINE_LIBS)
 
+check_PROGRAMS += tests/unit/test_inline_files
+tests_unit_test_inline_files_SOURCES = tests/unit/test_inline_files.c \
+	tests/unit/talk_help.h
+tests_unit_test_inline_files_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_inline_files_LDADD = $(INLINE_LIBS)
+
 check_PROGRAMS += tests/unit/test_inline_late
-tests_unit_test_inline_late_SOURCES = tests/unit/test_inline_late.c
+tests_unit_test_inline_late_SOURCES = tests/unit/test_inline_late.c \
+	tests/unit/talk_help.h
 tests_unit_test_inline_late_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_inline_late_LDADD = $(INLINE_LIBS)
 

@@ -594,6 +594,8 @@ app_open_begin(struct app *a, struct packet *p,
 	a->open = (struct app_open){
 		.fresh = slice_make(bytes.ptr + part->fresh,
 		    bytes.len - part->fresh),
+		.shown = bytes,
+		.at = part->at,
 		.side = facts->side,
 		.begins = a->session && s->side[facts->side].at_begin,
 		.gap = facts->gap,

@@ -109,6 +109,9 @@ struct app_pdu {
 /* Inline: what came of a PDU that is not whole yet. */
 struct app_open {
 	struct slice fresh; /* its bytes that were not shown before */
+	struct slice shown; /* and as many before these as a unit's payload has:
+	                       LIM_STREAM_OPEN in all, if there are no more */
+	uint32_t at;        /* where in the PDU they begin */
 	enum flow_side side;
 	bool begins;        /* as of a struct app_pdu */
 	bool gap;

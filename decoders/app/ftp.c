@@ -584,6 +584,20 @@ data_next(struct app_call *c, const struct app_pdu *pdu, bool first,
 	return true;
 }
 
+/* Before the stream hands it out. */
+static bool
+data_open(struct app_call *c, const struct app_open *o, bool first,
+    struct app_unit *u)
+{
+	const struct ftp_data_session *s = c->session;
+
+	if (!first || s->ignored)
+		return first;
+	app_set(u, BUF_FILE_DATA, o->shown);
+	u->cut |= o->at ? 1u << BUF_FILE_DATA : 0;
+	return true;
+}
+
 const struct app_ops app_ftp_data = {
 	.name = "ftp-data",
 	.help = "FTP, its data channels",
@@ -592,5 +606,6 @@ const struct app_ops app_ftp_data = {
 	.tcp = true,
 	.begin = data_begin,
 	.next = data_next,
+	.open = data_open,
 	.end = data_end,
 };

@@ -698,8 +698,8 @@ smb_log_name(struct smb *m, const char *field, const struct smb_name *n)
 /* -- a message ------------------ */
 
 /* Is this version of the protocol to be read? */
-static bool
-is_wanted(const struct smb *m, uint8_t version)
+bool
+smb_is_wanted(const struct smb *m, uint8_t version)
 {
 	const struct dce_conf *conf = m->c->conf;
 
@@ -731,11 +731,11 @@ begin_message(struct smb *m, struct slice bytes)
 	switch (bytes.ptr[0]) {
 	case 0xff:
 		w->smb2 = false;
-		w->active = is_wanted(m, DCE_SMB_1) && smb1_begin(m);
+		w->active = smb_is_wanted(m, DCE_SMB_1) && smb1_begin(m);
 		break;
 	case 0xfe:
 		w->smb2 = true;
-		w->active = is_wanted(m, DCE_SMB_2) && smb2_begin(m);
+		w->active = smb_is_wanted(m, DCE_SMB_2) && smb2_begin(m);
 		break;
 	case 0xfd:
 		m->c->ctrs[SMB_CTR_ENCRYPTED]++;
@@ -921,6 +921,7 @@ const struct app_ops app_smb = {
 	.begin = smb_begin,
 	.split = smb_split,
 	.next = smb_next,
+	.open = smb_open,
 	.end = smb_end,
 	.counters = &counters,
 	.events = event_tables,

@@ -807,7 +807,7 @@ smb1_command(struct smb *m)
 		.answer = h[9] & FLAG_RESPONSE,
 		.wide = u16(h + 10) & FLAG2_UNICODE, .status = u32(h + 5),
 		.tree = u16(h + 24),
-		.id = (uint64_t)u16(h + 26) << 16 | u16(h + 30) };
+		.id = smb1_id(h) };
 	const struct command *k = find_command(x.command);
 
 	m->c->ctrs[SMB_CTR_COMMANDS]++;

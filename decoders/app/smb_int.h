@@ -104,6 +104,8 @@ struct smb_side {
 	uint32_t data_left;
 	uint16_t data_file;
 	uint64_t data_offset;
+	/* smb_open.c's: where in the PDU under way data is, for rules */
+	uint32_t open_at, open_n;
 };
 
 struct smb_session {
@@ -165,6 +167,17 @@ smb_bad(struct smb *m, enum dce_event ev)
 /* One command; false: it was the message's last. */
 bool smb1_command(struct smb *m);
 bool smb2_command(struct smb *m);
+/* Does the configuration want messages of the version (DCE_SMB_1 or 2)? */
+bool smb_is_wanted(const struct smb *m, uint8_t version);
+/* app_ops.open */
+bool smb_open(struct app_call *c, const struct app_open *o, bool first,
+    struct app_unit *u);
+/* A message's id, of its header. */
+static inline uint64_t
+smb1_id(const uint8_t *h)
+{
+	return (uint64_t)dce_u16(h + 26, true) << 16 | dce_u16(h + 30, true);
+}
 /* The header; false: it cannot be read. */
 bool smb1_begin(struct smb *m);
 bool smb2_begin(struct smb *m);

@@ -145,6 +145,7 @@ struct stream_part {
 	bool begins;    /* the payload begins with the unit's first byte */
 	bool again;     /* some of it was shown before */
 	uint32_t fresh; /* offset of the first byte that was not */
+	uint32_t at;    /* bytes of the unit before the payload */
 };
 /*
  * Inline, for p, the TCP packet that stream_packet() saw last, when its units

@@ -118,10 +118,24 @@ is_due(const struct streams *s, const struct tcp_side *q,
 	return at != limit;
 }
 
+/* Inline: would the next segment not be queued? What was judged makes room for
+ * it (has_room()), so what came is to be. */
+static bool
+is_full(const struct streams *s, const struct tcp_session *t,
+    const struct tcp_side *q)
+{
+	const struct seg *g = q->queue->head[0];
+	uint32_t max = t->engine->max_queued_segs;
+
+	return s->conf->inline_mode && max && q->n_segs >= max && g &&
+	    !seq_le(g->seq + g->len, q->ready);
+}
+
 /* Is the unit long enough, or would more of the segment make it too long? As in
  * Snort one that is cut for its length ends with a segment. */
 static bool
-is_long(const struct streams *s, const struct tcp_side *q, const struct seg *g)
+is_long(const struct streams *s, const struct tcp_session *t,
+    const struct tcp_side *q, const struct seg *g)
 {
 	uint32_t max = s->conf->paf_max ? s->conf->paf_max : UNIT_MAX;
 	uint32_t at = q->queue->scanned, n = at - q->ready;
@@ -129,7 +143,7 @@ is_long(const struct streams *s, const struct tcp_side *q, const struct seg *g)
 	if (n >= UNIT_MAX)
 		return true;
 	return (at == g->seq && n && n + g->len > UNIT_MAX) ||
-	    (at == g->seq + g->len && n >= max);
+	    (at == g->seq + g->len && (n >= max || is_full(s, t, q)));
 }
 
 static bool
@@ -143,8 +157,8 @@ cut_here(struct tcp_queue *k, uint32_t *limit)
 /* The hook's rule: shows it what became ready since it looked last, up to the
  * moment in which it has itself replaced. */
 static bool
-is_pdu_due(struct streams *s, const struct tcp_side *q,
-    const struct tcp_rare *rare, uint32_t *limit)
+is_pdu_due(struct streams *s, const struct tcp_session *t,
+    const struct tcp_side *q, const struct tcp_rare *rare, uint32_t *limit)
 {
 	stream_pdu_fn *hook = rare->pdu;
 	struct tcp_queue *k = q->queue;
@@ -170,7 +184,7 @@ is_pdu_due(struct streams *s, const struct tcp_side *q,
 			*limit = k->scanned;
 			return true;
 		}
-		if (is_long(s, q, g))
+		if (is_long(s, t, q, g))
 			return cut_here(k, limit);
 		if (left > UNIT_MAX - (k->scanned - q->ready))
 			left = UNIT_MAX - (k->scanned - q->ready);
@@ -186,7 +200,7 @@ is_pdu_due(struct streams *s, const struct tcp_side *q,
 			*limit = k->scanned;
 			return true;
 		}
-		if (is_long(s, q, g))
+		if (is_long(s, t, q, g))
 			return cut_here(k, limit);
 	}
 	return false;
@@ -258,7 +272,7 @@ again:
 	hook = rare->pdu;
 	end = limit;
 	if (hook) {
-		due = is_pdu_due(s, q, rare, &limit) || force;
+		due = is_pdu_due(s, t, q, rare, &limit) || force;
 		/* from a guess to a parser, or from it to none: seldom, and
 		 * never back */
 		if (rare->pdu != hook)
@@ -710,7 +724,8 @@ stream_open(struct streams *s, const struct packet *p, struct flow *f,
 	n = copy_open(s, g, &at, end, fresh, &part->fresh);
 	if (!n)
 		return false;
-	part->begins = first == q->ready;
+	part->at = first - q->ready;
+	part->begins = !part->at;
 	if (shown)
 		*shown = (struct stream_shown){ true, q->ready, at };
 	make_packet(s, t, side, first, n, p->ts, open);

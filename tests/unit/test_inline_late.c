@@ -10,7 +10,7 @@
 #include <cmocka.h>
 #include <zlib.h>
 
-#include "tests/tools/inline_rig.h"
+#include "talk_help.h"
 
 #define CONF                                                                   \
 	"preprocessor http_inspect: global compress_depth 65535 "              \
@@ -21,13 +21,6 @@
 	"enable_cookie normalize_javascript\n"
 #define ON_REQUEST "drop tcp any any -> any 80 "
 #define ON_ANSWER "drop tcp any 80 -> any any "
-
-/* A session: what one side says, after a request where it is the server. */
-struct talk {
-	struct rig *r;
-	bool from_client;
-	uint32_t seq, ack; /* of the next segment of that side */
-};
 
 static struct talk
 begin(const char *options, const char *rules, bool from_client)
@@ -45,41 +38,6 @@ begin(const char *options, const char *rules, bool from_client)
 		t.ack += sizeof(ask) - 1;
 	}
 	return t;
-}
-
-static bool
-say(struct talk *t, const void *bytes, size_t n)
-{
-	bool goes_on = rig_tcp_bytes(t->r, t->from_client, "PA", t->seq,
-	    t->ack, bytes, n);
-
-	t->seq += (uint32_t)n;
-	if (goes_on)
-		rig_tcp(t->r, !t->from_client, "A", t->ack, t->seq, "");
-	return goes_on;
-}
-
-/* How many of the bytes went on, in segments of n bytes. */
-static size_t
-say_all(struct talk *t, const void *bytes, size_t len, size_t n)
-{
-	for (size_t at = 0; at < len; at += n) {
-		size_t part = len - at < n ? len - at : n;
-
-		if (!say(t, (const uint8_t *)bytes + at, part))
-			return at;
-	}
-	return len;
-}
-
-static unsigned
-alerts(const struct rig *r)
-{
-	unsigned n = 0;
-
-	for (unsigned i = 0; i < r->n_records; i++)
-		n += r->records[i].kind == RECORD_ALERT;
-	return n;
 }
 
 /*
