@@ -106,8 +106,12 @@ enum limits {
 	LIM_HTTP_OPEN = 4096,      /* inline: messages under way that are
 	                              judged before they are whole; more are
 	                              judged then [http.open_no_room] */
-	LIM_HTTP_OPEN_HEAD = 4096, /* bytes of their heads; a longer one is
-	                              judged once whole [http.open_cut] */
+	LIM_HTTP_OPEN_HEAD = 4096, /* bytes of their heads; a longer one wants
+	                              one of LIM_HTTP_OPEN_LONGS places */
+	LIM_HTTP_OPEN_LONG = 14336, /* of so many bytes: without one, or longer
+	                              than that, it is judged once whole
+	                              [http.open_cut] */
+	LIM_HTTP_OPEN_LONGS = 256,
 	LIM_HTTP_OPEN_BODY = 2048, /* and of their bodies, before what a segment
 	                              adds; what begins before them is judged
 	                              with the unit */

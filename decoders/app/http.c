@@ -114,6 +114,7 @@ http_worker_init(void *worker, const void *conf)
 	slab_init(&w->bodies, http_body_size(), hc->memcap / 2 /
 	    http_body_size());
 	slab_init(&w->aheads, http_ahead_size(), LIM_HTTP_OPEN);
+	slab_init(&w->long_heads, LIM_HTTP_OPEN_LONG, LIM_HTTP_OPEN_LONGS);
 	w->pool = body_pool_new(hc->max_gzip_mem, LIM_BODY_BROTLI);
 	w->h2 = http2_worker_new();
 	if (w->pool && w->h2)
@@ -130,6 +131,7 @@ http_worker_fini(void *worker)
 
 	http2_worker_free(w->h2);
 	body_pool_free(w->pool);
+	slab_fini(&w->long_heads);
 	slab_fini(&w->aheads);
 	slab_fini(&w->bodies);
 	slab_fini(&w->txs);

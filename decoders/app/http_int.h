@@ -282,7 +282,7 @@ struct http_pull {
 };
 
 struct http_worker {
-	struct slab txs, bodies, aheads;
+	struct slab txs, bodies, aheads, long_heads;
 	struct body_pool *pool;
 	struct http2_worker *h2;
 	struct http_pull pull;

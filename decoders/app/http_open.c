@@ -30,11 +30,13 @@ struct http_ahead {
 	bool line_whole, head_whole, head_cut;
 	bool lost;       /* no message, or one that ended */
 	bool dark;       /* its body cannot be decoded ahead */
-	uint16_t n_start, n_head; /* of head: the start line; all */
+	uint32_t n_start, n_head; /* of head: the start line; all */
 	uint64_t out;    /* bytes of the body in the PDU, as they are shown */
 	bool cut;        /* there were some before the tail */
 	uint16_t n_tail;
-	uint8_t head[LIM_HTTP_OPEN_HEAD];
+	uint8_t *head;     /* short_head, or long_head of w->long_heads */
+	uint8_t *long_head;
+	uint8_t short_head[LIM_HTTP_OPEN_HEAD];
 	uint8_t tail[LIM_HTTP_OPEN_BODY];
 };
 
@@ -53,6 +55,8 @@ http_open_end(struct http_worker *w, struct http_session *s,
 	if (LIKELY(!a))
 		return;
 	http_body_close(w, &a->r);
+	if (a->long_head)
+		slab_give(&w->long_heads, a->long_head);
 	slab_give(&w->aheads, a);
 	s->ahead[side] = NULL;
 }
@@ -67,6 +71,7 @@ begin(struct http_worker *w, struct http_session *s, const struct app_open *o)
 	a = slab_take(&w->aheads);
 	if (!a)
 		return NULL;
+	a->head = a->short_head;
 	a->r = s->read[o->side];
 	a->waiting = s->read_waiting;
 	a->begins = o->begins;
@@ -84,20 +89,38 @@ begin(struct http_worker *w, struct http_session *s, const struct app_open *o)
 
 /* -- what came ----------------------------------------------------------------- */
 
-static void
-keep_head(struct http_ahead *a, struct slice piece)
+/* A head that is longer than most goes on in a place of another slab. */
+static size_t
+head_room(struct http_worker *w, struct http_ahead *a, size_t n)
 {
-	if (piece.len > sizeof(a->head) - a->n_head) {
+	if (a->long_head)
+		return LIM_HTTP_OPEN_LONG;
+	if (n <= sizeof(a->short_head) || a->head_cut)
+		return sizeof(a->short_head);
+	a->long_head = slab_take_raw(&w->long_heads);
+	if (!a->long_head)
+		return sizeof(a->short_head);
+	memcpy(a->long_head, a->short_head, a->n_head);
+	a->head = a->long_head;
+	return LIM_HTTP_OPEN_LONG;
+}
+
+static void
+keep_head(struct http_worker *w, struct http_ahead *a, struct slice piece)
+{
+	size_t room = head_room(w, a, a->n_head + piece.len);
+
+	if (piece.len > room - a->n_head) {
 		a->head_cut = true;
-		piece.len = sizeof(a->head) - a->n_head;
+		piece.len = room - a->n_head;
 	}
 	memcpy(a->head + a->n_head, piece.ptr, piece.len);
-	a->n_head = (uint16_t)(a->n_head + piece.len);
+	a->n_head = (uint32_t)(a->n_head + piece.len);
 }
 
 /* A head behind another one counts instead, as in `next'. */
 static void
-keep_start(struct http_ahead *a, struct slice piece)
+keep_start(struct http_worker *w, struct http_ahead *a, struct slice piece)
 {
 	if (a->r.scan.junk || a->n_head > a->n_start) {
 		a->n_start = a->n_head = 0;
@@ -107,7 +130,7 @@ keep_start(struct http_ahead *a, struct slice piece)
 		return;
 	if (!a->n_start)
 		a->r.body = a->r.inspected = a->r.shown = 0;
-	keep_head(a, piece);
+	keep_head(w, a, piece);
 	a->n_start = a->n_head;
 	a->line_whole = a->r.scan.started;
 }
@@ -126,9 +149,9 @@ feed(struct http_call *h, struct http_ahead *a, struct slice rest)
 		struct slice piece = slice_make(rest.ptr, n);
 
 		if (part == HTTP_PART_START) {
-			keep_start(a, piece);
+			keep_start(h->w, a, piece);
 		} else if (part == HTTP_PART_HEADER) {
-			keep_head(a, piece);
+			keep_head(h->w, a, piece);
 			a->head_whole |= scan->ended ||
 			    !http_scan_in_head(scan);
 		} else if (part == HTTP_PART_BODY) {

@@ -432,21 +432,54 @@ request_after_request(void **state)
 	}
 }
 
+/* A head of 12 KB dies at the byte that completes the attack, be that in its
+ * last field or in the body behind it. */
+static void
+heads_longer_than_most(void **state)
+{
+	static char text[16000];
+	const char *rules = ON_REQUEST "(content:\"/a\"; http_uri; "
+	    "content:\"Evil\"; http_header; sid:1;)\n"
+	    ON_REQUEST "(content:\"/a\"; http_uri; "
+	    "content:\"worse\"; http_client_body; sid:2;)\n";
+	static const char *const ends[] = {
+		"\r\nEvil: 1\r\nContent-Length: 20\r\n\r\n",
+		"\r\nContent-Length: 20\r\n\r\nis it worse",
+	};
+
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		struct talk t = begin("-Q", rules, true);
+		int n = snprintf(text, sizeof(text), "POST /a HTTP/1.1\r\nA: ");
+		size_t done;
+
+		memset(text + n, 'a', 12288);
+		strcpy(text + n + 12288, ends[i]);
+		done = i ? strlen(text) : (size_t)n + 12288 +
+		    strlen("\r\nEvil: 1\r\n");
+		strcat(text, i ? " than all" : "12345678901");
+		assert_in_range(say_all(&t, text, strlen(text), 7),
+		    done - 7, done - 1);
+		assert_int_equal(alerts(t.r), 1);
+		rig_free(t.r);
+	}
+}
+
 /* A head that is longer than what is kept of it dies when it is whole. */
 static void
 long_heads(void **state)
 {
-	static char text[LIM_HTTP_OPEN_HEAD + 2000];
+	static char text[LIM_HTTP_OPEN_LONG + 2000];
 	const char *rules = ON_REQUEST "(content:\"/a\"; http_uri; "
 	    "content:\"Evil\"; http_header; sid:1;)\n";
 	struct talk t = begin("-Q", rules, true);
 	int n = snprintf(text, sizeof(text), "GET /a HTTP/1.1\r\nA: ");
 
 	(void)state;
-	memset(text + n, 'a', LIM_HTTP_OPEN_HEAD);
-	strcpy(text + n + LIM_HTTP_OPEN_HEAD, "\r\nEvil: 1\r\nB: 1\r\n\r\n");
-	assert_in_range(say_all(&t, text, strlen(text), 3),
-	    strlen(text) - 3, strlen(text) - 1);
+	memset(text + n, 'a', LIM_HTTP_OPEN_LONG);
+	strcpy(text + n + LIM_HTTP_OPEN_LONG, "\r\nEvil: 1\r\nB: 1\r\n\r\n");
+	assert_in_range(say_all(&t, text, strlen(text), 7),
+	    strlen(text) - 7, strlen(text) - 1);
 	assert_int_equal(alerts(t.r), 1);
 	rig_free(t.r);
 }
@@ -462,6 +495,7 @@ main(void)
 		cmocka_unit_test(places_in_long_bodies),
 		cmocka_unit_test(coded_bodies),
 		cmocka_unit_test(request_after_request),
+		cmocka_unit_test(heads_longer_than_most),
 		cmocka_unit_test(long_heads),
 	};
 
