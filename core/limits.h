@@ -112,9 +112,13 @@ enum limits {
 	                              than that, it is judged once whole
 	                              [http.open_cut] */
 	LIM_HTTP_OPEN_LONGS = 256,
-	LIM_HTTP_OPEN_BODY = 2048, /* and of their bodies, before what a segment
-	                              adds; what begins before them is judged
-	                              with the unit */
+	LIM_APP_OPEN_TAIL = 2048,  /* inline: bytes of a body, file or part of
+	                              a mail before what a segment adds; what
+	                              begins before them is judged with the
+	                              unit */
+	LIM_MAIL_OPEN = 1024,      /* inline: messages of mail under way that
+	                              are judged before they are whole; more
+	                              are judged then [smtp.open_no_room] */
 	LIM_HPACK_TABLE = 65536,   /* bytes of a dynamic table: a larger one
 	                              ends the session [http.h2_given_up] */
 	LIM_HPACK_ROOM = 172032,   /* a field out of Huffman's code: of a block

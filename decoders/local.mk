@@ -55,6 +55,8 @@ libdecoders_a_SOURCES = \
 	decoders/app/http_log.c \
 	decoders/app/http_lost.c \
 	decoders/app/http_open.c \
+	decoders/app/mail_open.c \
+	decoders/app/open.c \
 	decoders/app/http_request.c \
 	decoders/app/http_response.c \
 	decoders/app/http_scan.c \
@@ -98,6 +100,7 @@ libdecoders_a_SOURCES = \
 	decoders/app/telnet.h \
 	decoders/app/mime.c \
 	decoders/app/mime.h \
+	decoders/app/open.h \
 	decoders/app/mime_decode.c \
 	decoders/app/mime_field.c \
 	decoders/app/mime_int.h \

@@ -51,6 +51,11 @@ tests_unit_test_inline_late_SOURCES = tests/unit/test_inline_late.c \
 	tests/unit/talk_help.h
 tests_unit_test_inline_late_CPPFLAGS = $(UNIT_CPPFLAGS)
 tests_unit_test_inline_late_LDADD = $(INLINE_LIBS)
+check_PROGRAMS += tests/unit/test_inline_mail
+tests_unit_test_inline_mail_SOURCES = tests/unit/test_inline_mail.c \
+	tests/unit/talk_help.h
+tests_unit_test_inline_mail_CPPFLAGS = $(UNIT_CPPFLAGS)
+tests_unit_test_inline_mail_LDADD = $(INLINE_LIBS)
 
 check_PROGRAMS += tests/unit/test_inline_writes
 tests_unit_test_inline_writes_SOURCES = tests/unit/test_inline_writes.c

@@ -292,7 +292,7 @@ struct http_worker {
 	struct http_open {
 		struct http_facts facts;
 		struct slice rest; /* of a body, for the next unit */
-		uint8_t room[LIM_HTTP_OPEN_BODY + LIM_HTTP_ROOM];
+		uint8_t room[LIM_APP_OPEN_TAIL + LIM_HTTP_ROOM];
 	} open;
 	uint8_t uri[LIM_HTTP_ROOM], header[LIM_HTTP_ROOM];
 	uint8_t cookie[LIM_HTTP_ROOM], chunks[LIM_HTTP_ROOM];

@@ -6,13 +6,14 @@
  * is coded goes on by a copy of its decoder.
  *
  * What is shown with each piece is the head as far as its lines are whole, and
- * of the body the last LIM_HTTP_OPEN_BODY bytes before the piece and all that
+ * of the body the last LIM_APP_OPEN_TAIL bytes before the piece and all that
  * it adds. So an attack is stopped with the byte that completes it, and what a
  * segment costs does not grow with the message.
  */
 #include <string.h>
 
 #include "decoders/app/http_int.h"
+#include "decoders/app/open.h"
 
 /* Buffers that are finished with a start line, and with a head. */
 enum {
@@ -31,13 +32,10 @@ struct http_ahead {
 	bool lost;       /* no message, or one that ended */
 	bool dark;       /* its body cannot be decoded ahead */
 	uint32_t n_start, n_head; /* of head: the start line; all */
-	uint64_t out;    /* bytes of the body in the PDU, as they are shown */
-	bool cut;        /* there were some before the tail */
-	uint16_t n_tail;
+	struct app_tail tail; /* of the body */
 	uint8_t *head;     /* short_head, or long_head of w->long_heads */
 	uint8_t *long_head;
 	uint8_t short_head[LIM_HTTP_OPEN_HEAD];
-	uint8_t tail[LIM_HTTP_OPEN_BODY];
 };
 
 size_t
@@ -227,34 +225,13 @@ finished(const struct http_ahead *a)
 static struct slice
 view(struct http_open *w, struct http_ahead *a)
 {
-	size_t n = LIM_HTTP_ROOM - (size_t)(a->out % LIM_HTTP_ROOM);
-	struct slice add = w->rest, all;
+	size_t n = LIM_HTTP_ROOM - (size_t)(a->tail.out % LIM_HTTP_ROOM);
+	struct slice add = w->rest;
 
 	if (add.len > n)
 		add.len = n;
 	w->rest = slice_make(w->rest.ptr + add.len, w->rest.len - add.len);
-	all = add;
-	if (a->n_tail) {
-		memcpy(w->room, a->tail, a->n_tail);
-		memcpy(w->room + a->n_tail, add.ptr, add.len);
-		all = slice_make(w->room, a->n_tail + add.len);
-	}
-	a->out += add.len;
-	return all;
-}
-
-static void
-keep_tail(struct http_ahead *a, struct slice all)
-{
-	size_t n = all.len < sizeof(a->tail) ? all.len : sizeof(a->tail);
-
-	a->cut |= n < all.len;
-	if (a->out % LIM_HTTP_ROOM == 0) { /* the next unit begins */
-		a->cut = false;
-		n = 0;
-	}
-	memmove(a->tail, all.ptr + (all.len - n), n);
-	a->n_tail = (uint16_t)n;
+	return app_tail_view(&a->tail, add, w->room);
 }
 
 /* The next part of the body that came; false: there is no more. */
@@ -275,15 +252,16 @@ show_body(struct http_call *h, struct http_ahead *a, bool is_news)
 {
 	enum buf_id id = h->pdu->side == FLOW_CLIENT ? BUF_HTTP_CLIENT_BODY :
 	    BUF_FILE_DATA;
-	struct slice all = slice_make(a->tail, a->n_tail);
+	struct slice all = slice_make(a->tail.b, a->tail.n);
 
 	if (is_news)
 		all = view(&h->w->open, a);
 	if (all.len || id == BUF_FILE_DATA)
 		app_set(h->u, id, all);
-	h->u->cut |= a->cut ? 1u << id : 0;
+	h->u->cut |= a->tail.cut ? 1u << id : 0;
 	if (is_news)
-		keep_tail(a, all);
+		app_tail_keep(&a->tail, all,
+		    a->tail.out % LIM_HTTP_ROOM == 0);
 }
 
 /* The body's bytes on their way. */
@@ -316,7 +294,7 @@ show(struct http_call *h, struct http_ahead *a, uint64_t *ctrs)
 		a->dark = true; /* who knows how its body is coded */
 		ctrs[HTTP_CTR_OPEN_CUT]++;
 	}
-	if (has_head(a) && a->out < LIM_HTTP_ROOM)
+	if (has_head(a) && a->tail.out < LIM_HTTP_ROOM)
 		show_head(h, a, is_news);
 	ctrs[HTTP_CTR_OPEN_DARK] += a->dark && h->p.body.len;
 	take_body(h, a);

@@ -44,7 +44,9 @@ struct imap_session {
 	X(LITERALS, "literals", "literals")                                    \
 	X(MESSAGES, "messages", "of them, messages")                           \
 	X(PARTS, "parts", "units of decoded parts")                            \
-	X(NO_MEMORY, "no_memory", "messages not decoded: memcap")
+	X(NO_MEMORY, "no_memory", "messages not decoded: memcap")              \
+	X(OPEN_NO_ROOM, "open_no_room", "inline: parts of messages not judged" \
+	    " before they are whole: too many are under way")
 enum {
 #define X(NAME, name, help) CTR_##NAME,
 	IMAP_COUNTERS(X)
@@ -248,7 +250,7 @@ imap_split(struct app_call *c, enum flow_side side, struct slice bytes)
 /* -- messages ----------------------------------------------------------- */
 
 static const struct mail_of mail_of = { "imap", GID, false, CTR_MESSAGES, CTR_PARTS,
-	CTR_NO_MEMORY };
+	CTR_NO_MEMORY, CTR_OPEN_NO_ROOM };
 
 /* -- units ------------------------------------------------------------------------------ */
 
@@ -294,6 +296,18 @@ imap_next(struct app_call *c, const struct app_pdu *pdu, bool first,
 		c->another = APP_TLS;
 	}
 	return true;
+}
+
+/* What came of a line is judged as it stands. */
+static bool
+imap_open(struct app_call *c, const struct app_open *o, bool first,
+    struct app_unit *u)
+{
+	struct imap_session *s = c->session;
+	struct imap_side *d = &s->side[o->side];
+
+	return d->mode == IMAP_MESSAGE ?
+	    mail_show(c, &mail_of, &d->message, o, first, u) : first;
 }
 
 static void
@@ -352,6 +366,7 @@ const struct app_ops app_imap = {
 	.guess = imap_guess,
 	.split = imap_split,
 	.next = imap_next,
+	.open = imap_open,
 	.end = imap_end,
 	.counters = &counters,
 	.events = event_tables,

@@ -11,12 +11,14 @@ mail_worker_init(struct mail_worker *w, const struct mail_conf *conf)
 	uint64_t n = conf->memcap / sizeof(struct mail);
 
 	slab_init(&w->messages, sizeof(struct mail), n ? n : 1);
+	slab_init(&w->aheads, mail_ahead_size(), LIM_MAIL_OPEN);
 	return true;
 }
 
 void
 mail_worker_fini(struct mail_worker *w)
 {
+	slab_fini(&w->aheads);
 	slab_fini(&w->messages);
 }
 
@@ -138,9 +140,8 @@ mail_without_dot(struct slice bytes)
 	return slice_make(bytes.ptr, n);
 }
 
-/* Without the dots that were put before those at the beginning of lines. */
-static struct slice
-unstuff(struct mail_worker *w, struct mail *m, struct slice in)
+struct slice
+mail_unstuff(struct mail_worker *w, bool *at_line, struct slice in)
 {
 	size_t n = 0, at = 0;
 
@@ -149,7 +150,7 @@ unstuff(struct mail_worker *w, struct mail *m, struct slice in)
 		size_t len = end ? (size_t)(end - in.ptr) + 1 - at :
 		    in.len - at;
 
-		if (m->at_line && in.ptr[at] == '.') {
+		if (*at_line && in.ptr[at] == '.') {
 			at++;
 			len--;
 		}
@@ -157,7 +158,7 @@ unstuff(struct mail_worker *w, struct mail *m, struct slice in)
 		memcpy(w->plain + n, in.ptr + at, len);
 		n += len;
 		at += len;
-		m->at_line = end;
+		*at_line = end;
 	}
 	return slice_make(w->plain, n);
 }
@@ -172,7 +173,8 @@ mail_feed(struct mail_worker *w, struct mail *m, struct slice bytes, bool last,
 	if (gap || m->unread)
 		app_file_gap(&m->file, 0);
 	m->unread = true;
-	w->left = m->stuffed ? unstuff(w, m, bytes) : bytes;
+	w->left = m->stuffed ? mail_unstuff(w, &m->at_line, bytes) :
+	    bytes;
 	w->finish = last;
 }
 
@@ -421,6 +423,7 @@ mail_finish(struct app_call *c, const struct mail_of *of,
 		app_log_close(c);
 		app_log_end(c);
 	}
+	mail_open_end(c->worker, &r->ahead);
 	mail_end(c, r->mail);
 	*r = (struct mail_reader){ .n = r->n + (r->mail != NULL) };
 }
@@ -433,6 +436,8 @@ mail_read(struct app_call *c, const struct mail_of *of,
 	unsigned found = 0;
 	bool more;
 
+	if (first)
+		mail_open_end(c->worker, &r->ahead);
 	if (first && r->done) /* it had too many units */
 		mail_finish(c, of, r);
 	if (first && !r->mail) {

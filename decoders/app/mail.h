@@ -77,7 +77,15 @@ struct mail_worker {
 	uint8_t decoded[MAIL_ROOM];
 	struct slice left;          /* of the PDU, not fed yet */
 	bool finish;                /* the message ends with it */
+	/* inline, of a PDU that is under way */
+	struct slab aheads;
+	struct slice open_left;
+	/* the tail, and what is decoded behind it */
+	uint8_t open_room[LIM_APP_OPEN_TAIL + MAIL_ROOM];
 };
+
+/* The reader of a message that goes ahead of the one of `next'. */
+struct mail_ahead;
 
 bool mail_worker_init(struct mail_worker *w, const struct mail_conf *conf);
 void mail_worker_fini(struct mail_worker *w);
@@ -121,6 +129,7 @@ struct mail_reader {
 	struct mail *mail; /* NULL: none under way, or no room for it */
 	bool done;         /* it ends with the PDU at hand */
 	uint64_t n;        /* messages before it */
+	struct mail_ahead *ahead; /* of a PDU that is open */
 };
 
 enum mail_event { /* gid 141 and 142 */
@@ -135,13 +144,34 @@ struct mail_of {
 	const char *log; /* the protocol's name in logs */
 	uint16_t gid;
 	bool dots;       /* a dot ends a message, and is doubled in it */
-	uint8_t ctr_messages, ctr_parts, ctr_no_memory; /* of c->ctrs */
+	/* of c->ctrs */
+	uint8_t ctr_messages, ctr_parts, ctr_no_memory, ctr_open_no_room;
 };
 /* next of a PDU that is a message's; c->worker begins with a mail_worker, and
  * c->conf is a mail_conf. */
 bool mail_read(struct app_call *c, const struct mail_of *of,
     struct mail_reader *r, const struct app_pdu *pdu, bool first,
     struct app_unit *u);
+/*
+ * app_ops.open of a PDU that is a message's, mail_open.c: its parts are decoded
+ * by a copy of the decoder's state, which takes each byte once; m: the message
+ * that goes on, NULL: it begins. At LIM_MAIL_OPEN of them it is judged when it
+ * is whole; *lost counts that. mail_open_end: `next' has it now, or nobody.
+ */
+bool mail_open(struct mail_worker *w, const struct mail_conf *conf,
+    const struct mail *m, bool stuffed, struct mail_ahead **ahead,
+    const struct app_open *o, bool first, uint64_t *lost, struct app_unit *u);
+void mail_open_end(struct mail_worker *w, struct mail_ahead **ahead);
+/* Bytes of one. */
+size_t mail_ahead_size(void);
+/* The same of a message that POP3 or IMAP carry. */
+bool mail_show(struct app_call *c, const struct mail_of *of,
+    struct mail_reader *r, const struct app_open *o, bool first,
+    struct app_unit *u);
+/* Bytes of the message without the dots that were put before those at the
+ * beginning of lines, in `plain'. */
+struct slice mail_unstuff(struct mail_worker *w, bool *at_line,
+    struct slice in);
 /* Tells of the message under way, if there is one, and ends it. */
 void mail_finish(struct app_call *c, const struct mail_of *of,
     struct mail_reader *r);

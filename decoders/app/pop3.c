@@ -34,7 +34,9 @@ struct pop_session {
 	X(REPLIES, "replies", "replies read")                                  \
 	X(MESSAGES, "messages", "messages")                                    \
 	X(PARTS, "parts", "units of decoded parts")                            \
-	X(NO_MEMORY, "no_memory", "messages not decoded: memcap")
+	X(NO_MEMORY, "no_memory", "messages not decoded: memcap")              \
+	X(OPEN_NO_ROOM, "open_no_room", "inline: parts of messages not judged" \
+	    " before they are whole: too many are under way")
 enum {
 #define X(NAME, name, help) CTR_##NAME,
 	POP_COUNTERS(X)
@@ -178,7 +180,7 @@ pop_split(struct app_call *c, enum flow_side side, struct slice bytes)
 /* -- messages ----------------------------------------------------------- */
 
 static const struct mail_of mail_of = { "pop3", GID, true, CTR_MESSAGES, CTR_PARTS,
-	CTR_NO_MEMORY };
+	CTR_NO_MEMORY, CTR_OPEN_NO_ROOM };
 
 static bool
 pop_next(struct app_call *c, const struct app_pdu *pdu, bool first,
@@ -208,6 +210,17 @@ pop_next(struct app_call *c, const struct app_pdu *pdu, bool first,
 		c->another = APP_TLS;
 	}
 	return true;
+}
+
+/* What came of a line is judged as it stands. */
+static bool
+pop_open(struct app_call *c, const struct app_open *o, bool first,
+    struct app_unit *u)
+{
+	struct pop_session *s = c->session;
+
+	return o->side == FLOW_SERVER && s->mode == POP_MESSAGE ?
+	    mail_show(c, &mail_of, &s->message, o, first, u) : first;
 }
 
 static void
@@ -257,6 +270,7 @@ const struct app_ops app_pop3 = {
 	.guess = pop_guess,
 	.split = pop_split,
 	.next = pop_next,
+	.open = pop_open,
 	.end = pop_end,
 	.counters = &counters,
 	.events = event_tables,

@@ -55,6 +55,7 @@ struct smtp_session {
 	bool message_done; /* the last PDU was its end */
 	uint64_t n_messages; /* that ended */
 	struct mail *mail;
+	struct mail_ahead *ahead; /* of a PDU that is open */
 	struct {
 		uint8_t n;
 		char b[ADDRESS];
@@ -85,6 +86,8 @@ struct smtp_worker {
 	X(NO_MEMORY, "no_memory", "messages not decoded: memcap")              \
 	X(NOTES_LOST, "notes_lost", "messages told in short, whatever log_"    \
 	    " options say: memcap")                                            \
+	X(OPEN_NO_ROOM, "open_no_room", "inline: parts of messages not judged" \
+	    " before they are whole: too many are under way")                  \
 	X(NORMALIZED, "normalized", "command lines with blanks taken out")
 enum {
 #define X(NAME, name, help) CTR_##NAME,
@@ -624,8 +627,10 @@ read_message(struct app_call *c, const struct app_pdu *pdu, bool first,
 	unsigned found = 0;
 	bool more;
 
-	if (first)
+	if (first) {
+		mail_open_end(c->worker, &s->ahead);
 		message_begins(c, pdu, mode);
+	}
 	if (first && conf->ignore_data)
 		app_set(u, BUF_PAYLOAD, slice_make(pdu->bytes.ptr, 0));
 	if (!s->mail)
@@ -663,9 +668,27 @@ smtp_end(struct app_call *c)
 {
 	struct smtp_session *s = c->session;
 
+	mail_open_end(c->worker, &s->ahead);
 	if (s->mail)
 		message_ended(c);
 	note_drop(c);
+}
+
+/* What came of a line is judged as it stands. */
+static bool
+smtp_open(struct app_call *c, const struct app_open *o, bool first,
+    struct app_unit *u)
+{
+	const struct smtp_conf *conf = c->conf;
+	struct smtp_session *s = c->session;
+
+	if (o->side != FLOW_CLIENT || s->mode == SMTP_LINE)
+		return first;
+	if (first && conf->ignore_data)
+		app_set(u, BUF_PAYLOAD, slice_make(o->fresh.ptr, 0));
+	return mail_open(c->worker, &conf->mail, s->message_done ? NULL :
+	    s->mail, s->mode == SMTP_MESSAGE, &s->ahead, o, first,
+	    c->ctrs + CTR_OPEN_NO_ROOM, u);
 }
 
 static bool
@@ -720,6 +743,7 @@ const struct app_ops app_smtp = {
 	.guess = smtp_guess,
 	.split = smtp_split,
 	.next = smtp_next,
+	.open = smtp_open,
 	.end = smtp_end,
 	.counters = &counters,
 	.events = event_tables,
