@@ -16,18 +16,28 @@ read_wiring(const struct cmdline *cl, const struct settings *s,
     struct firewall_wiring *w, char *err, size_t err_len)
 {
 	const char *place = cl->setup ? cl->setup : "bridge";
+	unsigned last;
 	uint16_t first = 0;
 	unsigned n = 1;
 
 	if (!firewall_place_find(place, &w->place)) {
-		snprintf(err, err_len, "--setup %s: give bridge, route, host "
-		    "or remove", place);
+		snprintf(err, err_len, "--setup %s: give bridge, route%s",
+		    place, cl->check_inline ? " or host with --check-inline" :
+		    ", host or remove");
 		return false;
 	}
 	if (s->queues && !nfqueue_range(s->queues, &first, &n, err, err_len))
 		return false;
 	w->first_queue = first;
 	w->n_queues = cl->n_queues > 0 ? (unsigned)cl->n_queues : n;
+	last = w->first_queue + w->n_queues - 1;
+	if (last > UINT16_MAX) {
+		snprintf(err, err_len, "--queues %u: the last one would be "
+		    "queue %u, and they end with 65535: begin with a lower "
+		    "one, as -H %u", w->n_queues, last,
+		    UINT16_MAX + 1 - w->n_queues);
+		return false;
+	}
 	w->closed = s->on_failure == FAILURE_CLOSED;
 	return true;
 }
@@ -52,6 +62,25 @@ print_all(const struct firewall_wiring *w)
 	}
 }
 
+/* What to do after it. */
+static void
+say_next(const struct firewall_wiring *w, const struct settings *s)
+{
+	const char *word = s->on_failure == FAILURE_CLOSED ?
+	    " --on-failure closed" : s->on_failure == FAILURE_OPEN ?
+	    " --on-failure open" : "";
+
+	if (w->n_queues == 1)
+		log_info("packets go to queue %u; start the sensor with: "
+		    "aduana -Q -H %u%s -c FILE", w->first_queue,
+		    w->first_queue, word);
+	else
+		log_info("packets go to queues %u to %u; start the sensor "
+		    "with: aduana -Q -H %u:%u%s -c FILE", w->first_queue,
+		    w->first_queue + w->n_queues - 1, w->first_queue,
+		    w->first_queue + w->n_queues - 1, word);
+}
+
 int
 setup_run(const struct cmdline *cl, const struct settings *s)
 {
@@ -59,6 +88,10 @@ setup_run(const struct cmdline *cl, const struct settings *s)
 	char err[1024];
 
 	if (strcmp(cl->setup, "remove") == 0) {
+		if (cl->print) {
+			firewall_print_removal(stdout);
+			return fflush(stdout) == 0 ? 0 : 1;
+		}
 		if (firewall_remove(err, sizeof(err)))
 			return 0;
 		log_warnx("%s", err);
@@ -76,9 +109,7 @@ setup_run(const struct cmdline *cl, const struct settings *s)
 		log_warnx("%s", err);
 		return 1;
 	}
-	log_info("packets go to queue %u and the %u after it; start the "
-	    "sensor with: aduana -Q -H %u:%u -c FILE", w.first_queue,
-	    w.n_queues - 1, w.first_queue, w.first_queue + w.n_queues - 1);
+	say_next(&w, s);
 	return 0;
 }
 
@@ -97,13 +128,13 @@ say(void *arg, const char *what, bool ok, const char *detail)
 
 static void
 rule_seen(void *arg, enum firewall_family family, const char *rule,
-    bool in_force)
+    const char *wrong)
 {
 	char what[300];
 
 	snprintf(what, sizeof(what), "%s rule %s", family == FIREWALL_IP6 ?
 	    "IPv6" : "IPv4", rule);
-	say(arg, what, in_force, in_force ? "" : "not in force; see --setup");
+	say(arg, what, !wrong, wrong ? wrong : "");
 }
 
 static void

@@ -27,7 +27,8 @@ enum {
 	JUMPS_MAX = 16, /* of ours taken away, were it ever so many */
 };
 
-static const char *const place_names[] = { "bridge", "route", "host" };
+static const char *const place_names[FIREWALL_PLACES] = { "bridge", "route",
+	"host" };
 
 /* Where our chains are jumped to from; restrict: only what fits it. */
 struct jump {
@@ -65,6 +66,8 @@ jumps_of(enum firewall_place place, unsigned *n)
 	case FIREWALL_HOST:
 		*n = ARRAY_LEN(host_jumps);
 		return host_jumps;
+	case FIREWALL_PLACES:
+		break;
 	}
 	*n = 0;
 	return NULL;
@@ -250,23 +253,43 @@ remove_jumps(enum firewall_family family, const struct jump *j, unsigned n)
 				break;
 }
 
+static const struct jump our_chains[] = {
+	{ "mangle", CHAIN_QUEUE, "", "" },
+	{ "mangle", CHAIN_SAVE, "", "" },
+	{ "filter", CHAIN_SAVE, "", "" },
+};
+
 static void
 remove_family(enum firewall_family family)
 {
-	static const struct jump chains[] = {
-		{ "mangle", CHAIN_QUEUE, "", "" },
-		{ "mangle", CHAIN_SAVE, "", "" },
-		{ "filter", CHAIN_SAVE, "", "" },
-	};
-
 	remove_jumps(family, bridge_jumps, ARRAY_LEN(bridge_jumps));
 	remove_jumps(family, route_jumps, ARRAY_LEN(route_jumps));
 	remove_jumps(family, host_jumps, ARRAY_LEN(host_jumps));
-	for (unsigned i = 0; i < ARRAY_LEN(chains); i++)
-		if (command(family, chains[i].table, "-F", chains[i].chain,
-		    NULL))
-			(void)command(family, chains[i].table, "-X",
-			    chains[i].chain, NULL);
+	for (unsigned i = 0; i < ARRAY_LEN(our_chains); i++)
+		if (command(family, our_chains[i].table, "-F",
+		    our_chains[i].chain, NULL))
+			(void)command(family, our_chains[i].table, "-X",
+			    our_chains[i].chain, NULL);
+}
+
+void
+firewall_print_removal(FILE *f)
+{
+	for (unsigned i = 0; i < FIREWALL_PLACES; i++) {
+		unsigned n;
+		const struct jump *j = jumps_of((enum firewall_place)i, &n);
+
+		for (unsigned k = 0; k < 2 * n; k++)
+			fprintf(f, "ip%stables -w -t %s -D %s %s-j %s\n",
+			    k % 2 ? "6" : "", j[k / 2].table, j[k / 2].chain,
+			    j[k / 2].match, j[k / 2].target);
+	}
+	for (unsigned k = 0; k < 4 * ARRAY_LEN(our_chains); k++) {
+		const struct jump *c = &our_chains[k / 4];
+
+		fprintf(f, "ip%stables -w -t %s -%c %s\n", k / 2 % 2 ? "6" :
+		    "", c->table, k % 2 ? 'X' : 'F', c->chain);
+	}
 }
 
 bool
@@ -412,30 +435,70 @@ firewall_install(const struct firewall_wiring *w, char *err, size_t err_len)
 
 /* -- what is in force --------------------------------------------------------- */
 
-/* A rule as -save prints it: an inserted one as an appended one. */
+/* A line of -save or of our own that names a table: it is that of what
+ * follows. */
 static bool
-has_rule(const struct buf *said, struct text rule)
+is_table(struct text line, struct text *table)
+{
+	if (!line.len || line.ptr[0] != '*')
+		return false;
+	*table = text_make(line.ptr + 1, line.len - 1);
+	return true;
+}
+
+/* Does a packet that a rule fits go no further in the rule's chain? */
+static bool
+ends_chain(struct text rule)
+{
+	static const char *const ends[] = { "ACCEPT", "DROP", "RETURN",
+		"NFQUEUE", "QUEUE", "REJECT" };
+	struct text word;
+
+	while ((word = text_word(&rule)).len) {
+		if (text_is(word, "-g"))
+			return true;
+		if (!text_is(word, "-j"))
+			continue;
+		word = text_word(&rule);
+		for (unsigned i = 0; i < ARRAY_LEN(ends); i++)
+			if (text_is(word, ends[i]))
+				return true;
+	}
+	return false;
+}
+
+/*
+ * Is a rule in force in its table? -save prints one as appended that was
+ * inserted; of what we insert, *before is the first rule of its chain that lets
+ * packets not come as far.
+ */
+static bool
+has_rule(const struct buf *said, struct text table, struct text rule,
+    struct text *before)
 {
 	struct text rest = text_make(said->ptr, said->len);
-	char wanted[256];
+	struct text args = rule, chain, there = { 0 };
+	bool inserted = rule.len > 2 && rule.ptr[1] == 'I';
+	char wanted[256], head[64];
 
-	if (rule.len > 2 && rule.ptr[1] == 'I') {
-		struct text chain = rule;
-
-		(void)text_cut(&chain, ' ');
-		rule = chain;
-		chain = text_cut(&rule, ' ');
-		(void)text_cut(&rule, ' '); /* its place */
-		snprintf(wanted, sizeof(wanted), "-A %.*s %.*s",
-		    TEXT_ARG(chain), TEXT_ARG(rule));
-	} else {
-		snprintf(wanted, sizeof(wanted), "%.*s", TEXT_ARG(rule));
-	}
+	*before = (struct text){ 0 };
+	(void)text_cut(&args, ' ');
+	chain = text_cut(&args, ' ');
+	if (inserted)
+		(void)text_cut(&args, ' '); /* its place */
+	snprintf(head, sizeof(head), "-A %.*s ", TEXT_ARG(chain));
+	snprintf(wanted, sizeof(wanted), "%s%.*s", head, TEXT_ARG(args));
 	while (rest.ptr) {
-		struct text line = text_cut(&rest, '\n');
+		struct text line = text_trim(text_cut(&rest, '\n'));
 
-		if (text_is(text_trim(line), wanted))
+		if (is_table(line, &there) || !text_eq(there, table))
+			continue;
+		if (text_is(line, wanted))
 			return true;
+		if (inserted && !before->len && line.len > strlen(head) &&
+		    memcmp(line.ptr, head, strlen(head)) == 0 &&
+		    ends_chain(line))
+			*before = line;
 	}
 	return false;
 }
@@ -446,16 +509,37 @@ firewall_is_wired(void)
 	bool wired = true;
 
 	for (enum firewall_family i = 0; wired && i < FIREWALL_FAMILIES; i++) {
+		struct text before;
 		struct buf said;
 		char err[256];
 
 		buf_init(&said, FIREWALL_OUTPUT_MAX);
 		wired = firewall_save(i, NULL, "mangle", &said, err,
-		    sizeof(err)) && has_rule(&said, TEXT("-A " CHAIN_SAVE
-		    " " SAVE_ACCEPT));
+		    sizeof(err)) && has_rule(&said, TEXT("mangle"),
+		    TEXT("-A " CHAIN_SAVE " " SAVE_ACCEPT), &before);
 		buf_fini(&said);
 	}
 	return wired;
+}
+
+/* Tells of one of our rules. */
+static void
+look_at(const struct buf *said, enum firewall_family family,
+    struct text table, struct text line, firewall_seen *seen, void *arg)
+{
+	char rule[256], wrong[400];
+	struct text before;
+	bool there = has_rule(said, table, line, &before);
+
+	snprintf(rule, sizeof(rule), "%.*s", TEXT_ARG(line));
+	if (!there)
+		snprintf(wrong, sizeof(wrong), "not in force in the table "
+		    "%.*s; see --setup", TEXT_ARG(table));
+	else
+		snprintf(wrong, sizeof(wrong), "what fits the rule before it, "
+		    "\"%.*s\", does not come as far; take that one away, or "
+		    "put ours first with --setup", TEXT_ARG(before));
+	seen(arg, family, rule, there && !before.len ? NULL : wrong);
 }
 
 bool
@@ -474,19 +558,17 @@ firewall_check(const struct firewall_wiring *w, firewall_seen *seen,
 	firewall_print_rules(f, w);
 	fclose(f);
 	for (enum firewall_family i = 0; ok && i < FIREWALL_FAMILIES; i++) {
-		struct text rest = text_make(rules, len);
+		struct text rest = text_make(rules, len), table = { 0 };
 		struct buf said;
 
 		buf_init(&said, FIREWALL_OUTPUT_MAX);
 		ok = firewall_save(i, NULL, NULL, &said, err, err_len);
 		while (ok && rest.ptr) {
 			struct text line = text_cut(&rest, '\n');
-			char rule[256];
 
-			if (!line.len || line.ptr[0] != '-')
-				continue;
-			snprintf(rule, sizeof(rule), "%.*s", TEXT_ARG(line));
-			seen(arg, i, rule, has_rule(&said, line));
+			if (!is_table(line, &table) && line.len &&
+			    line.ptr[0] == '-')
+				look_at(&said, i, table, line, seen, arg);
 		}
 		buf_fini(&said);
 	}

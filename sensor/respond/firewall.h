@@ -16,6 +16,7 @@ enum firewall_place {
 	FIREWALL_BRIDGE, /* what this machine's bridges forward */
 	FIREWALL_ROUTE,  /* what it forwards at all */
 	FIREWALL_HOST,   /* what it receives and sends itself */
+	FIREWALL_PLACES,
 };
 
 struct firewall_wiring {
@@ -56,6 +57,8 @@ NODISCARD bool firewall_install(const struct firewall_wiring *w, char *err,
     size_t err_len);
 /* Takes away what was installed, if anything; false with a message. */
 NODISCARD bool firewall_remove(char *err, size_t err_len);
+/* The same as commands, for any place; those for what is not there fail. */
+void firewall_print_removal(FILE *f);
 
 /* Are rules of firewall_install() there that save the marks of verdicts, for
  * both families? */
@@ -63,11 +66,12 @@ bool firewall_is_wired(void);
 
 /*
  * What is in force: calls seen(line) for each of the rules that firewall_print_
- * rules() gives and says whether the kernel has it. false with a message where
- * the kernel could not be asked.
+ * rules() gives, with what is wrong with it, NULL where the kernel has it and
+ * no other rule keeps packets from it. false with a message where the kernel
+ * could not be asked.
  */
 typedef void firewall_seen(void *arg, enum firewall_family family,
-    const char *rule, bool in_force);
+    const char *rule, const char *wrong);
 NODISCARD bool firewall_check(const struct firewall_wiring *w,
     firewall_seen *seen, void *arg, char *err, size_t err_len);
 

@@ -94,6 +94,16 @@ sensor -Q -H 0:3
 report 'four queues are bound' $?
 "$aduana" --check-inline --setup bridge -H 0:3 >said 2>&1
 report 'it is told that all is in force' $?
+iptables -t mangle -I FORWARD -p udp -j ACCEPT
+! "$aduana" --check-inline --setup bridge -H 0:3 >said 2>&1 &&
+    [ "$(grep -c ^NOT said)" -eq 1 ] &&
+    grep -q 'NOT .*-I FORWARD.*before it, "-A FORWARD -p udp -j ACCEPT"' said
+report 'and of a rule that comes before ours' $?
+iptables -t mangle -D FORWARD -p udp -j ACCEPT
+iptables -t mangle -I FORWARD -p tcp --syn -j TCPMSS --set-mss 1400
+"$aduana" --check-inline --setup bridge -H 0:3 >said 2>&1
+report 'but of none that only changes packets' $?
+iptables -t mangle -F FORWARD && "$aduana" --setup bridge --queues 4 >out 2>&1
 everybody
 report 'many connections' $?
 talk bulk 10.78.0.2 5000000 && talk bulk fd78::2 2000000
@@ -180,6 +190,7 @@ report 'TERM ends both' $?
 
 # --on-failure closed: nothing passes that no sensor judges
 "$aduana" --setup bridge --on-failure closed >out 2>err &&
+    grep -q 'queue 0; .*aduana -Q -H 0 --on-failure closed' err &&
     ! iptables-save | grep -q queue-bypass && ! talk many 10.78.0.2 1
 report 'closed, nothing passes without a sensor' $?
 sensor -Q -H 0 --on-failure closed
@@ -189,7 +200,13 @@ kill -TERM "$sensor" && wait "$sensor"
 "$aduana" --setup bridge >out 2>err && talk many 10.78.0.2 1
 report 'open again' $?
 
-"$aduana" --setup remove >out 2>err &&
+"$aduana" --setup remove --print >commands &&
+    iptables-save | grep -q ADUANA
+report 'what would be removed is printed, and nothing is changed' $?
+sh commands 2>/dev/null
+! { iptables-save && ip6tables-save; } | grep -q ADUANA
+report 'and these commands do it' $?
+"$aduana" --setup bridge >out 2>err && "$aduana" --setup remove >out 2>err &&
     ! { iptables-save && ip6tables-save; } | grep -q ADUANA
 report 'removed without a trace' $?
 # what is missing is named, with the command for it
@@ -220,6 +237,13 @@ for place in route host; do
 	! grep -q 'NOT .*rule' said
 	report "and they are found" $?
 done
+iptables -F ADUANA_SAVE
+"$aduana" --check-inline --setup host >said 2>&1
+grep -q 'NOT .*IPv4 rule -A ADUANA_SAVE.*in the table filter' said
+report 'the same rule in another table is none' $?
+! "$aduana" --setup bridge -H 65534 --queues 4 >out 2>err &&
+    grep -q 'queue 65537, .*as -H 65532' err
+report 'queues past the last one' $?
 "$aduana" --setup remove >out 2>err &&
     ! { iptables-save && ip6tables-save; } | grep -q ADUANA
 report 'and removed' $?
