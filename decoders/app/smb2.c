@@ -55,24 +55,6 @@ static const struct {
 	[OPLOCK_BREAK] = { "SMB2_COMMAND_OPLOCK_BREAK", 24, 24 },
 };
 
-static uint16_t
-u16(const uint8_t *p)
-{
-	return dce_u16(p, true);
-}
-
-static uint32_t
-u32(const uint8_t *p)
-{
-	return dce_u32(p, true);
-}
-
-static uint64_t
-u64(const uint8_t *p)
-{
-	return (uint64_t)u32(p + 4) << 32 | u32(p);
-}
-
 /* What is there of n bytes at an offset from the header on. */
 static struct slice
 part(const struct smb2 *x, size_t off, size_t n)

@@ -172,11 +172,30 @@ bool smb_is_wanted(const struct smb *m, uint8_t version);
 /* app_ops.open */
 bool smb_open(struct app_call *c, const struct app_open *o, bool first,
     struct app_unit *u);
-/* A message's id, of its header. */
+/* Numbers of SMB, little-endian. */
+static inline uint16_t
+u16(const uint8_t *p)
+{
+	return dce_u16(p, true);
+}
+
+static inline uint32_t
+u32(const uint8_t *p)
+{
+	return dce_u32(p, true);
+}
+
+static inline uint64_t
+u64(const uint8_t *p)
+{
+	return (uint64_t)u32(p + 4) << 32 | u32(p);
+}
+
+/* A message's id, of SMB 1's header. */
 static inline uint64_t
 smb1_id(const uint8_t *h)
 {
-	return (uint64_t)dce_u16(h + 26, true) << 16 | dce_u16(h + 30, true);
+	return (uint64_t)u16(h + 26) << 16 | u16(h + 30);
 }
 /* The header; false: it cannot be read. */
 bool smb1_begin(struct smb *m);

@@ -25,24 +25,6 @@ struct place {
 	const struct smb_file *file; /* NULL: none that is known */
 };
 
-static uint16_t
-u16(const uint8_t *p)
-{
-	return dce_u16(p, true);
-}
-
-static uint32_t
-u32(const uint8_t *p)
-{
-	return dce_u32(p, true);
-}
-
-static uint64_t
-u64(const uint8_t *p)
-{
-	return (uint64_t)u32(p + 4) << 32 | u32(p);
-}
-
 static const struct smb_file *
 file_of(const struct smb_session *s, uint64_t id, uint64_t more)
 {

@@ -577,6 +577,18 @@ test_pdu_hook(void **state)
 	play_end(&p);
 }
 
+/* A session whose lines are units, or so many bytes. */
+static void
+begin_lines(uint32_t paf_max, unsigned *gaps)
+{
+	play_init(&p, TCP_LINUX);
+	p.conf.stream.paf_max = paf_max;
+	play_start(&p);
+	play_handshake(&p);
+	stream_set_pdu(track_streams(p.track), p.facts.flow, FLOW_CLIENT,
+	    line_end, gaps);
+}
+
 /* A unit that is cut for its length ends with a segment, and is never longer
  * than a packet may be. */
 static void
@@ -586,12 +598,7 @@ test_long_units(void **state)
 	unsigned gaps = 0;
 
 	(void)state;
-	play_init(&p, TCP_LINUX);
-	p.conf.stream.paf_max = 300;
-	play_start(&p);
-	play_handshake(&p);
-	stream_set_pdu(track_streams(p.track), p.facts.flow, FLOW_CLIENT,
-	    line_end, &gaps);
+	begin_lines(300, &gaps);
 	for (uint32_t at = 0; at < 840; at += 140)
 		play_data(&p, FLOW_CLIENT, "PA", 1 + at, 1, bytes, 140);
 	ack(841);
@@ -599,12 +606,7 @@ test_long_units(void **state)
 	assert_int_equal(p.units[0].len, 420);
 	play_end(&p);
 
-	play_init(&p, TCP_LINUX);
-	p.conf.stream.paf_max = 63780;
-	play_start(&p);
-	play_handshake(&p);
-	stream_set_pdu(track_streams(p.track), p.facts.flow, FLOW_CLIENT,
-	    line_end, &gaps);
+	begin_lines(63780, &gaps);
 	for (uint32_t at = 0; at < 4 * 32000; at += 32000) {
 		play_data(&p, FLOW_CLIENT, "PA", 1 + at, 1, bytes, 32000);
 		ack(at + 32001);
@@ -615,12 +617,7 @@ test_long_units(void **state)
 	play_end(&p);
 
 	/* a third one would be too long behind these */
-	play_init(&p, TCP_LINUX);
-	p.conf.stream.paf_max = 63780;
-	play_start(&p);
-	play_handshake(&p);
-	stream_set_pdu(track_streams(p.track), p.facts.flow, FLOW_CLIENT,
-	    line_end, &gaps);
+	begin_lines(63780, &gaps);
 	for (uint32_t at = 0; at < 90000; at += 30000) {
 		play_data(&p, FLOW_CLIENT, "PA", 1 + at, 1, bytes, 30000);
 		ack(at + 30001);
