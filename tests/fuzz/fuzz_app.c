@@ -3,7 +3,7 @@
  * A parser (FUZZ_APP) under a fuzzer: a conversation of pieces, a byte that
  * says whose (1: the server's; 2: bytes are missing before it; 4, of the
  * first: they are datagrams) and a length, two bytes, before each. Whole and
- * byte by byte it must come out the same.
+ * byte by byte it must come out the same, looked at ahead or not.
  */
 #include <stdint.h>
 #include <stdio.h>
@@ -53,24 +53,38 @@ outcome(struct rig *r)
 	return text;
 }
 
+static void
+compare(struct rig *r, const char *whole, const char *how)
+{
+	char *pieces = outcome(r);
+
+	if (strcmp(whole, pieces) != 0) {
+		fprintf(stderr, "%s--- %s, instead of\n%s", pieces, how, whole);
+		abort();
+	}
+	free(pieces);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static struct rig r;
-	char *whole, *pieces;
+	char *whole;
 
 	if (!r.app && !rig_init(&r, FUZZ_APP, NULL))
 		abort();
 	converse(&r, data, size, RIG_WHOLE);
 	whole = outcome(&r);
 	converse(&r, data, size, RIG_BYTEWISE);
-	pieces = outcome(&r);
-	if (strcmp(whole, pieces) != 0) {
-		fprintf(stderr, "%s--- byte by byte, instead of\n%s",
-		    pieces, whole);
-		abort();
+	compare(&r, whole, "byte by byte");
+	if (app_ops(FUZZ_APP)->open) {
+		r.looks_ahead = true;
+		converse(&r, data, size, RIG_BYTEWISE);
+		compare(&r, whole, "byte by byte, looked at ahead");
+		converse(&r, data, size, 7);
+		compare(&r, whole, "in pieces, looked at ahead");
+		r.looks_ahead = false;
 	}
 	free(whole);
-	free(pieces);
 	return 0;
 }

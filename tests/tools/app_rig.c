@@ -182,20 +182,16 @@ put_unit(struct rig *r, enum flow_side side, const struct app_unit *u)
 	put_logs(r);
 }
 
-static void
-read_pdu_as(struct rig *r, enum flow_side side, size_t n, bool ends, bool open)
+/* Bytes of a side as a packet, in a copy of its own, so that reading past its
+ * end is seen; the caller's to free. */
+static uint8_t *
+make_packet(struct rig *r, enum flow_side side, size_t at, size_t n)
 {
-	struct stream_facts facts = { .flow = &r->flow, .side = side,
-		.has_direction = true, .established = true,
-		.gap = r->side[side].gap, .pdu_end = ends,
-		.pdu_cut = !ends && n == RIG_PAF_MAX };
-	/* a copy of its own, so that reading past its end is seen */
 	uint8_t *copy = malloc(n ? n : 1);
-	struct app_unit u;
 
 	CHECK(copy);
 	if (n)
-		memcpy(copy, r->side[side].bytes, n);
+		memcpy(copy, r->side[side].bytes + at, n);
 	memset(&r->pkt.dec, 0, sizeof(r->pkt.dec));
 	r->pkt.data = copy;
 	r->pkt.caplen = r->pkt.wirelen = (uint32_t)n;
@@ -209,6 +205,19 @@ read_pdu_as(struct rig *r, enum flow_side side, size_t n, bool ends, bool open)
 	r->pkt.dec.sport = side == FLOW_CLIENT ? 40000 : 80;
 	r->pkt.dec.dport = side == FLOW_CLIENT ? 80 : 40000;
 	r->pkt.ts = mtime_make(1000, 0);
+	return copy;
+}
+
+static void
+read_pdu_as(struct rig *r, enum flow_side side, size_t n, bool ends, bool open)
+{
+	struct stream_facts facts = { .flow = &r->flow, .side = side,
+		.has_direction = true, .established = true,
+		.gap = r->side[side].gap, .pdu_end = ends,
+		.pdu_cut = !ends && n == RIG_PAF_MAX };
+	uint8_t *copy = make_packet(r, side, 0, n);
+	struct app_unit u;
+
 	r->side[side].gap = false;
 	app_pdu_begin(r->app, &r->pkt, &facts);
 	r->app->pdu.open = open;
@@ -220,7 +229,7 @@ read_pdu_as(struct rig *r, enum flow_side side, size_t n, bool ends, bool open)
 	if (open)
 		return;
 	r->side[side].n -= n;
-	r->side[side].seen = 0;
+	r->side[side].seen = r->side[side].ahead = 0;
 	if (r->side[side].n)
 		memmove(r->side[side].bytes, r->side[side].bytes + n,
 		    r->side[side].n);
@@ -254,6 +263,47 @@ rig_open(struct rig *r, enum flow_side side)
 	memcpy(s, before, size);
 	r->side[side].gap = gap;
 	free(before);
+}
+
+static void
+read_all(const struct app_unit *u)
+{
+	volatile unsigned sum = 0;
+
+	for (unsigned id = 0; id < BUF_COUNT; id++)
+		for (size_t i = 0; u->present >> id & 1 &&
+		    i < u->bufs[id].len; i++)
+			sum += u->bufs[id].ptr[i];
+}
+
+/* Shows what is held as stream_open() does: what came new, and before it so
+ * much that it is LIM_STREAM_OPEN. */
+static void
+look_ahead(struct rig *r, enum flow_side side)
+{
+	struct app_session *s = r->flow.app;
+	struct stream_facts facts = { .flow = &r->flow, .side = side,
+		.has_direction = true, .established = true,
+		.gap = r->side[side].gap };
+	size_t n = r->side[side].n, fresh = r->side[side].ahead;
+	size_t at = n > LIM_STREAM_OPEN ? n - LIM_STREAM_OPEN : 0;
+	struct stream_part part = { .again = fresh > 0 };
+	struct app_unit u;
+	uint8_t *copy;
+
+	if (!s || fresh >= n || !app_ops(r->id)->open)
+		return;
+	at = at < fresh ? at : fresh;
+	part.at = (uint32_t)at;
+	part.begins = !at;
+	part.fresh = (uint32_t)(fresh - at);
+	copy = make_packet(r, side, at, n - at);
+	s->side[side].shown.any = true;
+	app_open_begin(r->app, &r->pkt, &facts, &part);
+	while (app_open_next(r->app, &u))
+		read_all(&u);
+	r->side[side].ahead = s->side[side].shown.any ? n : 0;
+	free(copy);
 }
 
 /* Shows split what it has not seen, and reads what it ends. */
@@ -320,6 +370,8 @@ rig_feed(struct rig *r, enum flow_side side, const void *bytes, size_t n,
 		from += part;
 		n -= part;
 		advance(r, side);
+		if (r->looks_ahead)
+			look_ahead(r, side);
 	}
 }
 

@@ -32,9 +32,11 @@ struct rig {
 	uint64_t random;
 	bool datagram;
 	bool oom; /* there may be no memory for a session */
+	bool looks_ahead; /* inline: what is held is shown as it comes */
 	struct {
 		uint8_t *bytes; /* RIG_BYTES */
 		size_t n, seen; /* held, and shown to split */
+		size_t ahead;   /* and to app_ops.open */
 		bool gap;
 	} side[FLOW_SIDES];
 };
