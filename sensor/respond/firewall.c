@@ -112,33 +112,122 @@ print_queue_rules(FILE *f, const struct firewall_wiring *w)
 		    w->first_queue, bypass);
 }
 
+static const struct jump our_chains[] = {
+	{ "mangle", CHAIN_QUEUE, "", "" },
+	{ "mangle", CHAIN_SAVE, "", "" },
+	{ "filter", CHAIN_SAVE, "", "" },
+};
+
+/* A line of -save or of our own that names a table: it is that of what
+ * follows. */
+static bool
+is_table(struct text line, struct text *table)
+{
+	if (!line.len || line.ptr[0] != '*')
+		return false;
+	*table = text_make(line.ptr + 1, line.len - 1);
+	return true;
+}
+
+static bool
+ends_with(struct text s, const char *end)
+{
+	size_t n = strlen(end);
+
+	return s.len >= n && memcmp(s.ptr + s.len - n, end, n) == 0;
+}
+
+/* The next line of a table in what -save said; false: there is none. */
+static bool
+next_line(struct text *rest, struct text *there, const char *table,
+    struct text *line)
+{
+	while (rest->ptr) {
+		*line = text_trim(text_cut(rest, '\n'));
+		if (!is_table(*line, there) && text_is(*there, table))
+			return true;
+	}
+	return false;
+}
+
+/* Is the chain in the table, as -save said? NULL: nothing is. */
+static bool
+has_chain(const struct buf *said, const char *table, const char *chain)
+{
+	struct text rest = said ? text_make(said->ptr, said->len) :
+	    (struct text){ 0 };
+	struct text there = { 0 }, line;
+
+	while (next_line(&rest, &there, table, &line)) {
+		struct text name = text_word(&line);
+
+		if (name.len && name.ptr[0] == ':' &&
+		    text_is(text_make(name.ptr + 1, name.len - 1), chain))
+			return true;
+	}
+	return false;
+}
+
+/* The jumps to our chains that are there are taken away. */
 static void
-print_table(FILE *f, const struct firewall_wiring *w, const char *table)
+print_deletions(FILE *f, const struct buf *said, const char *table)
+{
+	struct text rest = text_make(said->ptr, said->len);
+	struct text there = { 0 }, line;
+
+	while (next_line(&rest, &there, table, &line))
+		if (line.len > 3 && memcmp(line.ptr, "-A ", 3) == 0 &&
+		    (ends_with(line, " -j " CHAIN_QUEUE) ||
+		        ends_with(line, " -j " CHAIN_SAVE)))
+			fprintf(f, "-D%.*s\n", (int)line.len - 2,
+			    line.ptr + 2);
+}
+
+/*
+ * A table's part. said: what -save says is there; what of it is ours is
+ * replaced, at one stroke, for a table is taken whole.
+ */
+static void
+print_table(FILE *f, const struct firewall_wiring *w, const char *table,
+    const struct buf *said)
 {
 	bool mangle = strcmp(table, "mangle") == 0;
+	bool wanted = mangle || w->place == FIREWALL_HOST;
 	unsigned n;
 	const struct jump *j = jumps_of(w->place, &n);
 
+	if (!wanted && !has_chain(said, table, CHAIN_SAVE))
+		return;
 	fprintf(f, "*%s\n", table);
 	if (mangle)
 		fputs(":" CHAIN_QUEUE " - [0:0]\n", f);
 	fputs(":" CHAIN_SAVE " - [0:0]\n", f);
+	if (said)
+		print_deletions(f, said, table);
 	if (mangle)
 		print_queue_rules(f, w);
-	fputs("-A " CHAIN_SAVE " " SAVE_ACCEPT "\n", f);
-	for (unsigned i = 0; i < n; i++)
+	if (wanted)
+		fputs("-A " CHAIN_SAVE " " SAVE_ACCEPT "\n", f);
+	else
+		fputs("-X " CHAIN_SAVE "\n", f);
+	for (unsigned i = 0; wanted && i < n; i++)
 		if (strcmp(j[i].table, table) == 0)
 			fprintf(f, "-I %s 1 %s-j %s\n", j[i].chain, j[i].match,
 			    j[i].target);
 	fputs("COMMIT\n", f);
 }
 
+static void
+print_rules(FILE *f, const struct firewall_wiring *w, const struct buf *said)
+{
+	print_table(f, w, "mangle", said);
+	print_table(f, w, "filter", said);
+}
+
 void
 firewall_print_rules(FILE *f, const struct firewall_wiring *w)
 {
-	print_table(f, w, "mangle");
-	if (w->place == FIREWALL_HOST)
-		print_table(f, w, "filter");
+	print_rules(f, w, NULL);
 }
 
 /* -- settings of the kernel ------------------------------------------------- */
@@ -252,12 +341,6 @@ remove_jumps(enum firewall_family family, const struct jump *j, unsigned n)
 			    &j[i]))
 				break;
 }
-
-static const struct jump our_chains[] = {
-	{ "mangle", CHAIN_QUEUE, "", "" },
-	{ "mangle", CHAIN_SAVE, "", "" },
-	{ "filter", CHAIN_SAVE, "", "" },
-};
 
 static void
 remove_family(enum firewall_family family)
@@ -398,53 +481,69 @@ firewall_kernel_has(const struct firewall_wiring *w, bool rules, char *err,
 	return ok;
 }
 
-bool
-firewall_install(const struct firewall_wiring *w, char *err, size_t err_len)
+/* Puts our rules in, in the place of those of ours that are there; *before:
+ * there were some, or that is not known. */
+static bool
+install_family(enum firewall_family family, const struct firewall_wiring *w,
+    bool *before, char *err, size_t err_len)
 {
 	char *rules = NULL;
 	size_t len;
 	FILE *f = open_memstream(&rules, &len);
-	char why[512];
-	unsigned n;
-	const struct firewall_sysctl *s = firewall_sysctls(w->place, &n);
-	bool ok = f != NULL;
+	struct buf said;
+	bool ok;
 
 	if (!f) {
 		snprintf(err, err_len, "out of memory");
 		return false;
 	}
-	firewall_print_rules(f, w);
+	buf_init(&said, FIREWALL_OUTPUT_MAX);
+	ok = firewall_save(family, NULL, NULL, &said, err, err_len);
+	*before |= !ok;
+	for (unsigned i = 0; ok && i < ARRAY_LEN(our_chains); i++)
+		*before |= has_chain(&said, our_chains[i].table,
+		    our_chains[i].chain);
+	print_rules(f, w, &said);
 	fclose(f);
-	ok = firewall_kernel_has(w, false, err, err_len);
-	for (enum firewall_family i = 0; i < FIREWALL_FAMILIES; i++)
-		remove_family(i);
-	for (enum firewall_family i = 0; ok && i < FIREWALL_FAMILIES; i++)
-		ok = firewall_restore(i, NULL, rules, err, err_len);
+	ok = ok && firewall_restore(family, NULL, rules, err, err_len);
+	buf_fini(&said);
+	free(rules);
+	return ok;
+}
+
+bool
+firewall_install(const struct firewall_wiring *w, char *err, size_t err_len)
+{
+	char why[512];
+	unsigned n;
+	const struct firewall_sysctl *s = firewall_sysctls(w->place, &n);
+	bool before[FIREWALL_FAMILIES] = { false }, ok, stay = false;
+	unsigned tried = 0;
+
+	if (!firewall_kernel_has(w, false, err, err_len))
+		return false;
+	for (ok = true; ok && tried < FIREWALL_FAMILIES; tried++)
+		ok = install_family((enum firewall_family)tried, w,
+		    &before[tried], err, err_len);
 	for (unsigned i = 0; ok && i < n; i++)
 		ok = set_sysctl(&s[i], err, err_len) || !s[i].needed;
-	free(rules);
 	if (ok)
 		return true;
-	for (enum firewall_family i = 0; i < FIREWALL_FAMILIES; i++)
-		remove_family(i);
 	/* iptables says no more than that it failed: a module may be why */
 	if (!firewall_kernel_has(w, true, why, sizeof(why)))
 		snprintf(err, err_len, "%s", why);
+	for (unsigned i = 0; i < tried; i++) {
+		stay |= before[i];
+		if (!before[i])
+			remove_family((enum firewall_family)i);
+	}
+	if (stay)
+		snprintf(err + strlen(err), err_len - strlen(err), "; what an "
+		    "earlier --setup installed stays: see --check-inline");
 	return false;
 }
 
 /* -- what is in force --------------------------------------------------------- */
-
-/* A line of -save or of our own that names a table: it is that of what
- * follows. */
-static bool
-is_table(struct text line, struct text *table)
-{
-	if (!line.len || line.ptr[0] != '*')
-		return false;
-	*table = text_make(line.ptr + 1, line.len - 1);
-	return true;
-}
 
 /* Does a packet that a rule fits go no further in the rule's chain? */
 static bool

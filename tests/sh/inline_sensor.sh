@@ -193,6 +193,14 @@ report 'TERM ends both' $?
     grep -q 'queue 0; .*aduana -Q -H 0 --on-failure closed' err &&
     ! iptables-save | grep -q queue-bypass && ! talk many 10.78.0.2 1
 report 'closed, nothing passes without a sensor' $?
+cli "$tools/linktest" gap 10.78.0.2 2000 >gap &
+talker=$!
+for i in 1 2 3 4 5 6; do
+	"$aduana" --setup bridge --on-failure closed >out 2>err
+done
+wait "$talker"
+[ "$(cat gap)" -ge 1900 ]
+report 'nor while the rules are installed anew' $?
 sensor -Q -H 0 --on-failure closed
 everybody
 report 'and all does with one' $?
@@ -230,6 +238,12 @@ chmod 755 fakes/*
     sh "$aduana" >out 2>err && grep -q \
     'lacks xt_NFQUEUE (packets to a queue): try "modprobe -a xt_NFQUEUE"' err
 report 'a kernel without xt_NFQUEUE' $?
+"$aduana" --setup bridge >out 2>err
+iptables-save | grep ADUANA | grep -v ^: >before
+! unshare -m sh -c 'mount --bind fakes /usr/sbin && exec "$1" --setup bridge' \
+    sh "$aduana" >out 2>err && grep -q 'earlier --setup installed stays' err &&
+    iptables-save | grep ADUANA | grep -v ^: | cmp -s - before
+report 'and where there are rules already these stay' $?
 for place in route host; do
 	"$aduana" --setup $place >out 2>err
 	report "rules for $place" $?
