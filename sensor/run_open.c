@@ -214,6 +214,7 @@ settle_queue(struct run *r, char *err, size_t err_len)
 	q->fail_open = s->on_failure == FAILURE_OPEN ||
 	    (s->on_failure == FAILURE_UNSET &&
 	        settings_daq_flag(s, "fail_open"));
+	q->closed = s->on_failure == FAILURE_CLOSED;
 	q->may_wait = !s->fallback_exit;
 	q->hold_s = watchdog_hold();
 	q->no_gso = settings_daq_flag(s, "no_gso");

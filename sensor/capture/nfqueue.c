@@ -301,8 +301,8 @@ queue_lost(struct nfqueue *q, const char *why)
 {
 	snprintf(q->why, sizeof(q->why), "queue %u is lost: %s", q->number,
 	    why);
-	log_warnx("%s; packets pass by the rules' queue-bypass until it is "
-	    "had again", q->why);
+	log_warnx("%s; until it is had again packets %s", q->why, q->q.closed ?
+	    "stop (--on-failure closed)" : "pass by the rules' queue-bypass");
 	let_go(q);
 	q->ctrs[NFQ_CTR_LOST]++;
 	q->retry_ns = clock_ns() + CHECK_NS;

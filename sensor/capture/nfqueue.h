@@ -25,6 +25,7 @@ struct nfqueue_conf {
 	uint32_t range;    /* bytes copied of each; 0: all that can be */
 	uint32_t rcvbuf;   /* bytes; 0: by maxlen */
 	bool fail_open;    /* what does not fit is accepted, not dropped */
+	bool closed;       /* the rules have no queue-bypass, it is said */
 	bool no_gso;       /* segmented in the kernel, one packet each */
 	/* a verdict's `rest`: 0, 0 for the two above */
 	uint32_t mark_accept, mark_drop;
