@@ -141,7 +141,7 @@ start()
 	started="$started $load"
 }
 
-"$aduana" --setup bridge >out 2>err || { cat err; exit 1; }
+"$aduana" --setup bridge >out 2>err && without_chatter || { cat err; exit 1; }
 start conf
 die 10.78.0.2 "$rounds" 'fast path off'
 conserve 'fast path off'
