@@ -139,18 +139,18 @@ ends_with(struct text s, const char *end)
 
 /* The next line of a table in what -save said; false: there is none. */
 static bool
-next_line(struct text *rest, struct text *there, const char *table,
+next_line(struct text *rest, struct text *there, struct text table,
     struct text *line)
 {
 	while (rest->ptr) {
 		*line = text_trim(text_cut(rest, '\n'));
-		if (!is_table(*line, there) && text_is(*there, table))
+		if (!is_table(*line, there) && text_eq(*there, table))
 			return true;
 	}
 	return false;
 }
 
-/* Is the chain in the table, as -save said? NULL: nothing is. */
+/* Is the chain in the table, as -save said? said NULL: it is not asked. */
 static bool
 has_chain(const struct buf *said, const char *table, const char *chain)
 {
@@ -158,7 +158,7 @@ has_chain(const struct buf *said, const char *table, const char *chain)
 	    (struct text){ 0 };
 	struct text there = { 0 }, line;
 
-	while (next_line(&rest, &there, table, &line)) {
+	while (next_line(&rest, &there, text_of(table), &line)) {
 		struct text name = text_word(&line);
 
 		if (name.len && name.ptr[0] == ':' &&
@@ -175,7 +175,7 @@ print_deletions(FILE *f, const struct buf *said, const char *table)
 	struct text rest = text_make(said->ptr, said->len);
 	struct text there = { 0 }, line;
 
-	while (next_line(&rest, &there, table, &line))
+	while (next_line(&rest, &there, text_of(table), &line))
 		if (line.len > 3 && memcmp(line.ptr, "-A ", 3) == 0 &&
 		    (ends_with(line, " -j " CHAIN_QUEUE) ||
 		        ends_with(line, " -j " CHAIN_SAVE)))
@@ -576,7 +576,7 @@ has_rule(const struct buf *said, struct text table, struct text rule,
     struct text *before)
 {
 	struct text rest = text_make(said->ptr, said->len);
-	struct text args = rule, chain, there = { 0 };
+	struct text args = rule, chain, line, there = { 0 };
 	bool inserted = rule.len > 2 && rule.ptr[1] == 'I';
 	char wanted[256], head[64];
 
@@ -587,11 +587,7 @@ has_rule(const struct buf *said, struct text table, struct text rule,
 		(void)text_cut(&args, ' '); /* its place */
 	snprintf(head, sizeof(head), "-A %.*s ", TEXT_ARG(chain));
 	snprintf(wanted, sizeof(wanted), "%s%.*s", head, TEXT_ARG(args));
-	while (rest.ptr) {
-		struct text line = text_trim(text_cut(&rest, '\n'));
-
-		if (is_table(line, &there) || !text_eq(there, table))
-			continue;
+	while (next_line(&rest, &there, table, &line)) {
 		if (text_is(line, wanted))
 			return true;
 		if (inserted && !before->len && line.len > strlen(head) &&
