@@ -82,38 +82,45 @@ smb2_read(size_t n, size_t evil)
 	return finish(4 + 80, n, evil);
 }
 
-static size_t
-smb1_write(size_t n, size_t evil)
+enum { SMB1_DATA = 32 + 1 + 24 + 2 };
+
+static uint8_t *
+smb1_words(uint8_t command, uint8_t flags)
 {
 	uint8_t *h = msg + 4;
 
 	memset(msg, 0, 200);
-	memcpy(h, "\xffSMB\x2f", 5);
+	memcpy(h, "\xffSMB", 4);
+	h[4] = command;
+	h[9] = flags;
 	h[32] = 12;
 	h[33] = 0xff;
-	le(h + 33 + 4, 5, 2);
-	le(h + 33 + 18, n >> 16, 2);
-	le(h + 33 + 20, n, 2);
-	le(h + 33 + 22, 32 + 1 + 24 + 2, 2);
-	le(h + 33 + 24, n, 2);
-	return finish(4 + 32 + 1 + 24 + 2, n, evil);
+	return h + 33;
+}
+
+static size_t
+smb1_write(size_t n, size_t evil)
+{
+	uint8_t *words = smb1_words(0x2f, 0);
+
+	le(words + 4, 5, 2);
+	le(words + 18, n >> 16, 2);
+	le(words + 20, n, 2);
+	le(words + 22, SMB1_DATA, 2);
+	le(words + 24, n, 2);
+	return finish(4 + SMB1_DATA, n, evil);
 }
 
 static size_t
 smb1_read(size_t n, size_t evil)
 {
-	uint8_t *h = msg + 4;
+	uint8_t *words = smb1_words(0x2e, 0x80);
 
-	memset(msg, 0, 200);
-	memcpy(h, "\xffSMB\x2e", 5);
-	h[9] = 0x80;
-	h[32] = 12;
-	h[33] = 0xff;
-	le(h + 33 + 10, n, 2);
-	le(h + 33 + 12, 32 + 1 + 24 + 2, 2);
-	le(h + 33 + 14, n >> 16, 2);
-	le(h + 33 + 24, n, 2);
-	return finish(4 + 32 + 1 + 24 + 2, n, evil);
+	le(words + 10, n, 2);
+	le(words + 12, SMB1_DATA, 2);
+	le(words + 14, n >> 16, 2);
+	le(words + 24, n, 2);
+	return finish(4 + SMB1_DATA, n, evil);
 }
 
 static const struct {
